@@ -1,0 +1,2 @@
+//! The `clashmap` program.
+fn main() {}

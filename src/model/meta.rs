@@ -1,0 +1,96 @@
+//! What a project says of itself: title, parties, sources, and how it wants to be looked at.
+
+use super::{Extra, Party, PartyId, Source, SourceId, Text, Uid};
+
+/// Whose lines are drawn as they stand in law, or as they were held on the ground.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Perspective {
+    /// Internationally recognised borders.
+    #[default]
+    DeJure,
+    /// Who held the ground at the time shown.
+    DeFacto,
+}
+
+impl Perspective {
+    /// The id used in files and on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::DeJure => "de-jure",
+            Self::DeFacto => "de-facto",
+        }
+    }
+
+    /// The value with this id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        [Self::DeJure, Self::DeFacto].into_iter().find(|p| p.id() == id)
+    }
+}
+
+/// A claim chosen by hand to stand for its incident, party, status and category, with the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pin {
+    /// The incident.
+    pub incident: Uid,
+    /// The claim's id within it.
+    pub claim: Text,
+    /// Why this one.
+    pub reason: Text,
+}
+
+/// Everything of a project that is not an incident or a drawing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Meta {
+    /// Major and minor version of the file format it was read from; new projects carry the current one.
+    pub format: (u16, u16),
+    /// Title of the project.
+    pub title: Text,
+    /// A note about the project; may be empty.
+    pub description: Text,
+    /// Parties, in the order in which they are shown.
+    pub parties: Vec<Party>,
+    /// Sources, in the order of entry.
+    pub sources: Vec<Source>,
+    /// Which boundaries perspective the project opens with.
+    pub perspective: Perspective,
+    /// Claims chosen by hand.
+    pub pins: Vec<Pin>,
+    /// Members of the root member `clashmap` this version does not know (slides and view of other versions among them).
+    pub extra: Extra,
+    /// Members of the FeatureCollection itself this version does not know.
+    pub extra_root: Extra,
+}
+
+/// The version of the file format this program writes.
+pub(crate) const FORMAT: (u16, u16) = (1, 0);
+
+impl Default for Meta {
+    fn default() -> Self {
+        Self {
+            format: FORMAT,
+            title: Text::default(),
+            description: Text::default(),
+            parties: Party::defaults(),
+            sources: Vec::new(),
+            perspective: Perspective::default(),
+            pins: Vec::new(),
+            extra: Extra::new(),
+            extra_root: Extra::new(),
+        }
+    }
+}
+
+impl Meta {
+    /// The version of the file format this program writes, major and minor.
+    pub const FORMAT: (u16, u16) = FORMAT;
+
+    /// The party with this id.
+    pub fn party(&self, id: &PartyId) -> Option<&Party> {
+        self.parties.iter().find(|p| p.id == *id)
+    }
+
+    /// The source with this id.
+    pub fn source(&self, id: &SourceId) -> Option<&Source> {
+        self.sources.iter().find(|s| s.id == *id)
+    }
+}

@@ -1,0 +1,36 @@
+//! What is recorded: a [`Project`] of [`Incident`]s, each with its [`Claim`]s, where ([`Place`]) and when ([`When`]).
+//!
+//! Invariant: values here are pure data with checked constructors. There is deliberately no egui, no disk, no
+//! clock and no serde in this folder: `io` gives the model its file format, `edit` is the only room that changes it.
+
+mod claim;
+mod count;
+mod incident;
+mod kind;
+mod meta;
+mod names;
+mod party;
+mod place;
+mod project;
+mod source;
+mod when;
+
+pub use claim::{Category, Claim, Grade, Standing, Status};
+pub use count::{Count, CountError, Range};
+pub use incident::{Incident, IncidentId, Uid};
+pub use kind::Kind;
+pub use meta::{Meta, Perspective, Pin};
+pub use names::{Language, Names};
+pub use party::{Party, PartyId};
+pub use place::{LonLat, Place, PlaceError, Precision, Shape};
+pub use project::{Kept, Project};
+pub use source::{Source, SourceId};
+pub use when::{Bound, Moment, Resolution, Span, When, WhenError, ZONE_HERE_MINUTES};
+
+/// A short piece of text that is read far more often than it is changed: 16 bytes, no spare capacity.
+pub type Text = Box<str>;
+
+/// Members of a file that this version does not know: name and raw JSON, in the order of the file.
+///
+/// They are carried through untouched (FORMAT: unknown members survive).
+pub type Extra = Vec<(Text, Text)>;

@@ -7,4 +7,6 @@
 //! | [`model`] | what is recorded: projects, incidents, claims, sources, dates, places |
 //!
 //! Invariants are listed in each room's own documentation.
+pub mod atlas;
 pub mod model;
+pub mod view;

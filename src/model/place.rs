@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Names, Text};
 
 /// A position in WGS 84 degrees: longitude -180..=180, latitude -90..=90, both finite.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LonLat {
     lon: f64,
     lat: f64,

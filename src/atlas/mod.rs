@@ -1,0 +1,3 @@
+//! The embedded geography.
+
+pub mod mercator;

@@ -1,0 +1,55 @@
+//! What of the map is shown, and in which languages.
+
+use crate::model::Language;
+
+/// The languages of the names on the map: a first one and, if wanted, a second beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Labels {
+    /// The language shown first.
+    pub first: Language,
+    /// The language shown second ("Stepanakert / Xankəndi").
+    pub second: Option<Language>,
+}
+
+impl Default for Labels {
+    fn default() -> Self {
+        Self { first: Language::En, second: None }
+    }
+}
+
+/// Which layers are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(clippy::struct_excessive_bools)] // one independent switch a layer, as the panel shows them
+pub struct Layers {
+    /// Shaded relief.
+    pub relief: bool,
+    /// International borders.
+    pub borders: bool,
+    /// The area held 1994–2020 and its line of contact.
+    pub held_area: bool,
+    /// Province lines.
+    pub provinces: bool,
+    /// Names of places, water and regions.
+    pub names: bool,
+    /// Discs of the radius within which a place is known.
+    pub uncertainty: bool,
+    /// Incidents.
+    pub incidents: bool,
+    /// Count and date beside the symbols.
+    pub incident_labels: bool,
+}
+
+impl Default for Layers {
+    fn default() -> Self {
+        Self {
+            relief: true,
+            borders: true,
+            held_area: true,
+            provinces: true,
+            names: true,
+            uncertainty: true,
+            incidents: true,
+            incident_labels: true,
+        }
+    }
+}

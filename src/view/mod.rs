@@ -1,0 +1,12 @@
+//! What is being looked at: camera, selection, layers, languages, theme. Never saved as data of a project.
+//!
+//! Invariant: nothing here changes a project, and there is deliberately no egui: the same view serves the window
+//! and a headless export.
+
+pub mod camera;
+pub mod layers;
+pub mod theme;
+
+pub use camera::{Camera, Viewport};
+pub use layers::{Labels, Layers};
+pub use theme::{Rgb, Theme};

@@ -8,5 +8,6 @@
 //!
 //! Invariants are listed in each room's own documentation.
 pub mod atlas;
+pub mod edit;
 pub mod model;
 pub mod view;

@@ -1,0 +1,63 @@
+//! What can be asked of a workspace.
+
+use super::Edit;
+use crate::model::{Incident, IncidentId, Party, Perspective, Pin, Source, Text};
+
+/// One wish, carried out as one undo step.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// A new incident.
+    Add(Box<Incident>),
+    /// New incidents, together.
+    AddMany(Vec<Incident>),
+    /// Incidents taken out. Their parts lose the parent in the same step.
+    Delete(Vec<IncidentId>),
+    /// One change to one incident.
+    Edit(IncidentId, Edit),
+    /// The source of a claim put in the project's list (if it is new) and one change to the incident that refers to it.
+    EditWithSource(IncidentId, Edit, Box<Source>),
+    /// A change to what the project says of itself.
+    Meta(MetaEdit),
+}
+
+/// A change to what a project says of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MetaEdit {
+    /// The title.
+    Title(Text),
+    /// The description.
+    Description(Text),
+    /// A party put in, or in the place of the one with the same id.
+    SetParty(Box<Party>),
+    /// A source put in, or in the place of the one with the same id.
+    SetSource(Box<Source>),
+    /// The perspective.
+    Perspective(Perspective),
+    /// A claim chosen by hand for its key; takes the place of an earlier choice of the same claim.
+    Pin(Pin),
+    /// A choice taken back.
+    Unpin(Pin),
+}
+
+impl Command {
+    /// What the step is called in "Undo: …".
+    pub fn label(&self) -> String {
+        match self {
+            Self::Add(_) => "add incident".into(),
+            Self::AddMany(list) => format!("add {} incidents", list.len()),
+            Self::Delete(ids) if ids.len() == 1 => "delete incident".into(),
+            Self::Delete(ids) => format!("delete {} incidents", ids.len()),
+            Self::Edit(_, edit) | Self::EditWithSource(_, edit, _) => edit.label().into(),
+            Self::Meta(edit) => match edit {
+                MetaEdit::Title(_) => "change project title",
+                MetaEdit::Description(_) => "change description",
+                MetaEdit::SetParty(_) => "change party",
+                MetaEdit::SetSource(_) => "change source",
+                MetaEdit::Perspective(_) => "change perspective",
+                MetaEdit::Pin(_) => "pin claim",
+                MetaEdit::Unpin(_) => "unpin claim",
+            }
+            .into(),
+        }
+    }
+}

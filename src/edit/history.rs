@@ -1,0 +1,91 @@
+//! The history: changes that know the other side of what they changed.
+
+use std::sync::Arc;
+
+use crate::model::{Incident, IncidentId, Meta, Project};
+
+/// A point of the history. Undo goes back to an earlier one, so "nothing to save" is an equality of two of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StateId(pub(super) u64);
+
+/// What a change touched, for the caches that read only a part of a project.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // one flag an aspect
+pub(super) struct Aspects {
+    pub(super) membership: bool,
+    pub(super) place: bool,
+    pub(super) time: bool,
+    pub(super) toll: bool,
+    pub(super) text: bool,
+    pub(super) meta: bool,
+}
+
+impl Aspects {
+    /// What differs between two states of one slot.
+    pub(super) fn between(a: Option<&Incident>, b: Option<&Incident>) -> Self {
+        let (Some(a), Some(b)) = (a, b) else {
+            return Self { membership: true, place: true, time: true, toll: true, text: true, meta: false };
+        };
+        Self {
+            membership: false,
+            place: a.place.position != b.place.position
+                || a.place.shape != b.place.shape
+                || a.place.precision != b.place.precision
+                || a.place.radius_km != b.place.radius_km,
+            time: a.when != b.when,
+            toll: a.claims != b.claims || a.parent != b.parent || a.kind != b.kind || a.parties != b.parties,
+            text: a.title != b.title
+                || a.place.names != b.place.names
+                || a.notes != b.notes
+                || a.weapons != b.weapons
+                || a.tags != b.tags
+                || a.sources != b.sources
+                || a.claims != b.claims,
+            meta: false,
+        }
+    }
+
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            membership: self.membership | other.membership,
+            place: self.place | other.place,
+            time: self.time | other.time,
+            toll: self.toll | other.toll,
+            text: self.text | other.text,
+            meta: self.meta | other.meta,
+        }
+    }
+}
+
+/// One step of the history. It holds the other side of each slot it touched; swapping twice changes nothing.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub(super) label: String,
+    pub(super) slots: Vec<(IncidentId, Option<Arc<Incident>>)>,
+    pub(super) meta: Option<Arc<Meta>>,
+    pub(super) aspects: Aspects,
+    pub(super) before: StateId,
+    pub(super) after: StateId,
+}
+
+impl Change {
+    /// What the step is called.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The first incident it touched, to show where something happened.
+    pub fn incident(&self) -> Option<IncidentId> {
+        self.slots.first().map(|(id, _)| *id)
+    }
+
+    /// Swaps its side with the project's.
+    pub(super) fn swap(&mut self, project: &mut Project) {
+        for (id, other) in &mut self.slots {
+            *other = project.swap(*id, other.take());
+        }
+        if let Some(meta) = self.meta.take() {
+            self.meta = Some(project.swap_meta(meta));
+        }
+    }
+}

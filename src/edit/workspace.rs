@@ -1,0 +1,360 @@
+//! The workspace: an open project with its history.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::history::Aspects;
+use super::{Change, Command, EditError, MetaEdit, StateId};
+use crate::model::{Incident, IncidentId, Meta, Project, Source, Uid};
+
+/// Counters that only rise, one for each aspect of a project; they key the caches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Revisions {
+    /// Incidents were added or deleted.
+    pub membership: u64,
+    /// Positions, shapes or their exactness.
+    pub place: u64,
+    /// Times.
+    pub time: u64,
+    /// Claims, parents, kinds or parties.
+    pub toll: u64,
+    /// Anything that can be searched.
+    pub text: u64,
+    /// What the project says of itself.
+    pub meta: u64,
+}
+
+/// An open project with its history.
+#[derive(Debug)]
+pub struct Workspace {
+    project: Project,
+    undo: Vec<Change>,
+    redo: Vec<Change>,
+    head: StateId,
+    saved: Option<StateId>,
+    next_state: u64,
+    revisions: Revisions,
+}
+
+impl Workspace {
+    /// A workspace on a project as it was opened (`on_disk`) or made anew.
+    pub fn new(project: Project, on_disk: bool) -> Self {
+        let head = StateId(0);
+        Self {
+            project,
+            undo: Vec::new(),
+            redo: Vec::new(),
+            head,
+            saved: on_disk.then_some(head),
+            next_state: 1,
+            revisions: Revisions::default(),
+        }
+    }
+
+    /// The project.
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// The counters that key caches.
+    pub fn revisions(&self) -> Revisions {
+        self.revisions
+    }
+
+    /// Where in the history the project stands.
+    pub fn head(&self) -> StateId {
+        self.head
+    }
+
+    /// Whether there is work that the last save does not hold. A new project without a step has none.
+    pub fn is_dirty(&self) -> bool {
+        match self.saved {
+            Some(saved) => saved != self.head,
+            None => self.head != StateId(0),
+        }
+    }
+
+    /// Notes that the state `at` was written to disk.
+    pub fn mark_saved(&mut self, at: StateId) {
+        self.saved = Some(at);
+    }
+
+    /// What undo would take back.
+    pub fn undo_label(&self) -> Option<&str> {
+        self.undo.last().map(Change::label)
+    }
+
+    /// What redo would do again.
+    pub fn redo_label(&self) -> Option<&str> {
+        self.redo.last().map(Change::label)
+    }
+
+    /// Carries out a command as one undo step. `None`: it would change nothing, and there is no step.
+    ///
+    /// # Errors
+    /// [`EditError`] if the command makes no sense; the project is as it was.
+    pub fn commit(&mut self, command: Command) -> Result<Option<&Change>, EditError> {
+        let label = command.label();
+        let mut slots = Vec::new();
+        let mut meta = None;
+        match command {
+            Command::Add(incident) => self.stage_new(vec![*incident], &mut slots)?,
+            Command::AddMany(incidents) => self.stage_new(incidents, &mut slots)?,
+            Command::Delete(ids) => self.stage_delete(&ids, &mut slots),
+            Command::Edit(id, edit) => self.stage_edit(id, &edit, &mut slots)?,
+            Command::EditWithSource(id, edit, source) => {
+                self.stage_edit(id, &edit, &mut slots)?;
+                if self.project.meta().source(&source.id).is_none() {
+                    meta = with_source(self.project.meta(), *source);
+                }
+            }
+            Command::Meta(edit) => meta = edited_meta(self.project.meta(), edit),
+        }
+        if slots.is_empty() && meta.is_none() {
+            return Ok(None);
+        }
+        let mut aspects = Aspects { meta: meta.is_some(), ..Aspects::default() };
+        for (id, next) in &slots {
+            aspects = aspects.or(Aspects::between(self.project.get(*id), next.as_deref()));
+        }
+        let after = StateId(self.next_state);
+        self.next_state += 1;
+        let mut change = Change { label, slots, meta: meta.map(Arc::new), aspects, before: self.head, after };
+        change.swap(&mut self.project);
+        self.head = after;
+        self.touch(aspects);
+        // A step done after an undo makes the undone ones unreachable.
+        self.redo.clear();
+        self.undo.push(change);
+        Ok(self.undo.last())
+    }
+
+    /// Takes back the last step; `None` if there is none.
+    pub fn undo(&mut self) -> Option<&Change> {
+        let mut change = self.undo.pop()?;
+        change.swap(&mut self.project);
+        self.head = change.before;
+        self.touch(change.aspects);
+        self.redo.push(change);
+        self.redo.last()
+    }
+
+    /// Does the last undone step again; `None` if there is none.
+    pub fn redo(&mut self) -> Option<&Change> {
+        let mut change = self.redo.pop()?;
+        change.swap(&mut self.project);
+        self.head = change.after;
+        self.touch(change.aspects);
+        self.undo.push(change);
+        self.undo.last()
+    }
+
+    /// A uid that no incident of the project has, made of `base` (letters and digits kept) and a seed that differs
+    /// from person to person, so that two people's new incidents do not collide when files are merged.
+    pub fn fresh_uid(&self, base: &str, seed: u64) -> Uid {
+        let base = crate::model::PartyId::new(base);
+        let taken: HashSet<&str> = self.project.iter().map(|(_, i)| i.uid.as_str()).collect();
+        let mut n = seed;
+        loop {
+            let uid = format!("{}-{:05x}", base.as_str(), n & 0xf_ffff);
+            if !taken.contains(uid.as_str()) {
+                return Uid::new(&uid);
+            }
+            n = n.wrapping_add(1);
+        }
+    }
+
+    fn touch(&mut self, a: Aspects) {
+        let r = &mut self.revisions;
+        for (hit, counter) in [
+            (a.membership, &mut r.membership),
+            (a.place, &mut r.place),
+            (a.time, &mut r.time),
+            (a.toll, &mut r.toll),
+            (a.text, &mut r.text),
+            (a.meta, &mut r.meta),
+        ] {
+            *counter += u64::from(hit);
+        }
+    }
+
+    fn stage_new(
+        &self,
+        incidents: Vec<Incident>,
+        slots: &mut Vec<(IncidentId, Option<Arc<Incident>>)>,
+    ) -> Result<(), EditError> {
+        let mut taken: HashSet<Uid> = self.project.iter().map(|(_, i)| i.uid.clone()).collect();
+        for (n, incident) in (self.project.slots()..).zip(incidents) {
+            if !taken.insert(incident.uid.clone()) {
+                return Err(EditError::UidTwice(incident.uid));
+            }
+            slots.push((IncidentId(n), Some(Arc::new(incident))));
+        }
+        Ok(())
+    }
+
+    fn stage_delete(&self, ids: &[IncidentId], slots: &mut Vec<(IncidentId, Option<Arc<Incident>>)>) {
+        let gone: HashSet<&Uid> = ids.iter().filter_map(|id| self.project.get(*id)).map(|i| &i.uid).collect();
+        let mut seen = HashSet::new();
+        slots.extend(
+            ids.iter().filter(|id| self.project.get(**id).is_some() && seen.insert(**id)).map(|id| (*id, None)),
+        );
+        for (id, incident) in self.project.iter() {
+            if !seen.contains(&id) && incident.parent.as_ref().is_some_and(|p| gone.contains(p)) {
+                let mut orphan = incident.clone();
+                orphan.parent = None;
+                slots.push((id, Some(Arc::new(orphan))));
+            }
+        }
+    }
+
+    fn stage_edit(
+        &self,
+        id: IncidentId,
+        edit: &super::Edit,
+        slots: &mut Vec<(IncidentId, Option<Arc<Incident>>)>,
+    ) -> Result<(), EditError> {
+        let incident = self.project.get(id).ok_or(EditError::Gone)?;
+        if let super::Edit::Parent(Some(parent)) = edit
+            && self.is_ancestor(&incident.uid, parent)
+        {
+            return Err(EditError::OwnAncestor);
+        }
+        if let Some(next) = edit.apply(incident)? {
+            slots.push((id, Some(Arc::new(next))));
+        }
+        Ok(())
+    }
+
+    /// Whether `uid` is `of` itself or one of its ancestors. Ends on cycles that a file may hold.
+    fn is_ancestor(&self, uid: &Uid, of: &Uid) -> bool {
+        let mut seen = HashSet::new();
+        let mut at = Some(of.clone());
+        while let Some(current) = at {
+            if current == *uid {
+                return true;
+            }
+            if !seen.insert(current.clone()) {
+                return false;
+            }
+            at = self.project.find(&current).and_then(|id| self.project.get(id)?.parent.clone());
+        }
+        false
+    }
+}
+
+fn with_source(meta: &Meta, source: Source) -> Option<Meta> {
+    let mut next = meta.clone();
+    match next.sources.iter_mut().find(|s| s.id == source.id) {
+        Some(old) if *old == source => return None,
+        Some(old) => *old = source,
+        None => next.sources.push(source),
+    }
+    Some(next)
+}
+
+/// The meta after an edit; `None` if nothing would change.
+fn edited_meta(meta: &Meta, edit: MetaEdit) -> Option<Meta> {
+    let mut next = meta.clone();
+    match edit {
+        MetaEdit::Title(v) => next.title = v,
+        MetaEdit::Description(v) => next.description = v,
+        MetaEdit::Perspective(v) => next.perspective = v,
+        MetaEdit::SetSource(source) => return with_source(meta, *source),
+        MetaEdit::SetParty(party) => match next.parties.iter_mut().find(|p| p.id == party.id) {
+            Some(old) => *old = *party,
+            None => next.parties.push(*party),
+        },
+        MetaEdit::Pin(pin) => {
+            next.pins.retain(|p| (&p.incident, &p.claim) != (&pin.incident, &pin.claim));
+            next.pins.push(pin);
+        }
+        MetaEdit::Unpin(pin) => next.pins.retain(|p| (&p.incident, &p.claim) != (&pin.incident, &pin.claim)),
+    }
+    (next != *meta).then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::Edit;
+    use crate::model::Kind;
+
+    fn incident(uid: &str) -> Incident {
+        Incident::new(Uid::new(uid), Kind::ArmedClash, uid)
+    }
+
+    fn workspace() -> Workspace {
+        Workspace::new(Project::new(Meta::default(), ["a", "b"].map(incident), Vec::new()), true)
+    }
+
+    fn title(id: u32, t: &str) -> Command {
+        Command::Edit(IncidentId(id), Edit::Title(t.into()))
+    }
+
+    #[test]
+    fn undoing_back_to_the_save_is_clean() {
+        let mut w = workspace();
+        w.commit(title(0, "x")).unwrap();
+        assert!(w.is_dirty());
+        w.mark_saved(w.head());
+        w.commit(title(0, "y")).unwrap();
+        w.undo();
+        assert!(!w.is_dirty());
+        w.undo();
+        assert!(w.is_dirty());
+        w.redo();
+        assert!(!w.is_dirty());
+    }
+
+    #[test]
+    fn a_step_after_an_undo_is_dirty_even_if_it_looks_the_same() {
+        let mut w = workspace();
+        w.commit(title(0, "x")).unwrap();
+        w.undo();
+        w.commit(title(0, "x")).unwrap();
+        assert!(w.is_dirty() && w.redo_label().is_none());
+    }
+
+    #[test]
+    fn nothing_changed_is_no_step() {
+        let mut w = workspace();
+        assert!(w.commit(title(0, "a")).unwrap().is_none());
+        assert!(w.undo_label().is_none() && !w.is_dirty());
+    }
+
+    #[test]
+    fn a_title_moves_no_other_aspect_than_text() {
+        let mut w = workspace();
+        w.commit(title(0, "x")).unwrap();
+        assert_eq!(w.revisions(), Revisions { text: 1, ..Revisions::default() });
+        w.undo();
+        assert_eq!(w.revisions().text, 2, "a revision only rises");
+    }
+
+    #[test]
+    fn deleting_a_parent_frees_its_parts_in_the_same_step() {
+        let mut w = workspace();
+        w.commit(Command::Edit(IncidentId(1), Edit::Parent(Some(Uid::new("a"))))).unwrap();
+        w.commit(Command::Delete(vec![IncidentId(0)])).unwrap();
+        assert_eq!(w.project().get(IncidentId(1)).unwrap().parent, None);
+        w.undo();
+        assert_eq!(w.project().get(IncidentId(1)).unwrap().parent, Some(Uid::new("a")));
+        assert_eq!(w.project().len(), 2);
+    }
+
+    #[test]
+    fn a_circle_of_parents_is_refused() {
+        let mut w = workspace();
+        w.commit(Command::Edit(IncidentId(1), Edit::Parent(Some(Uid::new("a"))))).unwrap();
+        let circle = w.commit(Command::Edit(IncidentId(0), Edit::Parent(Some(Uid::new("b")))));
+        assert!(matches!(circle, Err(EditError::OwnAncestor)));
+    }
+
+    #[test]
+    fn two_new_incidents_cannot_share_a_uid() {
+        let mut w = workspace();
+        assert!(matches!(w.commit(Command::Add(Box::new(incident("a")))), Err(EditError::UidTwice(_))));
+        assert_ne!(w.fresh_uid("Sotk 2022", 7), w.fresh_uid("Sotk 2022", 8));
+    }
+}

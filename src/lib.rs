@@ -5,9 +5,25 @@
 //! | room | what it holds |
 //! |---|---|
 //! | [`model`] | what is recorded: projects, incidents, claims, sources, dates, places |
+//! | [`edit`] | commands, the changes they make, undo and redo; typed text → checked values |
+//! | [`mod@derive`] | questions asked of a project: filters, figures under a policy, totals, contradictions, findings |
+//! | [`atlas`] | the embedded geography: boundaries with dates, toponyms, relief, water; the tiles under the map |
+//! | [`io`] | the project file, saving without ever leaving half a file, recovery, settings |
+//! | [`view`] | what is being looked at: camera, layers, drafts, the theme |
+//! | [`picture`] | the map as data, and its painters: window, SVG, raster |
+//! | [`panels`] | list, inspector, bars, dialogs: they draw what they are given and answer with actions |
+//! | [`app`] | the window's shell: the order of a frame, dispatch, shortcuts, files, the map |
+//! | [`cli`] | the command line: checked arguments, one file a subcommand |
 //!
 //! Invariants are listed in each room's own documentation.
+
+pub mod app;
 pub mod atlas;
+pub mod cli;
+pub mod derive;
 pub mod edit;
+pub mod io;
 pub mod model;
+pub mod panels;
+pub mod picture;
 pub mod view;

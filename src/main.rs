@@ -1,2 +1,123 @@
-//! The `clashmap` program.
-fn main() {}
+//! The program: the command line, or the window.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Parser;
+use clashmap::app::start::{self, Start, StartError};
+use clashmap::app::{Dialogs, SEPTEMBER_2022, World};
+use clashmap::cli::args::{Arguments, Command};
+use clashmap::cli::{check, question, render, stats};
+use clashmap::io::{Severity, atomic, disk::RealDisk, paths, project};
+use clashmap::model::Project;
+
+/// The name of the picture that is drawn where no window can be.
+const PICTURE: &str = "september-2022.png";
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let (mut out, mut err) = (std::io::stdout().lock(), std::io::stderr());
+    let result = match arguments.command {
+        None => window(arguments.file.as_deref(), &mut err),
+        Some(Command::Check { file, json }) => Ok(check::run(&file, json, &mut out, &mut err)),
+        Some(Command::Render(args)) => opened(&args.file, &mut err).and_then(|project| {
+            let mut write = |path: &Path, bytes: &[u8]| save(path, bytes);
+            render::run(&project, &args, &mut write).map(|()| 0)
+        }),
+        Some(Command::Stats { file, json, view }) => opened(&file, &mut err).and_then(|project| {
+            let question = question::question(&view)?;
+            for warning in question::unknown_names(&project, &question) {
+                // A terminal that is gone needs no warning.
+                let _ = writeln!(err, "clashmap: {warning}");
+            }
+            stats::run(&project, &question, json, &mut out).map_err(|e| format!("the figures cannot be written: {e}"))
+        }),
+    };
+    let code = result.unwrap_or_else(|line| {
+        let _ = writeln!(err, "clashmap: {line}");
+        2
+    });
+    ExitCode::from(code)
+}
+
+/// Opens a file; what was noticed goes to the messages, in one line.
+fn opened(file: &Path, err: &mut dyn Write) -> Result<Project, String> {
+    let opened = project::open(file).map_err(|e| format!("cannot open {}: {e}", file.display()))?;
+    let notable = opened.findings.iter().filter(|f| f.severity != Severity::Info).count();
+    if notable > 0 {
+        let _ = writeln!(err, "clashmap: {notable} findings in {}; `clashmap check` lists them", file.display());
+    }
+    Ok(opened.project)
+}
+
+fn save(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    atomic::save(&RealDisk, path, &mut |out| out.write_all(bytes)).map_err(|e| e.to_string())
+}
+
+fn env(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name)
+}
+
+/// Opens the window; where there is no display, draws the example instead if no file was named.
+fn window(file: Option<&Path>, err: &mut dyn Write) -> Result<u8, String> {
+    if !start::has_display(&env) {
+        return no_display(file, "there is no display", err);
+    }
+    let start = match file {
+        None => Start {
+            project: example()?,
+            path: None,
+            name: "september-2022".into(),
+            findings: Vec::new(),
+            read_only: None,
+        },
+        Some(path) => from_file(path)?,
+    };
+    match start::run(start, world()) {
+        Ok(()) => Ok(0),
+        Err(StartError { line, no_display: true }) => no_display(file, &line, err),
+        Err(StartError { line, .. }) => Err(line),
+    }
+}
+
+fn from_file(path: &Path) -> Result<Start, String> {
+    let opened = project::open(path).map_err(|e| format!("cannot open {}: {e}", path.display()))?;
+    let findings =
+        opened.findings.iter().filter(|f| f.severity != Severity::Info).map(|f| format!("{}: {}", f.place, f.what));
+    Ok(Start {
+        findings: findings.take(40).collect(),
+        read_only: opened.read_only,
+        path: Some(std::path::absolute(path).unwrap_or_else(|_| path.to_owned())),
+        name: String::new(),
+        project: opened.project,
+    })
+}
+
+fn example() -> Result<Project, String> {
+    project::read(SEPTEMBER_2022).map(|o| o.project).map_err(|e| format!("the example cannot be read: {e}"))
+}
+
+fn no_display(file: Option<&Path>, why: &str, err: &mut dyn Write) -> Result<u8, String> {
+    if let Some(file) = file {
+        return Err(format!("{why}; use `clashmap render {} -o map.png`", file.display()));
+    }
+    let bytes = render::render(&example()?, &render::Options::default())?;
+    save(Path::new(PICTURE), &bytes)?;
+    let _ = writeln!(err, "clashmap: {why}; the map of the example was drawn to ./{PICTURE} instead");
+    Ok(0)
+}
+
+fn world() -> World {
+    let settings_file = paths::state_folder(paths::Platform::current(), &env).map(|f| paths::settings_file(&f));
+    // The clock comes in here and nowhere else.
+    #[allow(clippy::disallowed_methods)]
+    let seed = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos() as u64 / 1_000);
+    #[allow(clippy::disallowed_methods)]
+    let clock = || {
+        let now = jiff::Zoned::now();
+        (u8::try_from(now.hour()).unwrap_or(0), u8::try_from(now.minute()).unwrap_or(0))
+    };
+    World { clock: Box::new(clock), dialogs: Dialogs::System, seed, settings_file, threads: true }
+}

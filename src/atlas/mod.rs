@@ -1,3 +1,163 @@
-//! The embedded geography.
+//! The embedded geography: dated boundaries, provinces, water, relief and names, and the tiles painted from them.
+//!
+//! Everything is compiled in from `geodata/` (see its PROVENANCE.md) and decoded once, on first use, in a few
+//! milliseconds. Coordinates are the unit square of [`mercator`]. What is painted is a function of the position in the
+//! world, the zoom and the colours alone, so neighbouring tiles meet without a seam.
+//!
+//! Deliberately absent: the projects, the network, and lines or labels with a meaning. Borders and names are given as
+//! data; `picture` draws them over the base, by the time and the perspective shown.
 
+mod base;
+mod boundary;
+mod line;
 pub mod mercator;
+mod pack;
+mod relief;
+mod tiles;
+mod toponym;
+
+use std::sync::LazyLock;
+
+pub use base::{BaseColors, Relief, paint_base};
+pub use boundary::{Boundary, BoundaryStatus, Dataset};
+pub use line::{Line, WorldRect};
+pub use tiles::EmbeddedTiles;
+pub use toponym::{Toponym, ToponymKind, fold};
+
+use crate::model::LonLat;
+use pack::{Grid, Pack};
+
+static ATLAS: LazyLock<Atlas> = LazyLock::new(|| {
+    Atlas::new(
+        Pack::decode(include_bytes!("../../geodata/atlas.bin")).unwrap_or_default(),
+        include_str!("../../geodata/datasets.tsv"),
+        include_str!("../../geodata/boundaries.tsv"),
+        include_str!("../../geodata/toponyms.tsv"),
+    )
+});
+
+/// The embedded atlas. The first call decodes it (a few milliseconds); a worker thread may make it.
+pub fn atlas() -> &'static Atlas {
+    &ATLAS
+}
+
+/// All geography that is compiled in.
+#[derive(Debug)]
+pub struct Atlas {
+    datasets: Vec<Dataset>,
+    boundaries: Vec<Boundary>,
+    toponyms: Vec<Toponym>,
+    index: toponym::Index,
+    provinces: Vec<Line>,
+    provinces_abroad: Vec<Line>,
+    rivers: Vec<Line>,
+    lakes: Vec<Line>,
+    islands: Vec<Line>,
+    sea: Vec<Line>,
+    sea_shore: Vec<Line>,
+    world_land: Vec<Line>,
+    world_borders: Vec<Line>,
+    world_coast: Vec<Line>,
+    shore_distance: Grid,
+}
+
+impl Atlas {
+    fn new(mut pack: Pack, datasets: &'static str, boundaries: &'static str, toponyms: &'static str) -> Self {
+        let datasets = boundary::datasets(datasets);
+        Self {
+            boundaries: boundary::boundaries(boundaries, &datasets, &mut pack),
+            datasets,
+            toponyms: toponym::read(toponyms),
+            index: toponym::Index::default(),
+            provinces: pack.take_lines("provinces"),
+            provinces_abroad: pack.take_lines("provinces-abroad"),
+            rivers: pack.take_lines("rivers"),
+            lakes: pack.take_lines("lakes"),
+            islands: pack.take_lines("islands"),
+            sea: pack.take_lines("caspian"),
+            sea_shore: pack.take_lines("caspian-shore"),
+            world_land: pack.take_lines("world-land"),
+            world_borders: pack.take_lines("world-borders"),
+            world_coast: pack.take_lines("world-coast"),
+            shore_distance: pack.take_grid("shore-distance"),
+        }
+    }
+
+    /// The data sets, to be credited on the map and in About.
+    pub fn datasets(&self) -> &[Dataset] {
+        &self.datasets
+    }
+
+    /// The words of credit for all data sets, each once.
+    pub fn attribution(&self) -> String {
+        let mut words: Vec<&str> = Vec::new();
+        for dataset in &self.datasets {
+            if dataset.id != "names" && !words.contains(&dataset.attribution) {
+                words.push(dataset.attribution);
+            }
+        }
+        words.join(" · ")
+    }
+
+    /// Dated boundaries of the region in full detail (longitudes 42–52, latitudes 37–44).
+    pub fn boundaries(&self) -> &[Boundary] {
+        &self.boundaries
+    }
+
+    /// The boundary with this id.
+    pub fn boundary(&self, id: &str) -> Option<&Boundary> {
+        self.boundaries.iter().find(|b| b.id == id)
+    }
+
+    /// Lines between the provinces of Armenia and between the districts of Azerbaijan, each line once.
+    pub fn provinces(&self) -> &[Line] {
+        &self.provinces
+    }
+
+    /// Lines between provinces of the neighbouring states. They end where the detailed data ends: draw them faintly.
+    pub fn provinces_abroad(&self) -> &[Line] {
+        &self.provinces_abroad
+    }
+
+    /// Borders of the world outside the region, coarse (about 1 km at best).
+    pub fn world_borders(&self) -> &[Line] {
+        &self.world_borders
+    }
+
+    /// Rivers, the longest first. Drawn in the base already; here for labels and snapping.
+    pub fn rivers(&self) -> &[Line] {
+        &self.rivers
+    }
+
+    /// Lakes and reservoirs as rings, without the Caspian. Drawn in the base already.
+    pub fn lakes(&self) -> &[Line] {
+        &self.lakes
+    }
+
+    /// All named places.
+    pub fn toponyms(&self) -> &[Toponym] {
+        &self.toponyms
+    }
+
+    /// States, with the position of their labels.
+    pub fn countries(&self) -> impl Iterator<Item = &Toponym> {
+        self.toponyms.iter().filter(|t| t.kind == ToponymKind::Country)
+    }
+
+    /// Places by any of their names, best first; accents, case and script variants do not matter (see [`fold`]).
+    pub fn find(&self, query: &str, limit: usize) -> Vec<&Toponym> {
+        self.index.find(&self.toponyms, query, limit)
+    }
+
+    /// The settlement nearest to a position, and how far it is in km.
+    pub fn nearest(&self, position: LonLat) -> Option<(&Toponym, f64)> {
+        self.toponyms
+            .iter()
+            .filter(|t| t.kind == ToponymKind::Settlement)
+            .map(|t| (t, toponym::distance_km(position, t.lonlat)))
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+    }
+}
+
+#[cfg(test)]
+mod tests;

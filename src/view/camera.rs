@@ -127,6 +127,12 @@ impl Viewport {
         [x0, y0, x1, y1]
     }
 
+    /// The part of the ground in view.
+    pub fn bounding_box(&self) -> BoundingBox {
+        let (nw, se) = (self.lonlat_from_screen([0.0, 0.0]), self.lonlat_from_screen([self.width, self.height]));
+        BoundingBox { west: nw.lon(), south: se.lat(), east: se.lon(), north: nw.lat() }
+    }
+
     /// The scale as cartographers state it, 1 : n, for a screen or print of 96 points to the inch (CSS pixels).
     pub fn scale_denominator(&self) -> f64 {
         self.metres_per_point(self.camera.center.lat()) * 96.0 / 0.0254

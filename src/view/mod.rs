@@ -4,9 +4,11 @@
 //! and a headless export.
 
 pub mod camera;
+pub mod draft;
 pub mod layers;
 pub mod theme;
 
 pub use camera::{Camera, Viewport};
+pub use draft::{ClaimField, Draft, Drafts, Field};
 pub use layers::{Labels, Layers};
-pub use theme::{Rgb, Theme};
+pub use theme::{Colors, Rgb, Theme};

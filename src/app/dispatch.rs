@@ -1,0 +1,213 @@
+//! Carries actions out by handing them to the room that can. It decides nothing itself.
+
+use egui::ViewportCommand;
+
+use super::App;
+use crate::edit::{Command, Edit};
+use crate::io::settings::Theme as StoredTheme;
+use crate::model::{Incident, IncidentId, Kind, LonLat, PartyId, Place, Precision};
+use crate::panels::inspector::parse;
+use crate::panels::{Action, Picking};
+use crate::view::theme::Theme;
+
+impl App {
+    pub(super) fn dispatch(&mut self, ctx: &egui::Context, action: Action) {
+        // Whatever reads the project or leaves the incident first takes over what is being typed.
+        if !matches!(action, Action::Zoom(_) | Action::Pan(_) | Action::Fit | Action::Notice(_) | Action::Copy(_)) {
+            self.take_over();
+        }
+        match action {
+            Action::Edit(command) => self.commit(command),
+            Action::Undo => self.step(true),
+            Action::Redo => self.step(false),
+            Action::Select(id) => self.select(id),
+            Action::ZoomTo(id) => self.zoom_to(ctx, &[id]),
+            Action::ZoomToSelected => {
+                let ids: Vec<IncidentId> = self.selected.into_iter().collect();
+                self.zoom_to(ctx, &ids);
+            }
+            Action::ZoomToAll(ids) => self.zoom_to(ctx, &ids),
+            Action::Fit => self.fit(ctx, true),
+            Action::Zoom(steps) => self.map.zoom_by(ctx, steps),
+            Action::Pan([right, down]) => self.map.pan(ctx, right, down),
+            Action::NewIncident(None, kind) => self.state.picking = Some(Picking::NewIncident(kind)),
+            Action::NewIncident(Some(at), kind) => self.new_incident(at, kind),
+            Action::DeleteSelected => {
+                if let Some(id) = self.selected.take() {
+                    self.commit(Command::Delete(vec![id]));
+                }
+            }
+            Action::DuplicateSelected => self.duplicate(),
+            Action::NewProject
+            | Action::Open
+            | Action::OpenPath(_)
+            | Action::OpenExample(_)
+            | Action::Quit
+            | Action::Recover(_) => {
+                if self.is_dirty() {
+                    self.dialog = Some(super::Dialog::Unsaved(Box::new(action)));
+                } else {
+                    self.go_on(ctx, action);
+                }
+            }
+            Action::Save => self.save(ctx),
+            Action::SaveAs => self.ask(ctx, super::files::Ask::Save),
+            Action::SaveTo(path) => self.save_to(ctx, path),
+            Action::ExportPicture => self.ask(ctx, super::files::Ask::Picture),
+            Action::Copy(text) => {
+                self.notices.say(format!("Copied: {text}"));
+                ctx.copy_text(text);
+            }
+            Action::ToggleTheme => {
+                let next = if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
+                self.set_theme(next);
+            }
+            Action::SetTheme(theme) => self.set_theme(theme),
+            Action::SetLabels(labels) => {
+                self.labels = labels;
+                self.settings.languages =
+                    std::iter::once(labels.first).chain(labels.second).map(|l| l.code().to_owned()).collect();
+            }
+            Action::SetLayers(layers) => self.layers = layers,
+            Action::ToggleList => {
+                self.state.hide_list = !self.state.hide_list;
+                self.remember_folds();
+            }
+            Action::ToggleInspector => {
+                self.state.hide_inspector = !self.state.hide_inspector;
+                self.remember_folds();
+            }
+            Action::FocusSearch => {
+                self.state.hide_list = false;
+                self.state.focus_search = true;
+            }
+            Action::ToggleHelp => self.state.help = !self.state.help,
+            Action::ToggleAbout => self.state.about = !self.state.about,
+            Action::Notice(text) => self.notices.say(text),
+        }
+        if ctx.input(|i| i.viewport().close_requested()) && self.may_close {
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+        ctx.request_repaint();
+    }
+
+    /// Takes over what is being typed, as far as it can be read. What cannot stays in its field, marked.
+    pub(super) fn take_over(&mut self) {
+        if self.state.drafts.is_empty() {
+            return;
+        }
+        // One after the other: the second of two texts in one claim is read against the claim as the first left it.
+        let open: Vec<_> = self.state.drafts.iter().map(|(id, f, d)| (id, f.clone(), d.text.clone())).collect();
+        for (id, field, text) in open {
+            match parse::parse(self.workspace.project(), id, &field, &text) {
+                Ok(command) => {
+                    self.state.drafts.take(id, &field);
+                    if let Some(command) = command {
+                        self.commit(command);
+                    }
+                }
+                Err(error) => self.state.drafts.refuse(id, &field, error),
+            }
+        }
+    }
+
+    pub(super) fn commit(&mut self, command: Command) {
+        if let Some(why) = &self.file.read_only
+            && !self.workspace.is_dirty()
+        {
+            self.notices.say(format!("{why} Changes can be saved under another name."));
+        }
+        let quiet = matches!(command, Command::Edit(..) | Command::EditWithSource(..));
+        let message = match &command {
+            Command::Delete(ids) if ids.len() == 1 => "Incident deleted".to_owned(),
+            Command::Edit(_, Edit::RemoveClaim(_)) => "Claim removed".to_owned(),
+            Command::Edit(_, Edit::Position(_)) => "Incident moved".to_owned(),
+            other => other.label(),
+        };
+        let loud = matches!(&command, Command::Edit(_, Edit::RemoveClaim(_) | Edit::Position(_)));
+        match self.workspace.commit(command) {
+            Ok(None) => {}
+            Ok(Some(_)) if quiet && !loud => {}
+            Ok(Some(_)) => self.notices.done(message),
+            Err(e) => self.notices.fail(e.to_string()),
+        }
+        self.refresh();
+    }
+
+    fn step(&mut self, back: bool) {
+        let change = if back { self.workspace.undo() } else { self.workspace.redo() };
+        let said = change.map(|c| (c.label().to_owned(), c.incident()));
+        if let Some((label, incident)) = said {
+            self.notices.say(format!("{}: {label}", if back { "Undone" } else { "Done again" }));
+            // Show where it happened; a step that took the incident away has nothing to show.
+            if let Some(id) = incident.filter(|id| self.workspace.project().get(*id).is_some()) {
+                self.selected = Some(id);
+                self.state.reveal = true;
+            }
+        }
+        self.refresh();
+    }
+
+    fn select(&mut self, id: Option<IncidentId>) {
+        if self.selected != id {
+            self.state.open_claim = None;
+            self.state.all_names = false;
+            self.state.reveal = id.is_some();
+        }
+        self.selected = id;
+    }
+
+    fn set_theme(&mut self, theme: Theme) {
+        self.theme = theme;
+        self.settings.theme = if theme == Theme::Dark { StoredTheme::Dark } else { StoredTheme::Light };
+    }
+
+    fn remember_folds(&mut self) {
+        self.settings.folded.retain(|f| f != "list" && f != "inspector");
+        let folds = [(self.state.hide_list, "list"), (self.state.hide_inspector, "inspector")];
+        self.settings.folded.extend(folds.into_iter().filter(|(f, _)| *f).map(|(_, n)| n.to_owned()));
+    }
+
+    /// A new incident at a place that was pointed at: known about as exactly as one can point at this zoom.
+    fn new_incident(&mut self, at: LonLat, kind: Kind) {
+        self.state.picking = None;
+        let near = crate::atlas::atlas().nearest(at).filter(|(_, km)| *km < 3.0);
+        let names = near.map(|(t, _)| t.names.clone()).unwrap_or_default();
+        let base = names.get(crate::model::Language::En).unwrap_or("incident").to_owned();
+        self.created += 1;
+        let uid = self.workspace.fresh_uid(&base, self.world.seed.wrapping_add(self.created.wrapping_mul(0x9E37)));
+        let mut incident = Incident::new(uid, kind, "");
+        incident.place =
+            Place { names, position: Some(rounded(at)), precision: Some(Precision::Near), ..Place::default() };
+        incident.parties =
+            self.workspace.project().meta().parties.iter().take(2).map(|p| p.id.clone()).collect::<Vec<PartyId>>();
+        self.add(incident);
+        self.state.focus_title = true;
+    }
+
+    fn duplicate(&mut self) {
+        let Some(original) = self.selected.and_then(|id| self.workspace.project().get(id)).cloned() else { return };
+        self.created += 1;
+        let uid =
+            self.workspace.fresh_uid(&original.title, self.world.seed.wrapping_add(self.created.wrapping_mul(0x9E37)));
+        let mut copy = original;
+        copy.uid = uid;
+        copy.title = format!("{} (copy)", copy.title).into();
+        self.add(copy);
+    }
+
+    fn add(&mut self, incident: Incident) {
+        let id = IncidentId(self.workspace.project().slots());
+        self.commit(Command::Add(Box::new(incident)));
+        if self.workspace.project().get(id).is_some() {
+            self.select(Some(id));
+            self.state.hide_inspector = false;
+        }
+    }
+}
+
+/// A pointed-at position to five digits, about a metre: more would be noise in the file.
+pub(super) fn rounded(at: LonLat) -> LonLat {
+    let r = |v: f64| (v * 1e5).round() / 1e5;
+    LonLat::new(r(at.lon()), r(at.lat())).unwrap_or(at)
+}

@@ -1,0 +1,417 @@
+//! Opening and saving: what is asked, what is done on a thread, what is said afterwards.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::{App, Dialog};
+use crate::cli::render;
+use crate::edit::{StateId, Workspace, typed};
+use crate::io::project::{self, Opened};
+use crate::io::settings::{CoordinateFormat, Settings};
+use crate::model::{Language, Meta, Project};
+use crate::panels::{Action, Example, State};
+use crate::view::Labels;
+
+/// The ending of project files.
+pub(super) const ENDING: &str = ".clashmap.geojson";
+
+/// How files are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialogs {
+    /// By the system's file dialog; by a typed path where there is none.
+    System,
+    /// By a typed path.
+    Typed,
+}
+
+/// What a path is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// A project to open.
+    Open,
+    /// A name to save under.
+    Save,
+    /// A name for a picture of the map.
+    Picture,
+}
+
+impl Ask {
+    pub(super) fn heading(self) -> &'static str {
+        match self {
+            Self::Open => "Open a project",
+            Self::Save => "Save the project as",
+            Self::Picture => "Save a picture of the map as (.png or .svg)",
+        }
+    }
+
+    pub(super) fn verb(self) -> &'static str {
+        match self {
+            Self::Open => "Open",
+            Self::Save | Self::Picture => "Save",
+        }
+    }
+}
+
+/// What a thread has done.
+pub(super) enum Done {
+    /// A path was chosen; `None`: cancelled, or there is no dialog if `at_once`.
+    Chosen { what: Ask, path: Option<PathBuf>, at_once: bool },
+    /// A file was read.
+    Opened { path: PathBuf, result: Result<Box<Opened>, project::OpenError> },
+    /// A project was saved.
+    Saved { path: PathBuf, state: StateId, result: Result<(), String> },
+    /// A picture was saved.
+    Pictured { path: PathBuf, result: Result<(), String> },
+}
+
+/// What an action means in "before …".
+pub(super) fn describe(action: &Action) -> &'static str {
+    match action {
+        Action::Quit => "quit",
+        Action::NewProject => "a new project",
+        Action::OpenExample(_) => "the example",
+        _ => "another file",
+    }
+}
+
+/// The example's bytes, name and title.
+fn example(example: Example) -> (&'static [u8], &'static str) {
+    match example {
+        Example::September2022 => (SEPTEMBER_2022, "september-2022"),
+        Example::Karabakh => (include_bytes!("../../assets/karabakh-1988-2024.clashmap.geojson"), "karabakh-1988-2024"),
+    }
+}
+
+/// The project that the window opens with when no file is named.
+pub const SEPTEMBER_2022: &[u8] = include_bytes!("../../assets/september-2022.clashmap.geojson");
+
+impl App {
+    /// Does something on a thread, or at once in tests; its end comes through the channel.
+    fn work(&mut self, ctx: &egui::Context, what: Option<&'static str>, job: impl FnOnce() -> Done + Send + 'static) {
+        self.running = what.or(self.running);
+        let (sender, ctx) = (self.jobs.0.clone(), ctx.clone());
+        let run = move || {
+            // A window that is gone needs no answer.
+            let _ = sender.send(job());
+            ctx.request_repaint();
+        };
+        if self.world.threads {
+            std::thread::spawn(run);
+        } else {
+            run();
+        }
+    }
+
+    /// Asks for a path.
+    pub(super) fn ask(&mut self, ctx: &egui::Context, what: Ask) {
+        if self.world.dialogs == Dialogs::Typed {
+            self.ask_typed(what);
+            return;
+        }
+        let name = self.suggested(what);
+        let folder = self.file.path.as_deref().and_then(Path::parent).map(Path::to_owned);
+        self.work(ctx, None, move || {
+            let asked = Instant::now();
+            let mut dialog = rfd::FileDialog::new().set_title(what.heading());
+            if let Some(folder) = folder {
+                dialog = dialog.set_directory(folder);
+            }
+            let path = match what {
+                Ask::Open => {
+                    dialog.add_filter("Projects", &["geojson", "json"]).add_filter("All files", &["*"]).pick_file()
+                }
+                Ask::Save => dialog.set_file_name(name).add_filter("Project", &["geojson"]).save_file(),
+                Ask::Picture => dialog.set_file_name(name).add_filter("Picture", &["png", "svg"]).save_file(),
+            };
+            // No person cancels within 150 ms: such an answer means that no dialog service runs.
+            Done::Chosen { what, at_once: path.is_none() && asked.elapsed() < Duration::from_millis(150), path }
+        });
+    }
+
+    fn ask_typed(&mut self, what: Ask) {
+        let folder = self.file.path.as_deref().and_then(Path::parent).map(Path::to_owned);
+        let folder = folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
+        let text = match what {
+            Ask::Open => String::new(),
+            Ask::Save | Ask::Picture => folder.join(self.suggested(what)).display().to_string(),
+        };
+        self.dialog = Some(Dialog::Path { what, text, error: None });
+    }
+
+    fn suggested(&self, what: Ask) -> String {
+        let stem = self.file.name.trim_end_matches(ENDING).trim_end_matches(".geojson");
+        let stem = if stem.is_empty() { "untitled" } else { stem };
+        match what {
+            Ask::Open => String::new(),
+            Ask::Save => format!("{stem}{ENDING}"),
+            Ask::Picture => format!("{stem}.png"),
+        }
+    }
+
+    /// A path was chosen or typed.
+    pub(super) fn chosen(&mut self, ctx: &egui::Context, what: Ask, path: PathBuf) {
+        match what {
+            Ask::Open => self.open(ctx, path),
+            Ask::Save => self.save_to(ctx, with_ending(path)),
+            Ask::Picture => self.picture_to(ctx, path),
+        }
+    }
+
+    /// Goes on with an action after unsaved work was dealt with.
+    pub(super) fn go_on(&mut self, ctx: &egui::Context, action: Action) {
+        match action {
+            Action::NewProject => {
+                self.replace(ctx, Project::new(Meta::default(), [], Vec::new()), None, "untitled", "not saved yet");
+            }
+            Action::Open => self.ask(ctx, Ask::Open),
+            Action::OpenPath(path) => self.open(ctx, path),
+            Action::Recover(path) => {
+                let result = project::bytes(&path).ok().and_then(|bytes| project::recover(&bytes));
+                match result {
+                    Some(opened) => self.recovered(ctx, &path, opened),
+                    None => self.notices.fail("There is no whole incident in this file."),
+                }
+            }
+            Action::OpenExample(which) => {
+                let (bytes, name) = example(which);
+                match project::read(bytes) {
+                    Ok(opened) => self.replace(ctx, opened.project, None, name, "example, not saved yet"),
+                    Err(e) => self.notices.fail(e.to_string()),
+                }
+            }
+            Action::Quit => {
+                self.may_close = true;
+                self.save_settings();
+                ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+            }
+            other => self.dispatch(ctx, other),
+        }
+    }
+
+    fn open(&mut self, ctx: &egui::Context, path: PathBuf) {
+        self.work(ctx, Some("opening …"), move || {
+            let result = project::open(&path).map(Box::new);
+            Done::Opened { path, result }
+        });
+    }
+
+    fn recovered(&mut self, ctx: &egui::Context, path: &Path, opened: Opened) {
+        let stem = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = format!("{}-recovered{ENDING}", stem.trim_end_matches(ENDING).trim_end_matches(".geojson"));
+        let lines = report(&opened);
+        let count = opened.project.len();
+        self.replace(ctx, opened.project, None, &name, "recovered, not saved yet");
+        self.dialog = Some(Dialog::Message {
+            heading: format!("{count} incidents recovered; the damaged file is unchanged"),
+            lines,
+            action: None,
+        });
+    }
+
+    /// Puts another project into the window.
+    fn replace(&mut self, ctx: &egui::Context, project: Project, path: Option<PathBuf>, name: &str, saved: &str) {
+        let on_disk = path.is_some();
+        self.workspace = Workspace::new(project, on_disk);
+        let keep = (self.state.hide_list, self.state.hide_inspector, self.state.format, self.state.sort);
+        self.state =
+            State { hide_list: keep.0, hide_inspector: keep.1, format: keep.2, sort: keep.3, ..State::default() };
+        self.question = crate::derive::Question::default();
+        self.selected = None;
+        self.derived_from = None;
+        self.named(path, name, saved);
+        self.refresh();
+        self.fit(ctx, false);
+    }
+
+    pub(super) fn named(&mut self, path: Option<PathBuf>, name: &str, saved: &str) {
+        let own = path.as_deref().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned());
+        self.file = super::FileState {
+            path,
+            name: own.unwrap_or_else(|| name.to_owned()),
+            read_only: None,
+            saved: saved.to_owned(),
+        };
+    }
+
+    pub(super) fn save(&mut self, ctx: &egui::Context) {
+        match (self.file.path.clone(), &self.file.read_only) {
+            (Some(path), None) => self.save_to(ctx, path),
+            _ => self.ask(ctx, Ask::Save),
+        }
+    }
+
+    pub(super) fn save_to(&mut self, ctx: &egui::Context, path: PathBuf) {
+        let (state, snapshot) = (self.workspace.head(), self.workspace.project().clone());
+        // An untouched project is on the disk as it should be; another name gets the same bytes.
+        let same = !self.workspace.is_dirty();
+        let from = self.file.path.clone().filter(|_| same);
+        self.work(ctx, Some("saving …"), move || {
+            let result = match from {
+                Some(from) if from == path && from.exists() => Ok(()),
+                Some(from) if from != path => project::save_untouched_copy(&from, &path),
+                _ => project::save(&path, &snapshot),
+            };
+            Done::Saved { path, state, result: result.map_err(|e| e.to_string()) }
+        });
+    }
+
+    fn picture_to(&mut self, ctx: &egui::Context, mut path: PathBuf) {
+        if path.extension().is_none() {
+            path.set_extension("png");
+        }
+        let snapshot = self.workspace.project().clone();
+        let viewport = self.map.viewport();
+        let format = match render::Format::of(&path) {
+            Ok(format) => format,
+            Err(e) => return self.notices.fail(e),
+        };
+        let options = render::Options {
+            format,
+            width: viewport.width.round().max(64.0),
+            height: viewport.height.round().max(64.0),
+            scale: 2.0,
+            bbox: Some(viewport.bounding_box()),
+            theme: self.theme,
+            labels: self.labels,
+            layers: self.layers,
+            question: self.question.clone(),
+            ..render::Options::default()
+        };
+        self.work(ctx, Some("drawing …"), move || {
+            let result = render::render(&snapshot, &options).and_then(|bytes| {
+                let write = &mut |out: &mut dyn std::io::Write| out.write_all(&bytes);
+                crate::io::atomic::save(&crate::io::disk::RealDisk, &path, write).map_err(|e| e.to_string())
+            });
+            Done::Pictured { path, result }
+        });
+    }
+
+    /// Takes the ends of jobs.
+    pub(super) fn poll(&mut self, ctx: &egui::Context) {
+        while let Ok(done) = self.jobs.1.try_recv() {
+            self.running = None;
+            match done {
+                Done::Chosen { what, path: Some(path), .. } => self.chosen(ctx, what, path),
+                Done::Chosen { what, path: None, at_once: true } => self.ask_typed(what),
+                Done::Chosen { .. } => self.after_save = None,
+                Done::Opened { path, result } => self.opened(ctx, path, result),
+                Done::Saved { path, state, result } => self.saved(ctx, &path, state, result),
+                Done::Pictured { path, result } => match result {
+                    Ok(()) => self.notices.say(format!("Picture saved: {}", path.display())),
+                    Err(e) => self.notices.fail(e),
+                },
+            }
+        }
+    }
+
+    fn opened(&mut self, ctx: &egui::Context, path: PathBuf, result: Result<Box<Opened>, project::OpenError>) {
+        let shown = path.display().to_string();
+        match result {
+            Ok(opened) => {
+                let lines = report(&opened);
+                let read_only = opened.read_only.clone();
+                self.settings.opened(&path);
+                self.replace(ctx, opened.project, Some(path), "", "saved");
+                self.file.read_only = read_only;
+                if !lines.is_empty() {
+                    let heading = format!(
+                        "Opened, with {} to know",
+                        if lines.len() == 1 { "one thing".to_owned() } else { format!("{} things", lines.len()) }
+                    );
+                    self.dialog = Some(Dialog::Message { heading, lines, action: None });
+                }
+            }
+            Err(e) if e.recoverable => {
+                self.dialog = Some(Dialog::Message {
+                    heading: "The file is damaged".into(),
+                    lines: vec![shown, e.to_string(), "Opening what is whole leaves the file as it is.".into()],
+                    action: Some(("Open what is whole", Box::new(Action::Recover(path)))),
+                });
+            }
+            Err(e) => {
+                self.dialog = Some(Dialog::Message {
+                    heading: "Not opened".into(),
+                    lines: vec![shown, e.to_string()],
+                    action: None,
+                });
+            }
+        }
+    }
+
+    fn saved(&mut self, ctx: &egui::Context, path: &Path, state: StateId, result: Result<(), String>) {
+        match result {
+            Ok(()) => {
+                self.workspace.mark_saved(state);
+                let (hour, minute) = (self.world.clock)();
+                self.named(Some(path.to_owned()), "", &format!("saved {hour:02}:{minute:02}"));
+                self.settings.opened(path);
+                self.notices.say(format!("Saved: {}", self.file.name));
+                if let Some(next) = self.after_save.take() {
+                    self.go_on(ctx, next);
+                }
+            }
+            Err(e) => {
+                self.after_save = None;
+                self.file.saved = "not saved".into();
+                self.notices.fail(format!("Not saved, the work is still here: {e}"));
+            }
+        }
+    }
+
+    /// Writes the settings if they changed. A failure is said, and costs nothing but the memory of a panel.
+    pub(super) fn save_settings(&mut self) {
+        self.settings.coordinates = match self.state.format {
+            typed::Format::Decimal => CoordinateFormat::Decimal,
+            typed::Format::Dms => CoordinateFormat::DegreesMinutesSeconds,
+            typed::Format::Mgrs => CoordinateFormat::Mgrs,
+        };
+        let Some(path) = &self.world.settings_file else { return };
+        if self.settings == self.settings_saved {
+            return;
+        }
+        let saved = path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(|e| e.to_string()).and_then(|()| {
+            crate::io::settings::save(&crate::io::disk::RealDisk, path, &self.settings).map_err(|e| e.to_string())
+        });
+        match saved {
+            Ok(()) => self.settings_saved = self.settings.clone(),
+            Err(e) => self.notices.fail(format!("The settings were not saved: {e}")),
+        }
+    }
+}
+
+/// The languages on the map as the settings remember them.
+pub(super) fn labels_of(settings: &Settings) -> Labels {
+    let mut known = settings.languages.iter().filter_map(|c| Language::from_code(c));
+    match known.next() {
+        None => Labels::default(),
+        Some(first) => Labels { first, second: known.find(|s| *s != first) },
+    }
+}
+
+/// The form of positions as the settings remember it.
+pub(super) fn format_of(settings: &Settings) -> typed::Format {
+    match settings.coordinates {
+        CoordinateFormat::Decimal => typed::Format::Decimal,
+        CoordinateFormat::DegreesMinutesSeconds => typed::Format::Dms,
+        CoordinateFormat::Mgrs => typed::Format::Mgrs,
+    }
+}
+
+fn with_ending(path: PathBuf) -> PathBuf {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    if name.is_empty() || name.contains('.') { path } else { path.with_file_name(format!("{name}{ENDING}")) }
+}
+
+/// The findings worth a look, each on a line; long lists are cut and say so.
+fn report(opened: &Opened) -> Vec<String> {
+    const SHOWN: usize = 40;
+    let notable: Vec<_> = opened.findings.iter().filter(|f| f.severity != crate::io::Severity::Info).collect();
+    let line =
+        |f: &crate::io::Finding| if f.place.is_empty() { f.what.clone() } else { format!("{}: {}", f.place, f.what) };
+    let mut lines: Vec<String> =
+        opened.read_only.iter().cloned().chain(notable.iter().take(SHOWN).map(|f| line(f))).collect();
+    if notable.len() > SHOWN {
+        lines.push(format!("… and {} more; “clashmap check” lists them all", notable.len() - SHOWN));
+    }
+    lines
+}

@@ -1,0 +1,510 @@
+//! The map: walkers' widget with the embedded tiles, the picture over it, and what the pointer does to both.
+
+use egui::{CursorIcon, Id, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
+use walkers::{Map, MapMemory, lon_lat};
+
+use super::{App, flight::Flight};
+use crate::atlas::EmbeddedTiles;
+use crate::edit::{Command, Edit};
+use crate::model::{IncidentId, LonLat};
+use crate::panels::style::c32;
+use crate::panels::{Action, Picking, icons, welcome};
+use crate::picture::{self, Furniture, Hit, Picture, Scene, Target, Zone};
+use crate::view::camera::{BoundingBox, MAX_ZOOM, MIN_ZOOM};
+use crate::view::{Camera, Labels, Layers, Theme, Viewport};
+
+/// What a picture of the map rests on.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PictureKey {
+    stamp: u64,
+    place: u64,
+    text: u64,
+    viewport: Viewport,
+    labels: Labels,
+    layers: Layers,
+    theme: Theme,
+    selected: Option<IncidentId>,
+    hovered: Option<IncidentId>,
+}
+
+/// The map's own state.
+pub(super) struct MapState {
+    memory: MapMemory,
+    tiles: Option<EmbeddedTiles>,
+    flight: Option<Flight>,
+    viewport: Viewport,
+    origin: Pos2,
+    pointed: Option<LonLat>,
+    hovered: Option<IncidentId>,
+    fitted: bool,
+    /// A mark being dragged: the incident, and where the pointer has taken it.
+    dragged: Option<(IncidentId, LonLat)>,
+    /// The stack whose list is open: where, and whose.
+    open_stack: Option<(Pos2, Vec<IncidentId>)>,
+}
+
+impl Default for MapState {
+    fn default() -> Self {
+        let camera = Camera::fit(BoundingBox::REGION, 900.0, 600.0, 20.0, 12.0);
+        let mut state = Self {
+            memory: MapMemory::default(),
+            tiles: None,
+            flight: None,
+            viewport: Viewport { camera, width: 900.0, height: 600.0 },
+            origin: Pos2::ZERO,
+            pointed: None,
+            hovered: None,
+            fitted: false,
+            dragged: None,
+            open_stack: None,
+        };
+        state.set(camera);
+        state
+    }
+}
+
+impl MapState {
+    pub(super) fn camera(&self) -> Camera {
+        self.viewport.camera
+    }
+
+    pub(super) fn viewport(&self) -> Viewport {
+        self.viewport
+    }
+
+    /// The position under the pointer, else the middle.
+    pub(super) fn pointed(&self) -> LonLat {
+        self.pointed.unwrap_or(self.viewport.camera.center)
+    }
+
+    pub(super) fn scale(&self) -> f64 {
+        self.viewport.scale_denominator()
+    }
+
+    pub(super) fn mark_of(&self, picture: Option<&Picture>, id: IncidentId) -> Option<Pos2> {
+        let hit = picture?.hits.iter().rev().find(|h| h.what.ids().contains(&id))?;
+        Some(self.origin + center(&hit.zone).to_vec2())
+    }
+
+    fn set(&mut self, camera: Camera) {
+        self.viewport.camera = camera;
+        self.memory.center_at(lon_lat(camera.center.lon(), camera.center.lat()));
+        // Camera keeps zoom within walkers' limits.
+        let _ = self.memory.set_zoom(camera.zoom);
+    }
+
+    fn fly(&mut self, ctx: &egui::Context, to: Camera, moving: bool) {
+        if moving && self.fitted {
+            self.flight = Some(Flight::new(self.camera(), to, ctx.input(|i| i.time)));
+        } else {
+            self.flight = None;
+            self.set(to);
+        }
+        ctx.request_repaint();
+    }
+
+    pub(super) fn zoom_by(&mut self, ctx: &egui::Context, steps: f64) {
+        let now = self.camera();
+        self.fly(ctx, Camera::new(now.center, (now.zoom + steps).round()), true);
+    }
+
+    pub(super) fn pan(&mut self, ctx: &egui::Context, right: f32, down: f32) {
+        let v = self.viewport;
+        let at = [v.width * (0.5 + right), v.height * (0.5 + down)];
+        let to = Camera::new(v.lonlat_from_screen(at), v.camera.zoom);
+        self.fly(ctx, to, true);
+    }
+
+    /// Moves with a flight under way, and takes over what walkers has done to the camera.
+    fn advance(&mut self, ctx: &egui::Context, rect: Rect) {
+        if let Some(flight) = self.flight {
+            let (camera, over) = flight.at(ctx.input(|i| i.time));
+            self.set(camera);
+            if over {
+                self.flight = None;
+            } else {
+                ctx.request_repaint();
+            }
+        }
+        self.viewport.width = rect.width();
+        self.viewport.height = rect.height();
+        self.origin = rect.min;
+    }
+
+    fn take_over(&mut self) {
+        let zoom = self.memory.zoom();
+        let clamped = zoom.clamp(MIN_ZOOM, MAX_ZOOM);
+        if zoom != clamped {
+            let _ = self.memory.set_zoom(clamped);
+        }
+        let center =
+            self.memory.detached().and_then(|p| LonLat::new(p.x().clamp(-180.0, 180.0), p.y().clamp(-84.0, 84.0)).ok());
+        self.viewport.camera = Camera::new(center.unwrap_or(self.viewport.camera.center), clamped);
+    }
+}
+
+fn center(zone: &Zone) -> Pos2 {
+    let [l, t, r, b] = zone.bounds();
+    pos2(f32::midpoint(l, r), f32::midpoint(t, b))
+}
+
+impl App {
+    /// Shows these incidents; one alone not nearer than its exactness allows to make sense of.
+    pub(super) fn zoom_to(&mut self, ctx: &egui::Context, ids: &[IncidentId]) {
+        let project = self.workspace.project();
+        let places = ids.iter().filter_map(|id| project.get(*id)).map(|i| &i.place);
+        let mut bbox: Option<BoundingBox> = None;
+        for place in places {
+            let Some(at) = place.position else { continue };
+            // At least 6 km round an exact spot, so that the village around it is seen.
+            let degrees = f64::from(place.radius_km().max(6.0) * 1.6) / 111.2;
+            let (dx, dy) = (degrees / at.lat().to_radians().cos().max(0.05), degrees);
+            let extent = place.shape.as_ref().and_then(|s| BoundingBox::around(s.positions()));
+            let own =
+                BoundingBox { west: at.lon() - dx, south: at.lat() - dy, east: at.lon() + dx, north: at.lat() + dy };
+            for b in [Some(own), extent, bbox].into_iter().flatten() {
+                bbox = Some(bbox.map_or(b, |a| BoundingBox {
+                    west: a.west.min(b.west),
+                    south: a.south.min(b.south),
+                    east: a.east.max(b.east),
+                    north: a.north.max(b.north),
+                }));
+            }
+        }
+        match bbox {
+            Some(bbox) => {
+                let v = self.map.viewport;
+                self.map.fly(ctx, Camera::fit(bbox, v.width, v.height, 24.0, 13.0), true);
+            }
+            None if !ids.is_empty() => self.notices.say("This incident has no position yet; pick one on the map."),
+            None => {}
+        }
+    }
+
+    /// Shows all incidents of the region; an empty project shows the region.
+    pub(super) fn fit(&mut self, ctx: &egui::Context, moving: bool) {
+        self.refresh_marks();
+        let bounds = self.marks.as_ref().and_then(|(_, _, m)| m.bounds()).unwrap_or(BoundingBox::REGION);
+        let v = self.map.viewport;
+        let margin = (v.width.min(v.height) * 0.1).max(24.0);
+        self.map.fly(ctx, Camera::fit(bounds, v.width, v.height, margin, 10.5), moving);
+        if !moving {
+            // The size of the map may not be known yet; the first frame fits again.
+            self.map.fitted = false;
+        }
+    }
+
+    fn refresh_marks(&mut self) {
+        let place = self.workspace.revisions().place;
+        if self.marks.as_ref().is_none_or(|(s, p, _)| (*s, *p) != (self.stamp, place)) {
+            self.marks = Some((self.stamp, place, picture::marks(self.workspace.project(), &self.derived)));
+        }
+    }
+
+    /// The map and everything on it.
+    pub(super) fn map_ui(&mut self, ui: &mut Ui) -> Vec<Action> {
+        let ctx = ui.ctx().clone();
+        let rect = ui.available_rect_before_wrap();
+        let mut actions = Vec::new();
+        self.map.advance(&ctx, rect);
+        if !self.map.fitted {
+            self.fit(&ctx, false);
+            self.map.fitted = true;
+        }
+        let colors = picture::base_colors(self.theme, self.layers);
+        let tiles = self.map.tiles.get_or_insert_with(|| EmbeddedTiles::new(ctx.clone(), colors));
+        tiles.set_colors(colors);
+        let before = self.map.viewport.camera;
+        let response = Map::new(Some(tiles), &mut self.map.memory, lon_lat(before.center.lon(), before.center.lat()))
+            .zoom_with_ctrl(false)
+            .double_click_to_zoom(true)
+            .show(ui, |_, _, _, _| ())
+            .response;
+        if response.dragged()
+            || ctx.input(|i| i.zoom_delta() != 1.0 || i.smooth_scroll_delta.y != 0.0) && response.contains_pointer()
+        {
+            // The hand wins over a flight.
+            self.map.flight = None;
+        }
+        self.map.take_over();
+        response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Map"));
+        self.map.pointed = response
+            .contains_pointer()
+            .then(|| ctx.pointer_latest_pos())
+            .flatten()
+            .map(|p| self.map.viewport.lonlat_from_screen([p.x - rect.min.x, p.y - rect.min.y]));
+        self.redraw();
+        if let Some((_, picture)) = &self.picture {
+            let painter = ui.painter().with_clip_rect(rect);
+            picture::egui_paint::paint(picture, &painter, rect.min);
+        }
+        self.marks_ui(ui, rect, &mut actions);
+        self.clicks(&ctx, &response, &mut actions);
+        self.stack_list(&ctx, &mut actions);
+        self.controls(ui, rect, &mut actions);
+        if self.workspace.project().is_empty() && self.state.picking.is_none() && self.dialog.is_none() {
+            self.doors(&ctx, rect, &mut actions);
+        }
+        actions
+    }
+
+    /// Lays the picture out anew if what it rests on has changed.
+    fn redraw(&mut self) {
+        self.refresh_marks();
+        let revisions = self.workspace.revisions();
+        let key = PictureKey {
+            stamp: self.stamp,
+            place: revisions.place,
+            text: revisions.text,
+            viewport: self.map.viewport,
+            labels: self.labels,
+            layers: self.layers,
+            theme: self.theme,
+            selected: self.selected,
+            hovered: self.map.hovered,
+        };
+        if self.picture.as_ref().is_some_and(|(k, _)| *k == key) {
+            return;
+        }
+        let Some((_, _, marks)) = &self.marks else { return };
+        let scene = Scene {
+            project: self.workspace.project(),
+            derived: &self.derived,
+            marks,
+            question: &self.question,
+            viewport: key.viewport,
+            layers: key.layers,
+            labels: key.labels,
+            theme: key.theme,
+            shown: None,
+            selected: key.selected,
+            hovered: key.hovered,
+            furniture: Furniture { inset: [12.0, 12.0, 56.0, 12.0], ..Furniture::window() },
+        };
+        let picture = picture::picture(&scene);
+        self.picture = Some((key, picture));
+    }
+
+    /// Makes every mark something that can be hovered, clicked, reached by Tab and, if selected, dragged.
+    fn marks_ui(&mut self, ui: &mut Ui, rect: Rect, actions: &mut Vec<Action>) {
+        /// More marks than this on screen answer to the pointer only by [`Picture::pick`].
+        const NAMED: usize = 400;
+        let Some((_, picture)) = &self.picture else { return };
+        let hits: Vec<Hit> = picture.hits.iter().take(NAMED).cloned().collect();
+        let mut hovered = None;
+        let ctx = ui.ctx().clone();
+        for hit in &hits {
+            let [l, t, r, b] = hit.zone.bounds();
+            let zone = Rect::from_min_max(rect.min + vec2(l, t), rect.min + vec2(r, b)).intersect(rect);
+            if !zone.is_positive() {
+                continue;
+            }
+            let single = match &hit.what {
+                Target::Incident(id) => Some(*id),
+                Target::Stack(_) => None,
+            };
+            let movable = single.is_some() && single == self.selected && self.is_point(single);
+            let sense = if movable { Sense::click_and_drag() } else { Sense::click() };
+            let id = Id::unique(("mark", hit.what.ids()));
+            let response = ui.interact(zone, id, sense);
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &hit.name));
+            if response.has_focus() {
+                ui.painter().rect_stroke(
+                    zone.expand(2.0),
+                    4.0,
+                    egui::Stroke::new(1.5, c32(self.theme.colors().accent)),
+                    egui::StrokeKind::Outside,
+                );
+            }
+            if response.hovered() || response.has_focus() {
+                hovered = hit.what.ids().first().copied();
+                ctx.set_cursor_icon(if movable { CursorIcon::Grab } else { CursorIcon::PointingHand });
+                if self.map.dragged.is_none() && self.map.open_stack.is_none() && self.state.picking.is_none() {
+                    self.card(&response, hit.what.ids());
+                }
+            }
+            if self.state.picking.is_some() {
+                if response.clicked() {
+                    self.picked(&ctx, actions);
+                }
+                continue;
+            }
+            if let Some(id) = single.filter(|_| movable) {
+                self.drag(&ctx, &response, id, actions);
+            }
+            if response.clicked() {
+                match &hit.what {
+                    Target::Incident(id) if self.selected == Some(*id) => actions.push(Action::ZoomTo(*id)),
+                    Target::Incident(id) => actions.push(Action::Select(Some(*id))),
+                    Target::Stack(ids) => self.map.open_stack = Some((zone.center(), ids.clone())),
+                }
+            }
+        }
+        self.map.hovered = hovered;
+    }
+
+    /// Whether the incident is known well enough to be moved as a point.
+    fn is_point(&self, id: Option<IncidentId>) -> bool {
+        id.and_then(|id| self.workspace.project().get(id)).is_some_and(|i| i.place.position.is_some())
+    }
+
+    fn drag(&mut self, ctx: &egui::Context, response: &egui::Response, id: IncidentId, actions: &mut Vec<Action>) {
+        if response.dragged()
+            && let Some(p) = ctx.pointer_interact_pos()
+        {
+            let at = self.map.viewport.lonlat_from_screen([p.x - self.map.origin.x, p.y - self.map.origin.y]);
+            self.map.dragged = Some((id, at));
+            ctx.set_cursor_icon(CursorIcon::Grabbing);
+            let c = self.theme.colors();
+            let painter = ctx.layer_painter(egui::LayerId::new(egui::Order::Foreground, Id::unique("dragged mark")));
+            painter.circle_stroke(p, 10.0, egui::Stroke::new(2.0, c32(c.accent)));
+            painter.circle_filled(p, 2.5, c32(c.accent));
+        }
+        if response.drag_stopped()
+            && let Some((id, at)) = self.map.dragged.take()
+        {
+            actions.push(Action::Edit(Command::Edit(id, Edit::Position(Some(super::dispatch::rounded(at))))));
+        }
+    }
+
+    /// Clicks on the ground: a pick, or nothing selected.
+    fn clicks(&mut self, ctx: &egui::Context, response: &egui::Response, actions: &mut Vec<Action>) {
+        if self.state.picking.is_some() {
+            if response.hovered() {
+                ctx.set_cursor_icon(CursorIcon::Crosshair);
+            }
+            if response.clicked() {
+                self.picked(ctx, actions);
+            }
+            if ctx.input(|i| i.key_pressed(egui::Key::Escape)) {
+                self.state.picking = None;
+            }
+        } else if response.clicked() {
+            self.map.open_stack = None;
+            actions.push(Action::Select(None));
+        } else if self.dialog.is_none() && !ctx.text_edit_focused() && ctx.input(|i| i.key_pressed(egui::Key::Escape)) {
+            if self.state.help || self.state.about {
+                (self.state.help, self.state.about) = (false, false);
+            } else if self.map.open_stack.take().is_none() {
+                actions.push(Action::Select(None));
+            }
+        }
+        let at = self.map.pointed;
+        response.context_menu(|ui| {
+            let here = ui.memory_mut(|m| {
+                let kept: Option<[f64; 2]> = m.data.get_temp(Id::unique("menu position"));
+                kept.and_then(|[x, y]| LonLat::new(x, y).ok())
+            });
+            let here = here.or(at);
+            if ui.button("Add incident here").clicked() {
+                if let Some(here) = here {
+                    actions.push(Action::NewIncident(Some(here), crate::model::Kind::ArmedClash));
+                }
+                ui.close();
+            }
+            if ui.button("Copy coordinates").clicked() {
+                if let Some(here) = here {
+                    actions.push(Action::Copy(crate::edit::typed::show_position(here, self.state.format)));
+                }
+                ui.close();
+            }
+        });
+        if response.secondary_clicked()
+            && let Some(at) = at
+        {
+            // The menu is about where it was opened, not where the pointer has gone since.
+            ctx.data_mut(|d| d.insert_temp(Id::unique("menu position"), [at.lon(), at.lat()]));
+        }
+    }
+
+    /// The click that was waited for.
+    fn picked(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
+        let Some(p) = ctx.pointer_interact_pos() else { return };
+        let at = self.map.viewport.lonlat_from_screen([p.x - self.map.origin.x, p.y - self.map.origin.y]);
+        match self.state.picking.take() {
+            Some(Picking::NewIncident(kind)) => actions.push(Action::NewIncident(Some(at), kind)),
+            Some(Picking::Position(id)) => {
+                actions.push(Action::Edit(Command::Edit(id, Edit::Position(Some(super::dispatch::rounded(at))))));
+            }
+            None => {}
+        }
+    }
+
+    /// Zoom buttons and "show all", at the bottom right.
+    fn controls(&self, ui: &mut Ui, rect: Rect, actions: &mut Vec<Action>) {
+        let c = self.theme.colors();
+        let size = vec2(32.0, 32.0 * 3.0 + 4.0);
+        let place = Rect::from_min_size(pos2(rect.right() - size.x - 12.0, rect.bottom() - size.y - 34.0), size);
+        ui.painter().rect_filled(place, 6.0, c32(c.panel));
+        ui.painter().rect_stroke(place, 6.0, egui::Stroke::new(1.0, c32(c.rule)), egui::StrokeKind::Inside);
+        let mut child = ui.new_child(
+            egui::UiBuilder::new().max_rect(place.shrink(2.0)).layout(egui::Layout::top_down(egui::Align::Center)),
+        );
+        child.spacing_mut().item_spacing = Vec2::new(0.0, 4.0);
+        for (icon, name, action) in [
+            (icons::Icon::Plus, "Zoom in (+)", Action::Zoom(1.0)),
+            (icons::Icon::Minus, "Zoom out (−)", Action::Zoom(-1.0)),
+            (icons::Icon::Fit, "Show all incidents (F)", Action::Fit),
+        ] {
+            if icons::button(&mut child, icon, name, true, c).clicked() {
+                actions.push(action);
+            }
+        }
+    }
+
+    /// The incidents of a stack, to choose from.
+    fn stack_list(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
+        let Some((at, ids)) = self.map.open_stack.clone() else { return };
+        let c = self.theme.colors();
+        let project = self.workspace.project();
+        let mut close = false;
+        let area = egui::Area::new(Id::unique("stack"))
+            .fixed_pos(at + vec2(18.0, -12.0))
+            .constrain(true)
+            .order(egui::Order::Foreground);
+        let response = area.show(ctx, |ui| {
+            egui::Frame::popup(ui.style()).show(ui, |ui| {
+                ui.set_width(280.0);
+                ui.label(crate::panels::style::caption(format!("{} incidents here", ids.len()), c));
+                egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
+                    for id in &ids {
+                        let Some(incident) = project.get(*id) else { continue };
+                        let when = incident.when.map(|w| format!("{}  ", w.short())).unwrap_or_default();
+                        let title = if incident.title.is_empty() { "Untitled incident" } else { &incident.title };
+                        let text = format!("{when}{title}");
+                        if ui.add(egui::Button::selectable(self.selected == Some(*id), text).truncate()).clicked() {
+                            actions.push(Action::Select(Some(*id)));
+                            close = true;
+                        }
+                    }
+                });
+                ui.separator();
+                if ui.button("Zoom in on these").clicked() {
+                    actions.push(Action::ZoomToAll(ids.clone()));
+                    close = true;
+                }
+            });
+        });
+        let elsewhere = ctx.input(|i| i.pointer.any_pressed()) && !response.response.contains_pointer();
+        if close || elsewhere {
+            self.map.open_stack = None;
+        }
+    }
+
+    /// The three doors of an empty project.
+    fn doors(&self, ctx: &egui::Context, rect: Rect, actions: &mut Vec<Action>) {
+        let c = self.theme.colors();
+        egui::Area::new(Id::unique("doors"))
+            .fixed_pos(rect.center())
+            .pivot(egui::Align2::CENTER_CENTER)
+            .order(egui::Order::Middle)
+            .show(ctx, |ui| {
+                egui::Frame::new()
+                    .fill(c32(c.panel))
+                    .stroke(egui::Stroke::new(1.0, c32(c.rule)))
+                    .corner_radius(8)
+                    .inner_margin(20)
+                    .show(ui, |ui| actions.extend(welcome::ui(ui, c)));
+            });
+    }
+}

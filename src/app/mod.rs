@@ -1,0 +1,403 @@
+//! The window's shell: what happens in a frame, and in which order.
+//!
+//! Order of a frame: finished jobs → derived data by revision → panels and map, which read and answer with actions →
+//! actions, last. Nothing here waits for disk, network or a long computation; an idle window asks for no frame.
+
+mod dispatch;
+mod files;
+mod flight;
+mod hover;
+mod map;
+mod notices;
+mod shortcuts;
+pub mod start;
+
+use std::path::PathBuf;
+use std::sync::mpsc;
+
+use egui::{CentralPanel, Frame, Margin, Panel, Ui};
+
+pub use files::{Dialogs, SEPTEMBER_2022};
+
+use crate::derive::{Derived, Question, derive};
+use crate::edit::{Revisions, Workspace};
+use crate::io::settings::Settings;
+use crate::model::{IncidentId, Project};
+use crate::panels::style::c32;
+use crate::panels::{self, Action, Look, State};
+use crate::picture::{Marks, Picture};
+use crate::view::{Camera, Labels, Layers, Theme};
+
+/// What the window needs of the world: clock, dialogs, a seed. Tests put their own in.
+pub struct World {
+    /// The time of day, hours and minutes, in the user's zone.
+    pub clock: Box<dyn Fn() -> (u8, u8)>,
+    /// How files are asked for.
+    pub dialogs: Dialogs,
+    /// Differs from start to start; ids of new incidents are made with it.
+    pub seed: u64,
+    /// Where settings are kept; `None`: nowhere.
+    pub settings_file: Option<PathBuf>,
+    /// Whether work is done on threads. Tests do it in place, so that a frame later it is done.
+    pub threads: bool,
+}
+
+/// The file behind the project.
+#[derive(Clone, Debug, Default)]
+struct FileState {
+    path: Option<PathBuf>,
+    /// What it is called in the title.
+    name: String,
+    /// Why it cannot be saved in place, if so.
+    read_only: Option<String>,
+    /// "saved 12:04", "not saved yet", "example".
+    saved: String,
+}
+
+/// A dialog that stands in the way.
+#[derive(Clone, Debug)]
+enum Dialog {
+    /// Unsaved work: go on to this when it is answered.
+    Unsaved(Box<Action>),
+    /// A path is to be typed for this.
+    Path { what: files::Ask, text: String, error: Option<String> },
+    /// A message with a list; the verb's action if there is one.
+    Message { heading: String, lines: Vec<String>, action: Option<(&'static str, Box<Action>)> },
+}
+
+/// The window.
+pub struct App {
+    workspace: Workspace,
+    file: FileState,
+    world: World,
+    settings: Settings,
+    settings_saved: Settings,
+
+    state: State,
+    question: Question,
+    selected: Option<IncidentId>,
+    labels: Labels,
+    layers: Layers,
+    theme: Theme,
+    styled: Option<Theme>,
+
+    derived: Derived,
+    derived_from: Option<(Revisions, Question)>,
+    /// Rises with every new `derived`, for caches that rest on it.
+    stamp: u64,
+
+    map: map::MapState,
+    marks: Option<(u64, u64, Marks)>,
+    picture: Option<(map::PictureKey, Picture)>,
+
+    dialog: Option<Dialog>,
+    /// What to do once a running save is done well.
+    after_save: Option<Action>,
+    notices: notices::Notices,
+    jobs: (mpsc::Sender<files::Done>, mpsc::Receiver<files::Done>),
+    running: Option<&'static str>,
+    may_close: bool,
+    title: String,
+    created: u64,
+}
+
+impl App {
+    /// The window with a project. `name` is shown where there is no path.
+    pub fn new(project: Project, path: Option<PathBuf>, name: &str, world: World) -> Self {
+        let (settings, finding) = match &world.settings_file {
+            Some(path) => crate::io::settings::load(&crate::io::disk::RealDisk, path),
+            None => (Settings::default(), None),
+        };
+        let on_disk = path.is_some();
+        let theme = match settings.theme {
+            crate::io::settings::Theme::Dark => Theme::Dark,
+            _ => Theme::Light,
+        };
+        let mut app = Self {
+            workspace: Workspace::new(project, on_disk),
+            file: FileState::default(),
+            world,
+            settings_saved: settings.clone(),
+            state: State::default(),
+            question: Question::default(),
+            selected: None,
+            labels: files::labels_of(&settings),
+            layers: Layers::default(),
+            theme,
+            styled: None,
+            derived: Derived::default(),
+            derived_from: None,
+            stamp: 0,
+            map: map::MapState::default(),
+            marks: None,
+            picture: None,
+            dialog: None,
+            after_save: None,
+            notices: notices::Notices::default(),
+            jobs: mpsc::channel(),
+            running: None,
+            may_close: false,
+            title: String::new(),
+            created: 0,
+            settings,
+        };
+        app.state.hide_list = app.settings.folded.iter().any(|f| f == "list");
+        app.state.hide_inspector = app.settings.folded.iter().any(|f| f == "inspector");
+        app.state.format = files::format_of(&app.settings);
+        app.named(path, name, if on_disk { "saved" } else { "not saved yet" });
+        if let Some(finding) = finding {
+            app.notices.say(finding.what);
+        }
+        app
+    }
+
+    /// The project as it stands; for tests and for saving on the way out.
+    pub fn project(&self) -> &Project {
+        self.workspace.project()
+    }
+
+    /// Whether there is unsaved work.
+    pub fn is_dirty(&self) -> bool {
+        self.workspace.is_dirty() || !self.state.drafts.is_empty()
+    }
+
+    /// The incident that is selected.
+    pub fn selected(&self) -> Option<IncidentId> {
+        self.selected
+    }
+
+    /// Where the map looks.
+    pub fn camera(&self) -> Camera {
+        self.map.camera()
+    }
+
+    /// Points of the window at which an incident's mark was drawn in the last frame.
+    pub fn mark_of(&self, id: IncidentId) -> Option<egui::Pos2> {
+        self.map.mark_of(self.picture.as_ref().map(|(_, p)| p), id)
+    }
+
+    /// Carries an action out, as a panel would ask for it.
+    pub fn act(&mut self, ctx: &egui::Context, action: Action) {
+        self.dispatch(ctx, action);
+    }
+
+    /// One frame.
+    pub fn show(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx().clone();
+        self.begin(&ctx);
+        let mut actions = Vec::new();
+        actions.extend(shortcuts::read(&ctx, &self.state, self.dialog.is_some(), self.selected.is_some()));
+        let c = self.theme.colors();
+        let look = Look {
+            project: self.workspace.project(),
+            derived: &self.derived,
+            question: &self.question,
+            colors: c,
+            labels: self.labels,
+        };
+        let panel = Frame::new().fill(c32(c.panel));
+        Panel::top("top")
+            .exact_size(panels::topbar::HEIGHT)
+            .resizable(false)
+            .frame(panel.inner_margin(Margin::symmetric(8, 0)))
+            .show(ui, |ui| {
+                let bar = panels::topbar::Bar {
+                    name: &self.file.name,
+                    dirty: self.workspace.is_dirty(),
+                    read_only: self.file.read_only.is_some(),
+                    undo: self.workspace.undo_label(),
+                    redo: self.workspace.redo_label(),
+                    layers: self.layers,
+                    theme: self.theme,
+                    recent: &self.settings.recent,
+                };
+                actions.extend(panels::topbar::ui(ui, look, &mut self.state, bar));
+            });
+        Panel::bottom("status")
+            .exact_size(panels::statusbar::HEIGHT)
+            .resizable(false)
+            .frame(panel.inner_margin(Margin::symmetric(8, 0)))
+            .show(ui, |ui| {
+                let bar = panels::statusbar::Bar {
+                    position: self.map.pointed(),
+                    scale: self.map.scale(),
+                    saved: &self.file.saved,
+                    job: self.running,
+                };
+                actions.extend(panels::statusbar::ui(ui, look, &mut self.state, &bar));
+            });
+        if !self.state.hide_list {
+            let response = Panel::left("list")
+                .resizable(true)
+                .default_size(self.settings.panels.left)
+                .size_range(220.0..=460.0)
+                .frame(panel.inner_margin(Margin { left: 8, right: 4, top: 4, bottom: 0 }))
+                .show(ui, |ui| {
+                    panels::list::ui(ui, look, &mut self.state, self.workspace.revisions(), self.stamp, self.selected)
+                });
+            self.settings.panels.left = response.response.rect.width();
+            actions.extend(response.inner);
+        }
+        let narrow = ui.available_width() < 1040.0;
+        let docked = !self.state.hide_inspector && (!narrow || self.selected.is_some());
+        if docked {
+            let response = Panel::right("inspector")
+                .resizable(true)
+                .default_size(self.settings.panels.right)
+                .size_range(300.0..=520.0)
+                .frame(panel.inner_margin(Margin { left: 12, right: 4, top: 4, bottom: 0 }))
+                .show(ui, |ui| panels::inspector::ui(ui, look, &mut self.state, self.selected));
+            self.settings.panels.right = response.response.rect.width();
+            actions.extend(response.inner);
+        }
+        CentralPanel::default().frame(Frame::new().fill(c32(c.sea))).show(ui, |ui| {
+            actions.extend(self.map_ui(ui));
+        });
+        self.dialogs(&ctx, &mut actions);
+        if let Some(action) = self.notices.ui(&ctx, c) {
+            actions.push(action);
+        }
+        for action in actions {
+            self.dispatch(&ctx, action);
+        }
+        self.end(&ctx);
+    }
+
+    /// Before the panels: jobs, dropped files, the wish to close, derived data.
+    fn begin(&mut self, ctx: &egui::Context) {
+        if self.styled.is_none() {
+            ctx.set_fonts(crate::picture::egui_paint::font_definitions());
+        }
+        if self.styled != Some(self.theme) {
+            panels::style::apply(ctx, self.theme);
+            self.styled = Some(self.theme);
+        }
+        self.poll(ctx);
+        let dropped: Vec<PathBuf> = ctx.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect());
+        if let Some(path) = dropped.into_iter().next() {
+            self.dispatch(ctx, Action::OpenPath(path));
+        }
+        if ctx.input(|i| i.viewport().close_requested()) && !self.may_close {
+            self.take_over();
+            if self.is_dirty() {
+                ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+                self.dialog = Some(Dialog::Unsaved(Box::new(Action::Quit)));
+            } else {
+                self.save_settings();
+            }
+        }
+        self.refresh();
+    }
+
+    /// Works the derived data out anew if what it rests on has changed.
+    fn refresh(&mut self) {
+        let revisions = self.workspace.revisions();
+        // A title or a note moves no figure: only the aspects that `derive` reads count, and text where it is filtered by.
+        let relevant =
+            Revisions { text: if self.question.text.is_empty() { 0 } else { revisions.text }, place: 0, ..revisions };
+        let key = (relevant, self.question.clone());
+        if self.derived_from.as_ref() != Some(&key) {
+            self.derived = derive(self.workspace.project(), &self.question);
+            self.derived_from = Some(key);
+            self.stamp += 1;
+        }
+        if self.selected.is_some_and(|id| self.workspace.project().get(id).is_none()) {
+            self.selected = None;
+        }
+    }
+
+    /// After the actions: the title, settings that changed.
+    fn end(&mut self, ctx: &egui::Context) {
+        let dirty = if self.workspace.is_dirty() { "• " } else { "" };
+        let title = format!("{dirty}{} — clashmap", self.file.name);
+        if title != self.title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    fn dialogs(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
+        let c = self.theme.colors();
+        let modal = |name: &'static str| {
+            egui::Modal::new(egui::Id::unique(name)).frame(
+                Frame::new()
+                    .fill(c32(c.panel))
+                    .inner_margin(20)
+                    .corner_radius(8)
+                    .stroke(egui::Stroke::new(1.0, c32(c.rule))),
+            )
+        };
+        if self.state.help && modal("help").show(ctx, |ui| panels::help::ui(ui, c)).inner {
+            self.state.help = false;
+        }
+        if self.state.about && modal("about").show(ctx, |ui| panels::about::ui(ui, c)).inner {
+            self.state.about = false;
+        }
+        match &mut self.dialog {
+            None => {}
+            Some(Dialog::Unsaved(next)) => {
+                let before = files::describe(next);
+                let answer =
+                    modal("unsaved").show(ctx, |ui| panels::dialogs::unsaved(ui, &self.file.name, before, c)).inner;
+                match answer {
+                    None => {}
+                    Some(panels::dialogs::Unsaved::Cancel) => self.dialog = None,
+                    Some(panels::dialogs::Unsaved::Save) => {
+                        self.after_save = Some((**next).clone());
+                        self.dialog = None;
+                        actions.push(Action::Save);
+                    }
+                    Some(panels::dialogs::Unsaved::Discard) => {
+                        let next = (**next).clone();
+                        self.dialog = None;
+                        self.go_on(ctx, next);
+                    }
+                }
+            }
+            Some(Dialog::Path { what, text, error }) => {
+                let what = *what;
+                let answer = modal("path")
+                    .show(ctx, |ui| panels::dialogs::path(ui, what.heading(), what.verb(), text, error.as_deref(), c))
+                    .inner;
+                match answer {
+                    None => {}
+                    Some(panels::dialogs::Path::Cancel) => {
+                        self.dialog = None;
+                        self.after_save = None;
+                    }
+                    Some(panels::dialogs::Path::Take(path)) => {
+                        self.dialog = None;
+                        self.chosen(ctx, what, PathBuf::from(path));
+                    }
+                }
+            }
+            Some(Dialog::Message { heading, lines, action }) => {
+                let verb = action.as_ref().map(|(verb, _)| *verb);
+                let answer =
+                    modal("message").show(ctx, |ui| panels::dialogs::message(ui, heading, lines, verb, c)).inner;
+                if let Some(yes) = answer {
+                    if yes && let Some((_, action)) = action.take() {
+                        actions.push(*action);
+                    }
+                    self.dialog = None;
+                }
+            }
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.show(ui);
+    }
+
+    #[cfg(all(unix, not(target_os = "macos")))]
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.save_settings();
+    }
+
+    #[cfg(not(all(unix, not(target_os = "macos"))))]
+    fn on_exit(&mut self) {
+        self.save_settings();
+    }
+}

@@ -1,0 +1,251 @@
+//! The shipped data held against what is known of it, and the base picture against itself.
+
+use std::collections::HashSet;
+
+use geo::{Geodesic, GeodesicArea, Length};
+use geo::{LineString, Polygon};
+
+use super::*;
+
+fn line_string(line: &Line) -> LineString {
+    line.points().iter().map(|p| mercator::degrees_from_world(*p)).map(|[lon, lat]| (lon, lat)).collect()
+}
+
+fn km(lines: &[Line]) -> f64 {
+    lines.iter().map(|l| Geodesic.length(&line_string(l)) / 1000.0).sum()
+}
+
+fn km2(ring: &Line) -> f64 {
+    Polygon::new(line_string(ring), Vec::new()).geodesic_area_signed().abs() / 1e6
+}
+
+#[test]
+fn every_section_of_the_pack_is_there() {
+    let a = atlas();
+    assert_eq!(a.boundaries().len(), 23);
+    for boundary in a.boundaries() {
+        assert!(!boundary.lines.is_empty(), "{} has no lines", boundary.id);
+    }
+    for (what, lines, least) in [
+        ("provinces", &a.provinces, 100),
+        ("provinces abroad", &a.provinces_abroad, 10),
+        ("rivers", &a.rivers, 80),
+        ("lakes", &a.lakes, 30),
+        ("islands", &a.islands, 9),
+        ("sea", &a.sea, 1),
+        ("sea shore", &a.sea_shore, 1),
+        ("land", &a.world_land, 1000),
+        ("world borders", &a.world_borders, 200),
+        ("world coast", &a.world_coast, 1000),
+    ] {
+        assert!(lines.len() >= least, "{what}: {}", lines.len());
+        assert!(lines.iter().all(|l| l.points().len() > 1 && l.points().len() == l.need().len()), "{what}");
+    }
+    assert_eq!(a.shore_distance.cells.len() % a.shore_distance.columns, 0);
+}
+
+#[test]
+fn the_armenia_azerbaijan_border_is_as_long_as_its_source_says_and_has_no_gap() {
+    let border = atlas().boundary("border-am-az").unwrap();
+    let length = km(&border.lines);
+    // 893.3 km that the two outlines of the source share, and 19 km drawn midway where they differ.
+    assert!((length / (893.3 + 19.0) - 1.0).abs() < 0.01, "{length} km");
+    let ends: Vec<[f64; 2]> =
+        border.lines.iter().flat_map(|l| [l.points()[0], l.points()[l.points().len() - 1]]).collect();
+    for end in ends.iter().filter(|a| ends.iter().filter(|b| b == a).count() == 1) {
+        let [lon, lat] = mercator::degrees_from_world(*end);
+        let corners = [(44.77, 39.71), (46.14, 38.84), (46.53, 38.87), (45.01, 41.30)];
+        let near = corners.iter().any(|(x, y)| (lon - x).hypot(lat - y) < 0.02);
+        assert!(near, "the border breaks off at {lat:.4}, {lon:.4}, where no third country begins");
+    }
+    assert!(border.focus);
+    let nakhchivan = WorldRect::from_degrees(44.7, 38.8, 46.2, 39.85);
+    assert!(border.lines.iter().any(|l| nakhchivan.contains(&l.bbox())), "Nakhchivan is part of it");
+}
+
+#[test]
+fn the_area_held_until_2020_is_11_554_square_km() {
+    let held = atlas().boundary("held-1994-2020").unwrap();
+    let area: f64 = held.area.as_ref().unwrap().iter().map(km2).sum();
+    assert!((area / 11_554.0 - 1.0).abs() < 0.03, "{area} km²");
+    let artsvashen =
+        atlas().boundary("exclave-artsvashen").unwrap().area.as_ref().unwrap().iter().map(km2).sum::<f64>();
+    assert!((35.0..45.0).contains(&artsvashen), "{artsvashen} km²");
+}
+
+#[test]
+fn every_boundary_has_names_an_exactness_a_data_set_and_dates_that_make_sense() {
+    let a = atlas();
+    let ids: HashSet<&str> = a.boundaries().iter().map(|b| b.id).collect();
+    assert_eq!(ids.len(), a.boundaries().len(), "ids are unique");
+    for b in a.boundaries() {
+        assert_eq!(b.names.iter().count(), 4, "{}", b.id);
+        assert!(b.exactness_km > 0.0, "{}", b.id);
+        assert!(a.datasets().get(b.dataset).is_some_and(|d| !d.licence.is_empty() && !d.attribution.is_empty()));
+        if let (Some(from), Some(to)) = (b.valid_from, b.valid_to) {
+            assert!(from.span().start < to.span().start, "{}", b.id);
+        }
+        if b.status != BoundaryStatus::International && b.status != BoundaryStatus::Administrative {
+            assert!(b.valid_from.is_some() && b.valid_to.is_some(), "{} needs dates", b.id);
+        }
+    }
+    // At every moment there is exactly one border between Armenia and Azerbaijan proper.
+    for day in [("1990-01-20"), ("1991-10-17"), ("1991-10-18"), ("2020-10-01"), ("2022-09-13")] {
+        let span = crate::model::Moment::parse(day).unwrap().span();
+        let valid =
+            a.boundaries().iter().filter(|b| b.id.starts_with("border-am-az") && b.is_valid_in(span.start, span.end));
+        assert_eq!(valid.count(), 1, "{day}");
+    }
+    let day = crate::model::Moment::parse("2022-09-13").unwrap().span();
+    assert!(!a.boundary("held-1994-2020").unwrap().is_valid_in(day.start, day.end));
+}
+
+#[test]
+fn coarse_lines_keep_their_ends_and_are_much_shorter_lists() {
+    let a = atlas();
+    let lines = a.boundaries().iter().flat_map(|b| b.lines.iter()).chain(a.provinces()).chain(a.rivers());
+    for line in lines {
+        let coarse: Vec<[f64; 2]> = line.at_zoom(0.0).collect();
+        assert_eq!(coarse.first(), line.points().first());
+        assert_eq!(coarse.last(), line.points().last());
+    }
+    let count =
+        |zoom: f64| a.boundary("border-am-az").unwrap().lines.iter().map(|l| l.at_zoom(zoom).count()).sum::<usize>();
+    assert!(count(5.0) < 200 && count(5.0) < count(9.0) && count(9.0) < count(16.0), "{} {}", count(5.0), count(9.0));
+}
+
+#[test]
+fn labelled_places_have_a_name_in_every_language_and_each_in_its_script() {
+    let a = atlas();
+    let labelled: Vec<&Toponym> = a.toponyms().iter().filter(|t| t.is_labelled()).collect();
+    assert!(labelled.len() > 1000, "{}", labelled.len());
+    for t in labelled {
+        for (code, ranges) in [("hy", 'Ա'..='֏'), ("ru", 'Ѐ'..='ӿ')] {
+            let name = t.names.get_code(code).unwrap_or_else(|| panic!("{:?} has no {code}", t.names));
+            let foreign = name.chars().find(|c| c.is_alphabetic() && !ranges.contains(c));
+            assert_eq!(foreign, None, "{code}: {name}");
+        }
+        for code in ["en", "az"] {
+            let name = t.names.get_code(code).unwrap_or_else(|| panic!("{:?} has no {code}", t.names));
+            let foreign = name.chars().find(|c| c.is_alphabetic() && *c > 'ə' && !('Ḁ'..='ỿ').contains(c));
+            assert_eq!(foreign, None, "{code}: {name}");
+        }
+    }
+}
+
+#[test]
+fn no_name_needs_a_glyph_that_the_fonts_lack() {
+    let mut wanted: HashSet<char> = HashSet::new();
+    for t in atlas().toponyms() {
+        wanted.extend(t.names.iter().flat_map(|(_, n)| n.chars()));
+    }
+    for b in atlas().boundaries() {
+        wanted.extend(b.names.iter().flat_map(|(_, n)| n.chars()));
+    }
+    for file in ["NotoSans-Regular", "NotoSansArmenian-Regular", "NotoSansGeorgian-Regular"] {
+        let font = std::fs::read(format!("{}/assets/fonts/{file}.ttf", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let mapped = mapped_characters(&font);
+        wanted.retain(|c| !mapped.contains(c));
+    }
+    assert!(wanted.is_empty(), "no glyph for {wanted:?}");
+}
+
+/// The characters a TrueType font maps, read from its `cmap` (formats 4 and 12, which Noto has).
+fn mapped_characters(font: &[u8]) -> HashSet<char> {
+    let u16_at = |at: usize| font.get(at..at + 2).map_or(0, |b| usize::from(u16::from_be_bytes([b[0], b[1]])));
+    let u32_at = |at: usize| u16_at(at) << 16 | u16_at(at + 2);
+    let tables = (0..u16_at(4)).map(|i| 12 + i * 16);
+    let cmap = tables.into_iter().find(|at| &font[*at..at + 4] == b"cmap").map(|at| u32_at(at + 8)).unwrap();
+    let mut found = HashSet::new();
+    for i in 0..u16_at(cmap + 2) {
+        let at = cmap + u32_at(cmap + 8 + i * 8);
+        match u16_at(at) {
+            4 => {
+                let n = u16_at(at + 6) / 2;
+                for s in 0..n {
+                    let (end, start) = (u16_at(at + 14 + s * 2), u16_at(at + 16 + n * 2 + s * 2));
+                    found.extend((start..=end.min(0xFFFE)).filter_map(|c| char::from_u32(c as u32)));
+                }
+            }
+            12 => {
+                for g in 0..u32_at(at + 12) {
+                    let group = at + 16 + g * 12;
+                    found.extend((u32_at(group)..=u32_at(group + 4)).filter_map(|c| char::from_u32(c as u32)));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn a_place_is_found_by_any_name_and_the_important_one_first() {
+    let a = atlas();
+    let first = |query: &str| a.find(query, 5).first().map(|t| t.names.best(crate::model::Language::En).to_owned());
+    assert_eq!(first("erevan").as_deref(), Some("Yerevan"));
+    assert_eq!(first("Երևան").as_deref(), Some("Yerevan"));
+    assert_eq!(first("xankendi"), first("stepanakert"));
+    assert_eq!(first("Джермук").as_deref(), Some("Jermuk"));
+    assert!(a.find("", 5).is_empty());
+    assert!(a.find("zzzzqq", 5).is_empty());
+    assert!(a.find("a", 7).len() == 7);
+    let (near, km) = a.nearest(LonLat::new(45.672, 39.84).unwrap()).unwrap();
+    assert_eq!(near.names.best(crate::model::Language::En), "Jermuk");
+    assert!(km < 2.0);
+}
+
+fn rgb(map: &tiny_skia::Pixmap, x: u32, y: u32) -> [i32; 3] {
+    let p = map.pixel(x, y).unwrap();
+    [p.red(), p.green(), p.blue()].map(i32::from)
+}
+
+fn at(lon: f64, lat: f64, zoom: f64, colors: &BaseColors) -> [i32; 3] {
+    let [x, y] = mercator::world_from_degrees(lon, lat);
+    let half = 4.0 * mercator::world_per_point(zoom);
+    let map = paint_base(WorldRect { x0: x - half, y0: y - half, x1: x + half, y1: y + half }, 8, 8, 1.0, zoom, colors);
+    rgb(&map, 4, 4)
+}
+
+#[test]
+fn sea_lake_and_land_have_their_colours_at_every_zoom() {
+    let flat = BaseColors { relief: Relief::None, deep: BaseColors::LIGHT.sea, ..BaseColors::LIGHT };
+    for zoom in [3.0, 6.0, 9.0, 13.0, 18.0] {
+        assert_eq!(at(51.0, 42.0, zoom, &flat), flat.sea.map(i32::from), "Caspian, zoom {zoom}");
+        assert_eq!(at(47.3, 40.2, zoom, &flat), flat.land.map(i32::from), "Kura plain, zoom {zoom}");
+        assert_eq!(at(34.0, 43.3, zoom, &flat), flat.sea.map(i32::from), "Black Sea, zoom {zoom}");
+        assert_eq!(at(60.0, 55.0, zoom, &flat), flat.land.map(i32::from), "Urals, zoom {zoom}");
+    }
+    for zoom in [8.0, 12.0, 18.0] {
+        assert_eq!(at(45.35, 40.33, zoom, &flat), flat.lake.map(i32::from), "Sevan, zoom {zoom}");
+    }
+}
+
+#[test]
+fn the_world_repeats_beyond_its_edge() {
+    let world = |worlds: f64| {
+        let area = WorldRect { x0: 0.60, y0: 0.36, x1: 0.66, y1: 0.40 }.shifted(worlds);
+        paint_base(area, 60, 40, 1.0, 2.0, &BaseColors::PRINT)
+    };
+    let differing = world(0.0).data().iter().zip(world(1.0).data()).filter(|(a, b)| a.abs_diff(**b) > 2).count();
+    assert_eq!(differing, 0);
+}
+
+#[test]
+fn neighbouring_tiles_are_the_halves_of_one_picture() {
+    // Over the edge of the detailed box in the Caspian, over Lake Sevan with relief, and at a village.
+    for (x, y, zoom) in [(10, 5, 4), (160, 95, 8), (10_264 * 8, 6_170 * 8, 17)] {
+        let size = 64;
+        let tile =
+            |x: u32| paint_base(WorldRect::of_tile(x, y, zoom), size, size, 0.25, f64::from(zoom), &BaseColors::LIGHT);
+        let (left, right) = (tile(x), tile(x + 1));
+        let area = WorldRect { x1: WorldRect::of_tile(x + 1, y, zoom).x1, ..WorldRect::of_tile(x, y, zoom) };
+        let both = paint_base(area, size * 2, size, 0.25, f64::from(zoom), &BaseColors::LIGHT);
+        for py in 0..size {
+            for (px, map, from) in [(size - 1, &left, 0), (0, &right, size)] {
+                let (a, b) = (rgb(map, px, py), rgb(&both, px + from, py));
+                assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 3), "{x}/{y}/{zoom} {px},{py}: {a:?} {b:?}");
+            }
+        }
+    }
+}

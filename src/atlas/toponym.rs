@@ -1,0 +1,209 @@
+//! Named places: what is labelled from which zoom, and finding a place by any of its names.
+
+use std::sync::OnceLock;
+
+use super::boundary::rows;
+use crate::model::{LonLat, Names, Text};
+
+/// What kind of place a name stands for; decides how it is lettered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ToponymKind {
+    /// A state; the position is where its label stands.
+    Country,
+    /// Ground of one state enclosed by another.
+    Exclave,
+    /// A province or district; the position is where its label stands.
+    Region,
+    /// A landscape, a height, a front without sharp limits.
+    Area,
+    /// A town or village.
+    Settlement,
+    /// A sea.
+    Sea,
+    /// A lake or reservoir.
+    Lake,
+    /// A river, at a point of its course.
+    River,
+    /// A mountain or range.
+    Mountain,
+    /// A bridge.
+    Bridge,
+}
+
+impl ToponymKind {
+    fn from_id(id: &str) -> Option<Self> {
+        Some(match id {
+            "country" => Self::Country,
+            "exclave" => Self::Exclave,
+            "region" => Self::Region,
+            "area" => Self::Area,
+            "settlement" => Self::Settlement,
+            "sea" => Self::Sea,
+            "lake" => Self::Lake,
+            "river" => Self::River,
+            "mountain" => Self::Mountain,
+            "bridge" => Self::Bridge,
+            _ => return None,
+        })
+    }
+}
+
+/// A named place.
+#[derive(Clone, Debug)]
+pub struct Toponym {
+    /// Where it is, or where its label stands.
+    pub lonlat: LonLat,
+    /// What it is.
+    pub kind: ToponymKind,
+    /// The zoom from which it is labelled; `f32::MAX` if it is only searched for.
+    pub min_zoom: f32,
+    /// Inhabitants as the gazetteer has them; 0 if it states none.
+    pub population: u32,
+    /// Names to show.
+    pub names: Names,
+    /// Former and other names to find it by, joined by `;`.
+    pub also: Text,
+    /// How far the position may be off, in km.
+    pub exact_km: f32,
+}
+
+impl Toponym {
+    /// Whether it ever gets a label.
+    pub fn is_labelled(&self) -> bool {
+        self.min_zoom < f32::MAX
+    }
+}
+
+/// Reads the table; rows that can't be read are left out, which a test rules out for the shipped one.
+pub(super) fn read(table: &'static str) -> Vec<Toponym> {
+    rows(table)
+        .filter_map(|[kind, lon, lat, zoom, population, exact, en, hy, az, ru, also]| {
+            Some(Toponym {
+                lonlat: LonLat::new(lon.parse().ok()?, lat.parse().ok()?).ok()?,
+                kind: ToponymKind::from_id(kind)?,
+                min_zoom: if zoom.is_empty() { f32::MAX } else { zoom.parse().ok()? },
+                population: population.parse().ok()?,
+                names: Names::from_pairs([("en", en), ("hy", hy), ("az", az), ("ru", ru)]),
+                also: also.into(),
+                exact_km: exact.parse().ok()?,
+            })
+        })
+        .collect()
+}
+
+/// Letters without case, accents, apostrophes and hyphens, so that `Lachin`, `Laçın` and `laçin` meet.
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        let plain = match c {
+            'à'..='å' | 'ā' | 'ă' | 'ą' | 'ә' => "a",
+            'ə' | 'è'..='ë' | 'ē' | 'ė' | 'ę' | 'ě' | 'ǝ' => "e",
+            'ì'..='ï' | 'ī' | 'į' | 'ı' => "i",
+            'ò'..='ö' | 'ø' | 'ō' | 'ő' => "o",
+            'ù'..='ü' | 'ū' | 'ů' | 'ű' => "u",
+            'ý' | 'ÿ' => "y",
+            'ç' | 'ć' | 'č' => "c",
+            'ğ' | 'ģ' | 'ǧ' => "g",
+            'ş' | 'š' | 'ś' | 'ș' => "s",
+            'ž' | 'ź' | 'ż' => "z",
+            'ñ' | 'ń' => "n",
+            'ţ' | 'ț' => "t",
+            'ḩ' | 'ḥ' | 'ħ' => "h",
+            'ё' => "е",
+            'և' => "եւ",
+            '-' | '–' | '—' | '_' | '/' | ',' => " ",
+            // Combining marks and the many signs written for the ayn, the aspiration and the soft sign.
+            '\u{300}'..='\u{36f}' | '\'' | '’' | '‘' | 'ʻ' | 'ʼ' | 'ʿ' | 'ʾ' | '`' | '´' | '՚' => "",
+            _ => {
+                out.push(c);
+                continue;
+            }
+        };
+        if plain != " " || !(out.is_empty() || out.ends_with(' ')) {
+            out.push_str(plain);
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// All names of all places, folded, built when first asked.
+#[derive(Debug, Default)]
+pub(super) struct Index(OnceLock<Vec<(String, usize)>>);
+
+impl Index {
+    fn names(&self, places: &[Toponym]) -> &[(String, usize)] {
+        self.0.get_or_init(|| {
+            let mut names = Vec::with_capacity(places.len() * 8);
+            for (at, place) in places.iter().enumerate() {
+                let shown = place.names.iter().map(|(_, n)| n);
+                for name in shown.chain(place.also.split(';')) {
+                    let folded = fold(name);
+                    if !folded.is_empty() {
+                        names.push((folded, at));
+                    }
+                }
+            }
+            names
+        })
+    }
+
+    /// Places by any name: the whole name first, then its beginning, the beginning of a word, any part; among equals
+    /// the more important.
+    pub(super) fn find<'a>(&self, places: &'a [Toponym], query: &str, limit: usize) -> Vec<&'a Toponym> {
+        let query = fold(query.trim());
+        if query.is_empty() || limit == 0 {
+            return Vec::new();
+        }
+        let mut best: Vec<Option<u8>> = vec![None; places.len()];
+        for (name, at) in self.names(places) {
+            let Some(found) = name.find(&query) else { continue };
+            let rank = match found {
+                0 if name.len() == query.len() => 0,
+                0 => 1,
+                n if name.get(..n).is_some_and(|before| before.ends_with(' ')) => 2,
+                _ => 3,
+            };
+            if let Some(slot) = best.get_mut(*at) {
+                *slot = Some(slot.map_or(rank, |r| r.min(rank)));
+            }
+        }
+        let mut hits: Vec<(u8, &Toponym)> =
+            places.iter().zip(best).filter_map(|(place, rank)| rank.map(|r| (r, place))).collect();
+        hits.sort_by(|(ra, a), (rb, b)| {
+            (ra, a.min_zoom)
+                .partial_cmp(&(rb, b.min_zoom))
+                .unwrap_or(std::cmp::Ordering::Equal)
+                .then_with(|| b.population.cmp(&a.population))
+        });
+        hits.truncate(limit);
+        hits.into_iter().map(|(_, place)| place).collect()
+    }
+}
+
+/// Great-circle distance in km on a sphere of 6371 km: for "near what" only; measuring uses the ellipsoid.
+pub(super) fn distance_km(a: LonLat, b: LonLat) -> f64 {
+    let (la, lb) = (a.lat().to_radians(), b.lat().to_radians());
+    let h =
+        ((lb - la) / 2.0).sin().powi(2) + la.cos() * lb.cos() * ((b.lon() - a.lon()).to_radians() / 2.0).sin().powi(2);
+    2.0 * 6371.0 * h.sqrt().min(1.0).asin()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accents_case_and_apostrophes_do_not_matter() {
+        for (a, b) in [
+            ("Laçın", "lacin"),
+            ("Xankəndi", "XANKENDI"),
+            ("Gavarr’", "gavarr"),
+            ("Алёшино", "алешино"),
+            ("Արևիս", "արեւիս"),
+            ("Malatia-Sebastia", "malatia  sebastia"),
+        ] {
+            assert_eq!(fold(a), fold(b).replace("  ", " "), "{a}");
+        }
+    }
+}

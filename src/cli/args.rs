@@ -1,0 +1,59 @@
+//! The command line as typed.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use super::question::ViewArgs;
+use super::render::RenderArgs;
+
+/// Dated, sourced incidents on a map that works without a network
+#[derive(Parser, Debug)]
+#[command(name = "clashmap", version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(
+    after_help = "Without a subcommand the window opens, with FILE or with the example. A file that is called like a \
+subcommand is named with its folder: ./render.\n\nExit code: 0 done, 1 done with findings, 2 not done."
+)]
+pub struct Arguments {
+    /// The project file to open
+    pub file: Option<PathBuf>,
+    /// What to do without a window
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What can be done without a window.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Draw the map as a picture
+    Render(RenderArgs),
+    /// Print tolls by party and category, with claims and contradictions
+    #[command(after_help = STATS_JSON)]
+    Stats {
+        /// The project file
+        file: PathBuf,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+        /// View options
+        #[command(flatten)]
+        view: ViewArgs,
+    },
+    /// Open a file as the window would and list what was noticed
+    #[command(after_help = CHECK_JSON)]
+    Check {
+        /// The project file
+        file: PathBuf,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+const STATS_JSON: &str = "JSON: {\"incidents\":n, \"policy\":\"…\", \"as_known\":null|\"…\", \"tolls\":[{\"party\":\"armenia\", \
+\"status\":\"military|civilian|unspecified\", \"category\":\"killed|wounded|missing|killed_or_missing|captured|displaced\", \
+\"low\":n|null, \"best\":n|null, \"high\":n|null, \"claims\":n, \"contradicted\":bool}], \"by_kind\":{…}, \"by_month\":{…}}\n\
+null is an unknown figure, never 0.";
+
+const CHECK_JSON: &str = "JSON: {\"ok\":bool, \"format\":\"1.0\", \"incidents\":n, \
+\"findings\":[{\"severity\":\"error|warning|info\", \"where\":\"…\", \"what\":\"…\"}]}";

@@ -1,0 +1,127 @@
+//! `clashmap check FILE`: opens the file as the window would and lists what is noticed.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::plain;
+use crate::io::{Severity, project};
+
+/// Help text: the keys of `--json`.
+pub const JSON_HELP: &str = "\
+{\"ok\":bool,\"format\":\"1.0\",\"incidents\":n,\"findings\":[{\"severity\":\"error|warning|info\",\"where\":\"…\",\"what\":\"…\"}]}
+ok is false if there is any error or warning.";
+
+#[derive(Serialize)]
+struct Report<'a> {
+    ok: bool,
+    format: String,
+    incidents: usize,
+    findings: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    severity: &'static str,
+    #[serde(rename = "where")]
+    place: &'a str,
+    what: &'a str,
+}
+
+/// Runs the subcommand. Exit code: 0 nothing or only notes, 1 warnings or errors, 2 not opened.
+pub fn run(file: &Path, json: bool, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    let name = file.display().to_string();
+    let name = plain(&name);
+    let opened = match project::open(file) {
+        Ok(opened) => opened,
+        Err(e) => {
+            // A message that cannot be written leaves the exit code to tell.
+            let _ = writeln!(err, "clashmap: cannot open {name}: {}", plain(&e.to_string()));
+            return 2;
+        }
+    };
+    let ok = opened.findings.iter().all(|f| f.severity == Severity::Info);
+    let (major, minor) = opened.project.meta().format;
+    let rows: Vec<Row<'_>> =
+        opened.findings.iter().map(|f| Row { severity: f.severity.id(), place: &f.place, what: &f.what }).collect();
+    let report = Report { ok, format: format!("{major}.{minor}"), incidents: opened.project.len(), findings: rows };
+    let written = if json { write_json(&report, out) } else { write_text(&name, &report, out) };
+    match written {
+        // A reader that has seen enough (`| head`) is no failure.
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+            let _ = writeln!(err, "clashmap: cannot write the report: {e}");
+            2
+        }
+        _ => u8::from(!ok),
+    }
+}
+
+fn write_json(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, report)?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+fn write_text(name: &str, report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for row in &report.findings {
+        let place = if row.place.is_empty() { String::new() } else { format!("{}: ", plain(row.place)) };
+        writeln!(out, "{}: {place}{}", row.severity, plain(row.what))?;
+    }
+    let count = |severity: &str| report.findings.iter().filter(|r| r.severity == severity).count();
+    let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    writeln!(
+        out,
+        "{name}: format {}, {}, {}, {}, {}",
+        report.format,
+        plural(report.incidents, "incident"),
+        plural(count("error"), "error"),
+        plural(count("warning"), "warning"),
+        plural(count("info"), "note"),
+    )?;
+    out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(content: &str, json: bool) -> (u8, String, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.clashmap.geojson");
+        std::fs::File::create(&path).unwrap().write_all(content.as_bytes()).unwrap();
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let code = run(&path, json, &mut out, &mut err);
+        (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+    }
+
+    const HEAD: &str = r#"{"type":"FeatureCollection","clashmap":{"format":"1.0"},"features":["#;
+
+    #[test]
+    fn a_sound_file_gives_0_and_a_summary() {
+        let (code, out, err) = check(&format!("{HEAD}]}}"), false);
+        assert_eq!((code, err.as_str()), (0, ""));
+        assert!(out.ends_with("format 1.0, 0 incidents, 0 errors, 0 warnings, 0 notes\n"), "{out}");
+    }
+
+    #[test]
+    fn a_finding_gives_1_and_foreign_control_characters_are_escaped() {
+        let feature =
+            r#"{"type":"Feature","geometry":null,"properties":{"uid":"a\u001b[31m","kind":"battle","when":"soon"}}"#;
+        let (code, out, _) = check(&format!("{HEAD}{feature}]}}"), false);
+        assert_eq!(code, 1);
+        assert!(out.contains("(uid a\\u{1b}[31m), when: “soon” is not a date") && !out.contains('\u{1b}'), "{out}");
+        let (code, out, _) = check(&format!("{HEAD}{feature}]}}"), true);
+        let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!((code, &json["ok"], &json["incidents"]), (1, &false.into(), &1.into()));
+        assert_eq!(json["findings"][0]["severity"], "warning");
+        assert!(json["findings"][0]["where"].as_str().unwrap().starts_with("line 1, feature 1"));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_opened_gives_2_and_one_line() {
+        let (code, out, err) = check("[", false);
+        assert_eq!((code, out.as_str(), err.lines().count()), (2, "", 1));
+        assert!(err.contains("line 1, column 1: this is a JSON list"), "{err}");
+    }
+}

@@ -1,0 +1,307 @@
+//! `clashmap render FILE -o OUT`: the map as a picture, without a display and without a GPU.
+//!
+//! [`render`] gives the bytes of the picture, the same for the same project and options; writing them is the caller's
+//! work. The picture is the one that the window shows, with a title and a note of neutrality.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::question::{ViewArgs, question};
+use crate::derive::{Question, derive};
+use crate::model::{IncidentId, Language, LonLat, Project, Span};
+use crate::picture::{self, Furniture, Picture, Scene, raster, svg};
+use crate::view::camera::BoundingBox;
+use crate::view::{Camera, Labels, Layers, Theme, Viewport};
+
+/// The options of `render` as typed.
+#[derive(Args, Clone, Debug)]
+pub struct RenderArgs {
+    /// The project file
+    pub file: PathBuf,
+    /// The picture to write: .png or .svg
+    #[arg(short = 'o', long = "out", value_name = "OUT")]
+    pub out: PathBuf,
+    /// Width and height in points
+    #[arg(long, value_name = "WxH", default_value = "1920x1080")]
+    pub size: String,
+    /// Pixels to a point, 0.5 to 8
+    #[arg(long, default_value_t = 1.0)]
+    pub scale: f32,
+    /// The part of the map in degrees: west,south,east,north (default: what fits the incidents)
+    #[arg(long, value_name = "W,S,E,N", allow_hyphen_values = true)]
+    pub bbox: Option<String>,
+    /// A second language of names beside the first
+    #[arg(long, value_name = "LANGUAGE", value_parser = ["en", "hy", "az", "ru"])]
+    pub second_lang: Option<String>,
+    /// Without title, legend, scale bar and credits (give the credits where the picture is shown)
+    #[arg(long)]
+    pub bare: bool,
+    /// The note of neutrality in other words; empty leaves it out
+    #[arg(long, value_name = "WORDS")]
+    pub note: Option<String>,
+    /// View options
+    #[command(flatten)]
+    pub view: ViewArgs,
+}
+
+/// The format of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Pixels.
+    Png,
+    /// Vectors over a raster ground.
+    Svg,
+}
+
+impl Format {
+    /// The format of a file name's ending.
+    ///
+    /// # Errors
+    /// Which endings there are.
+    pub fn of(path: &Path) -> Result<Self, String> {
+        match path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase).as_deref() {
+            Some("png") => Ok(Self::Png),
+            Some("svg") => Ok(Self::Svg),
+            _ => Err(format!("{}: pictures are written as .png or .svg; end the name in one of them", path.display())),
+        }
+    }
+}
+
+/// What is drawn, checked.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Format.
+    pub format: Format,
+    /// Width in points.
+    pub width: f32,
+    /// Height in points.
+    pub height: f32,
+    /// Pixels to a point.
+    pub scale: f32,
+    /// The part of the map; `None`: what fits the incidents.
+    pub bbox: Option<BoundingBox>,
+    /// What is asked.
+    pub question: Question,
+    /// Languages of the names.
+    pub labels: Labels,
+    /// Colours.
+    pub theme: Theme,
+    /// What of the map is shown.
+    pub layers: Layers,
+    /// The selected incident.
+    pub selected: Option<IncidentId>,
+    /// Whether title, legend, scale bar and credits are left out.
+    pub bare: bool,
+    /// The note of neutrality; empty: none.
+    pub note: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            format: Format::Png,
+            width: 1920.0,
+            height: 1080.0,
+            scale: 1.0,
+            bbox: None,
+            question: Question::default(),
+            labels: Labels::default(),
+            theme: Theme::Light,
+            layers: Layers::default(),
+            selected: None,
+            bare: false,
+            note: picture::NEUTRALITY.to_owned(),
+        }
+    }
+}
+
+/// Checks the options.
+///
+/// # Errors
+/// One line that says which option is wrong, why, and what can be given.
+pub fn options(args: &RenderArgs) -> Result<Options, String> {
+    let (width, height) = size(&args.size)?;
+    if !(0.5..=8.0).contains(&args.scale) {
+        return Err(format!("--scale: {} is not between 0.5 and 8", args.scale));
+    }
+    if width * args.scale > 16_384.0 || height * args.scale > 16_384.0 || width * height * args.scale.powi(2) > 6.4e7 {
+        return Err(format!(
+            "--size {} at --scale {}: more than 64 megapixels; make one of them smaller",
+            args.size, args.scale
+        ));
+    }
+    let language = |code: &Option<String>| code.as_deref().and_then(Language::from_code);
+    Ok(Options {
+        format: Format::of(&args.out)?,
+        width,
+        height,
+        scale: args.scale,
+        bbox: args.bbox.as_deref().map(bbox).transpose()?,
+        question: question(&args.view)?,
+        labels: Labels {
+            first: language(&args.view.lang).unwrap_or(Language::En),
+            second: language(&args.second_lang),
+        },
+        theme: args.view.theme.as_deref().and_then(Theme::from_id).unwrap_or_default(),
+        bare: args.bare,
+        note: args.note.clone().unwrap_or_else(|| picture::NEUTRALITY.to_owned()),
+        ..Options::default()
+    })
+}
+
+/// Reads `1920x1080`.
+fn size(text: &str) -> Result<(f32, f32), String> {
+    let error = || format!("--size: “{text}” is not a size; use 1920x1080, from 64x64 to 16384x16384");
+    let (w, h) = text.split_once(['x', 'X', '×']).ok_or_else(error)?;
+    let side = |t: &str| t.trim().parse::<u16>().ok().filter(|n| (64..=16_384).contains(n)).map(f32::from);
+    Ok((side(w).ok_or_else(error)?, side(h).ok_or_else(error)?))
+}
+
+/// Reads `44.5,38.8,47.2,41.3`.
+fn bbox(text: &str) -> Result<BoundingBox, String> {
+    let numbers: Option<Vec<f64>> = text.split(',').map(|t| t.trim().parse().ok()).collect();
+    let Some([west, south, east, north]) = numbers.as_deref().and_then(|n| <[f64; 4]>::try_from(n).ok()) else {
+        return Err(format!("--bbox: “{text}” is not a box; use west,south,east,north, such as 44.5,38.8,47.2,41.3"));
+    };
+    for (lon, lat) in [(west, south), (east, north)] {
+        LonLat::new(lon, lat).map_err(|e| format!("--bbox: {e}"))?;
+    }
+    if west >= east || south >= north {
+        return Err(format!("--bbox: “{text}” encloses nothing; west comes before east and south before north"));
+    }
+    Ok(BoundingBox { west, south, east, north })
+}
+
+/// Draws a project.
+///
+/// # Errors
+/// One line that says why there is no picture.
+pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
+    let derived = derive(project, &options.question);
+    let marks = picture::marks(project, &derived);
+    let (w, h) = (options.width, options.height);
+    let margin = (w.min(h) * 0.11).max(12.0);
+    let camera = match options.bbox {
+        Some(bbox) => Camera::fit(bbox, w, h, 0.0, 18.0),
+        None => Camera::fit(marks.bounds().unwrap_or(BoundingBox::REGION), w, h, margin, 10.5),
+    };
+    let viewport = Viewport { camera, width: w, height: h };
+    let title = project.meta().title.to_string();
+    let furniture = if options.bare {
+        Furniture::none()
+    } else {
+        Furniture { note: options.note.clone(), ..Furniture::export(&title, subtitle(project, &derived, options)) }
+    };
+    let scene = Scene {
+        project,
+        derived: &derived,
+        marks: &marks,
+        question: &options.question,
+        viewport,
+        layers: options.layers,
+        labels: options.labels,
+        theme: options.theme,
+        // The time shown is that of the incidents, whatever was filtered.
+        shown: options.question.span.or_else(|| spans(&derived)),
+        selected: options.selected,
+        hovered: None,
+        furniture,
+    };
+    let drawn = picture::picture(&scene);
+    match options.format {
+        Format::Png => {
+            let mut ground = ground(&scene, options.scale)?;
+            raster::draw(&drawn, &mut ground, options.scale)?;
+            raster::png(&ground)
+        }
+        Format::Svg => vector(&scene, &drawn, &title, options.scale),
+    }
+}
+
+fn ground(scene: &Scene, scale: f32) -> Result<tiny_skia::Pixmap, String> {
+    picture::ground(&scene.viewport, scene.theme, scene.layers, scale)
+        .ok_or_else(|| "the picture is too large to paint; make --size or --scale smaller".to_owned())
+}
+
+fn vector(scene: &Scene, drawn: &Picture, title: &str, scale: f32) -> Result<Vec<u8>, String> {
+    let base = raster::png(&ground(scene, scale)?)?;
+    Ok(svg::svg(drawn, title, svg::Ground::Png(&base), scale).into_bytes())
+}
+
+/// The time that the incidents shown cover.
+fn spans(derived: &crate::derive::Derived) -> Option<Span> {
+    derived
+        .rows
+        .iter()
+        .filter_map(|r| r.span)
+        .reduce(|a, b| Span { start: a.start.min(b.start), end: a.end.max(b.end) })
+}
+
+/// Dates, number of incidents and dead, each with what it rests on.
+fn subtitle(project: &Project, derived: &crate::derive::Derived, options: &Options) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut first = vec![match derived.rows.len() {
+        0 => "no incident".to_owned(),
+        1 => "1 incident".to_owned(),
+        n => format!("{n} incidents"),
+    }];
+    let moments = derived.rows.iter().filter_map(|r| project.get(r.id)?.when).map(|w| w.anchor());
+    let (mut low, mut high) = (None::<crate::model::Moment>, None::<crate::model::Moment>);
+    for m in moments {
+        let m = m.at_resolution(m.resolution().min(crate::model::Resolution::Day)).qualified(false, false);
+        low = Some(low.filter(|l| l.span().start <= m.span().start).unwrap_or(m));
+        high = Some(high.filter(|h| h.span().start >= m.span().start).unwrap_or(m));
+    }
+    if let (Some(low), Some(high)) = (low, high) {
+        let (a, b) = (low.label(true), high.label(true));
+        first.push(if a == b { a } else { format!("{a} – {b}") });
+    }
+    out.push(first.join(" · "));
+    if derived.dead.total.is_known() {
+        let parties: Vec<String> = derived
+            .dead
+            .by_party
+            .iter()
+            .filter(|(_, f)| f.is_known())
+            .map(|(id, f)| {
+                let name = project.meta().party(id).map_or(id.as_str(), |p| p.names.best(options.labels.first));
+                format!("{name} {f}")
+            })
+            .collect();
+        out.push(format!("Dead: {}", parties.join(" · ")));
+    }
+    out
+}
+
+/// Draws a project as the arguments say and hands the bytes to `write`.
+///
+/// # Errors
+/// One line that says what is wrong and what next.
+pub fn run(
+    project: &Project,
+    args: &RenderArgs,
+    write: &mut dyn FnMut(&Path, &[u8]) -> Result<(), String>,
+) -> Result<(), String> {
+    let bytes = render(project, &options(args)?)?;
+    write(&args.out, &bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_boxes_say_what_is_wrong() {
+        assert_eq!(size("480x300"), Ok((480.0, 300.0)));
+        for bad in ["480", "0x0", "-5x200", "99999x10", "axb"] {
+            assert!(size(bad).unwrap_err().contains("1920x1080"), "{bad}");
+        }
+        assert!(bbox("44,38,47,41").is_ok());
+        for bad in ["44,38,47", "47,38,44,41", "44,41,47,38", "44,38,47,nan", "44,38,47,99"] {
+            assert!(bbox(bad).unwrap_err().starts_with("--bbox"), "{bad}");
+        }
+        assert!(Format::of(Path::new("map.jpg")).is_err());
+        assert_eq!(Format::of(Path::new("a.b.SVG")), Ok(Format::Svg));
+    }
+}

@@ -1,0 +1,168 @@
+//! The few things that saving asks of a disk, so that a disk that fails on purpose can stand in for the real one.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// A file that is being written.
+pub trait DiskFile: Write {
+    /// Waits until everything written so far is on the disk itself.
+    ///
+    /// # Errors
+    /// Whatever the disk reports; the content is then not safe.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+/// What is known of a path before writing to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Whether it is a folder.
+    pub is_folder: bool,
+    /// Whether it is an ordinary file (not a device, a pipe or a socket).
+    pub is_file: bool,
+    /// Whether it is marked as not to be written.
+    pub write_protected: bool,
+}
+
+/// A disk. Each method fails with the error that the disk reports.
+#[expect(clippy::missing_errors_doc, reason = "said once for all methods above")]
+pub trait Disk {
+    /// The content of an ordinary file; `ErrorKind::FileTooLarge` if it is longer than `limit` bytes.
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
+    /// What stands at a path, symbolic links followed; `None` if nothing.
+    fn entry(&self, path: &Path) -> io::Result<Option<Entry>>;
+    /// The target of a symbolic link; `None` if the path is no link or is missing.
+    fn link(&self, path: &Path) -> io::Result<Option<PathBuf>>;
+    /// A new, empty file; `ErrorKind::AlreadyExists` if there is one.
+    fn create_new(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
+    /// Gives `to` the access rights of `from`, and its owner and group where this user may.
+    fn copy_access(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Puts `from` in the place of `to` in one step.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Waits until the folder's own entries are on the disk.
+    fn sync_folder(&self, folder: &Path) -> io::Result<()>;
+    /// Removes a file.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+}
+
+/// The disk of this computer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RealDisk;
+
+impl DiskFile for File {
+    fn sync(&mut self) -> io::Result<()> {
+        self.sync_all()
+    }
+}
+
+impl Disk for RealDisk {
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        let about = fs::metadata(path)?;
+        if about.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        // A pipe would block the program, a device may never end.
+        if !about.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not an ordinary file"));
+        }
+        if about.len() > limit {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0));
+        // The file may grow while it is read; the limit holds all the same.
+        File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > limit {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        Ok(bytes)
+    }
+
+    fn entry(&self, path: &Path) -> io::Result<Option<Entry>> {
+        match fs::metadata(path) {
+            Ok(m) => Ok(Some(Entry {
+                is_folder: m.is_dir(),
+                is_file: m.is_file(),
+                write_protected: m.permissions().readonly(),
+            })),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
+    fn link(&self, path: &Path) -> io::Result<Option<PathBuf>> {
+        match fs::symlink_metadata(path) {
+            Ok(m) if m.file_type().is_symlink() => fs::read_link(path).map(Some),
+            Ok(_) => Ok(None),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
+    fn create_new(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        Ok(Box::new(OpenOptions::new().write(true).create_new(true).open(path)?))
+    }
+
+    fn copy_access(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let about = fs::metadata(from)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::{MetadataExt, chown};
+            let new = fs::metadata(to)?;
+            // Only the superuser may give files away; a file of a shared group is worth trying.
+            // Before the mode: changing the owner clears some of its bits.
+            if (about.uid(), about.gid()) != (new.uid(), new.gid())
+                && chown(to, Some(about.uid()), Some(about.gid())).is_err()
+            {
+                let _ = chown(to, None, Some(about.gid()));
+            }
+        }
+        fs::set_permissions(to, about.permissions())
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        #[cfg(unix)]
+        {
+            match File::open(folder).and_then(|f| f.sync_all()) {
+                // Some network file systems have no such operation.
+                Err(e) if matches!(e.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
+                other => other,
+            }
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = folder;
+            Ok(())
+        }
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_long_files_and_missing_files_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        File::create(&path).unwrap().write_all(b"12345").unwrap();
+        assert_eq!(RealDisk.read(&path, 5).unwrap(), b"12345");
+        assert_eq!(RealDisk.read(&path, 4).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!(RealDisk.read(folder.path(), 9).unwrap_err().kind(), io::ErrorKind::IsADirectory);
+        assert_eq!(RealDisk.read(&folder.path().join("b"), 9).unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert_eq!(RealDisk.entry(&folder.path().join("b")).unwrap(), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_not_read() {
+        assert_eq!(RealDisk.read(Path::new("/dev/zero"), 9).unwrap_err().kind(), io::ErrorKind::InvalidInput);
+    }
+}

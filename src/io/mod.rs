@@ -1,0 +1,14 @@
+//! What touches the disk: the project file, saving without ever leaving half a file, settings.
+//!
+//! Invariants: no file is half-written ([`atomic`]); bad input is an error or a [`Finding`], never a panic; what a
+//! file holds and this version cannot read is carried along and written back. There is deliberately no window and no
+//! network here.
+
+pub mod atomic;
+pub mod disk;
+mod finding;
+pub mod paths;
+pub mod project;
+pub mod settings;
+
+pub use finding::{Finding, Severity};

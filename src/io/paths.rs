@@ -1,0 +1,67 @@
+//! Where the program keeps what is its own: settings, journals. Never beside the user's files without being asked.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Whose customs decide where state is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Platform {
+    /// Linux and the other free desktops (XDG Base Directory Specification).
+    Xdg,
+    /// macOS.
+    Mac,
+    /// Windows.
+    Windows,
+}
+
+impl Platform {
+    /// The one this program was built for.
+    pub const fn current() -> Self {
+        if cfg!(windows) {
+            Self::Windows
+        } else if cfg!(target_os = "macos") {
+            Self::Mac
+        } else {
+            Self::Xdg
+        }
+    }
+}
+
+/// The folder for settings and journals, whether or not it exists. `None` if the environment names no place for it;
+/// then nothing is kept. `env` looks up one variable (`|name| std::env::var_os(name)`).
+pub fn state_folder(platform: Platform, env: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let folder = |name: &str| env(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    match platform {
+        // The specification: a relative path is invalid and to be ignored.
+        Platform::Xdg => folder("XDG_STATE_HOME")
+            .filter(|p| p.has_root())
+            .or_else(|| folder("HOME").map(|h| h.join(".local/state")))
+            .map(|p| p.join("clashmap")),
+        Platform::Mac => folder("HOME").map(|h| h.join("Library/Application Support/clashmap")),
+        Platform::Windows => folder("APPDATA").map(|p| p.join("clashmap")),
+    }
+}
+
+/// The settings file in a state folder.
+pub fn settings_file(state_folder: &std::path::Path) -> PathBuf {
+    state_folder.join("settings.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(platform: Platform, env: &[(&str, &str)], want: Option<&str>) {
+        let lookup = |name: &str| env.iter().find(|(k, _)| *k == name).map(|(_, v)| OsString::from(v));
+        assert_eq!(state_folder(platform, &lookup), want.map(PathBuf::from));
+    }
+
+    #[test]
+    fn each_platform_has_its_own_place() {
+        check(Platform::Xdg, &[("XDG_STATE_HOME", "/s"), ("HOME", "/h")], Some("/s/clashmap"));
+        check(Platform::Xdg, &[("XDG_STATE_HOME", "s"), ("HOME", "/h")], Some("/h/.local/state/clashmap"));
+        check(Platform::Xdg, &[("HOME", "")], None);
+        check(Platform::Mac, &[("HOME", "/h")], Some("/h/Library/Application Support/clashmap"));
+        check(Platform::Windows, &[("APPDATA", "/a")], Some("/a/clashmap"));
+    }
+}

@@ -1,0 +1,206 @@
+//! The project file: one GeoJSON FeatureCollection, one incident a line.
+//!
+//! Invariants: reading never panics and never loses anything (what this version cannot read is carried raw and written
+//! back); writing a canonical file that was read gives the same bytes. Absent on purpose: any change to a file while
+//! opening it, and guessing at values.
+
+mod flat;
+mod incident;
+mod json;
+mod notes;
+mod place;
+mod read;
+mod recover;
+mod references;
+mod write;
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+pub use recover::recover;
+pub use write::{WriteError, write};
+
+use super::atomic::{self, SaveError, Step};
+use super::disk::{Disk, RealDisk};
+use super::{Finding, Severity};
+use crate::model::{Meta, Project};
+use read::Reader;
+
+/// Longest file that is opened, in bytes. A million incidents with two claims each take about half a GiB.
+pub const MAX_BYTES: u64 = 2 << 30;
+
+/// A project as it was found in a file.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The project.
+    pub project: Project,
+    /// What was noticed.
+    pub findings: Vec<Finding>,
+    /// Why it must not be saved, if it must not: it was made by a newer major version.
+    pub read_only: Option<String>,
+    /// Whether it is what was left of a damaged file. It should then be saved under another name.
+    pub recovered: bool,
+}
+
+/// Why a file was not opened. One line: where, what, what next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenError {
+    /// What is wrong.
+    pub what: String,
+    /// Line and column of it, both from 1, where it has a place.
+    pub place: Option<(usize, usize)>,
+    /// Whether [`recover`] gives at least a part of it.
+    pub recoverable: bool,
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((line, column)) = self.place {
+            write!(f, "line {line}, column {column}: ")?;
+        }
+        f.write_str(&self.what)?;
+        if self.recoverable {
+            f.write_str("; the whole incidents in it can be recovered")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+impl OpenError {
+    fn plain(what: impl Into<String>) -> Self {
+        Self { what: what.into(), place: None, recoverable: false }
+    }
+}
+
+/// Opens a project file.
+///
+/// # Errors
+/// [`OpenError`] if the file cannot be read or is no project. Values that do not fit are no error but findings.
+pub fn open(path: &Path) -> Result<Opened, OpenError> {
+    read(&bytes(path)?)
+}
+
+/// The bytes of a file, for [`read`] and, after an error, [`recover`].
+///
+/// # Errors
+/// [`OpenError`] if the file cannot be read at all.
+pub fn bytes(path: &Path) -> Result<Vec<u8>, OpenError> {
+    use io::ErrorKind as K;
+    RealDisk.read(path, MAX_BYTES).map_err(|e| {
+        OpenError::plain(match e.kind() {
+            K::NotFound => "there is no such file; it was moved, renamed or deleted".to_owned(),
+            K::PermissionDenied => "no permission to read this file; ask its owner or copy it".to_owned(),
+            K::IsADirectory => "this is a folder; choose a file in it".to_owned(),
+            K::FileTooLarge => format!("the file is larger than {} GiB; split it", MAX_BYTES >> 30),
+            K::OutOfMemory => "there is not enough memory for this file; close other programs".to_owned(),
+            _ => format!("the file cannot be read ({e})"),
+        })
+    })
+}
+
+/// Reads a project from the bytes of a file.
+///
+/// # Errors
+/// See [`open`].
+pub fn read(bytes: &[u8]) -> Result<Opened, OpenError> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(OpenError::plain("the file is empty; open a backup, or start a new project"));
+    }
+    if let Some(what) = other_format(bytes) {
+        return Err(OpenError::plain(format!("this is {what}, not a project")));
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(e) => {
+            let at = e.valid_up_to();
+            return Err(OpenError {
+                what: format!("byte {at} is not UTF-8 text; the file is binary, damaged or in another encoding"),
+                place: Some(json::line_and_column(bytes, at)),
+                recoverable: recover(bytes).is_some(),
+            });
+        }
+    };
+    let mut reader = Reader::new(text);
+    match reader.root() {
+        Ok(()) => Ok(finish(reader, false)),
+        Err(e) => Err(OpenError {
+            what: e.what.into_owned(),
+            place: Some(json::line_and_column(bytes, e.at)),
+            recoverable: !reader.refused && recover(bytes).is_some(),
+        }),
+    }
+}
+
+/// What a file is that has the mark of another format at its head.
+fn other_format(bytes: &[u8]) -> Option<&'static str> {
+    let marks: [(&[u8], &str); 6] = [
+        (b"PK\x03\x04", "a zip archive"),
+        (b"SQLite format 3\0", "an SQLite database (a GeoPackage is imported)"),
+        (b"%PDF", "a PDF"),
+        (b"\x1f\x8b", "a gzip archive"),
+        (b"\xff\xfe", "UTF-16 text (save it as UTF-8)"),
+        (b"\xfe\xff", "UTF-16 text (save it as UTF-8)"),
+    ];
+    marks.into_iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, what)| what)
+}
+
+/// The last checks, and the parts put together.
+fn finish(mut reader: Reader<'_>, recovered: bool) -> Opened {
+    reader.notes.settle(None);
+    references::check(&mut reader);
+    let (major, minor) = reader.meta.format;
+    let mut read_only = None;
+    if major > Meta::FORMAT.0 {
+        let why = format!(
+            "the file has format {major}.{minor}, newer than {}.{}; it is opened for reading only",
+            Meta::FORMAT.0,
+            Meta::FORMAT.1
+        );
+        reader.notes.whole(Severity::Warning, why.clone());
+        read_only = Some(why);
+    } else if (major, minor) > Meta::FORMAT {
+        let what = format!("the file has the newer format {major}.{minor}; what this version does not know is kept");
+        reader.notes.whole(Severity::Info, what);
+    }
+    if !reader.has_meta {
+        let what = match (reader.incidents.is_empty(), recovered) {
+            (_, true) => "title, parties and sources of the project are lost".to_owned(),
+            (true, false) => "this is plain GeoJSON, not a project: there is no member “clashmap”".to_owned(),
+            (false, false) => "the member “clashmap” is missing, with title, parties and sources".to_owned(),
+        };
+        reader.notes.whole(Severity::Warning, what);
+    }
+    if reader.foreign > 0 {
+        let severity = if reader.has_meta { Severity::Info } else { Severity::Warning };
+        let (n, s) = (reader.foreign, if reader.foreign == 1 { "" } else { "s" });
+        let what =
+            format!("{n} feature{s} without uid and kind, kept as found and not shown; import them to make incidents");
+        reader.notes.whole(severity, what);
+    }
+    let Reader { notes, meta, incidents, kept, .. } = reader;
+    Opened { project: Project::new(meta, incidents, kept), findings: notes.finish(), read_only, recovered }
+}
+
+/// Saves a project in its canonical form; the file is replaced whole or not at all.
+///
+/// # Errors
+/// [`SaveError`].
+pub fn save(path: &Path, project: &Project) -> Result<(), SaveError> {
+    atomic::save(&RealDisk, path, &mut |out| write(project, out).map_err(io::Error::from))
+}
+
+/// Copies a file byte for byte: the way to save an untouched project under another name.
+///
+/// # Errors
+/// [`SaveError`]; the target is replaced whole or not at all.
+pub fn save_untouched_copy(from: &Path, to: &Path) -> Result<(), SaveError> {
+    let bytes = RealDisk.read(from, MAX_BYTES).map_err(|source| SaveError {
+        path: from.to_owned(),
+        step: Step::Look,
+        source,
+    })?;
+    atomic::save(&RealDisk, to, &mut |out| out.write_all(&bytes))
+}

@@ -1,0 +1,134 @@
+//! Where in a file something was found, and the list of what was found, bounded.
+
+use std::fmt;
+
+use super::json;
+use crate::io::{Finding, Severity};
+
+/// More findings than this help nobody; the rest is counted.
+const MOST: usize = 2000;
+
+/// A path inside a feature: `claims[2].count`. Built on the stack, written only when there is something to say.
+#[derive(Clone, Copy)]
+pub(super) enum At<'p> {
+    Top,
+    Key(&'p At<'p>, &'p str),
+    Item(&'p At<'p>, usize),
+}
+
+impl<'p> At<'p> {
+    pub(super) fn key(&'p self, key: &'p str) -> At<'p> {
+        At::Key(self, key)
+    }
+
+    pub(super) fn item(&'p self, i: usize) -> At<'p> {
+        At::Item(self, i)
+    }
+}
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            At::Top => Ok(()),
+            At::Key(At::Top, key) => f.write_str(&short(key)),
+            At::Key(up, key) => write!(f, "{up}.{}", short(key)),
+            At::Item(up, i) => write!(f, "{up}[{i}]"),
+        }
+    }
+}
+
+/// Foreign text cut to a length that fits into a message.
+pub(super) fn short(text: &str) -> String {
+    match text.char_indices().nth(80) {
+        None => text.to_owned(),
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or("")),
+    }
+}
+
+struct Pending {
+    at: usize,
+    path: String,
+    severity: Severity,
+    what: String,
+}
+
+/// What was found so far.
+pub(super) struct Notes<'a> {
+    bytes: &'a [u8],
+    /// Of the feature being read; they get its number and uid when it is done.
+    pending: Vec<Pending>,
+    done: Vec<Finding>,
+    left_out: usize,
+    /// A byte offset and the line it is in: most questions come in the order of the file.
+    last_line: (usize, usize),
+}
+
+impl<'a> Notes<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, pending: Vec::new(), done: Vec::new(), left_out: 0, last_line: (0, 1) }
+    }
+
+    /// Notes something at a byte offset.
+    pub(super) fn note(&mut self, severity: Severity, at: usize, path: &At<'_>, what: impl Into<String>) {
+        if self.done.len() + self.pending.len() >= MOST {
+            self.left_out += 1;
+            return;
+        }
+        self.pending.push(Pending { at, path: path.to_string(), severity, what: what.into() });
+    }
+
+    pub(super) fn warn(&mut self, at: usize, path: &At<'_>, what: impl Into<String>) {
+        self.note(Severity::Warning, at, path, what);
+    }
+
+    /// Notes something about the whole file. Never left out.
+    pub(super) fn whole(&mut self, severity: Severity, what: impl Into<String>) {
+        self.done.push(Finding::whole(severity, what));
+    }
+
+    /// How many notes wait for their feature to be done.
+    pub(super) fn mark(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// Forgets the notes since a mark: what they speak of is kept raw as a whole.
+    pub(super) fn forget(&mut self, mark: usize) {
+        self.pending.truncate(mark);
+    }
+
+    /// Gives the waiting notes their place: in a feature, counted from 1, or outside of all.
+    pub(super) fn settle(&mut self, feature: Option<(usize, &str)>) {
+        for p in std::mem::take(&mut self.pending) {
+            let mut place = format!("line {}", self.line(p.at));
+            match feature {
+                Some((n, "")) => place += &format!(", feature {n}"),
+                Some((n, uid)) => place += &format!(", feature {n} (uid {})", short(uid)),
+                None => {}
+            }
+            if !p.path.is_empty() {
+                place += &format!(", {}", p.path);
+            }
+            self.done.push(Finding { severity: p.severity, place, what: p.what });
+        }
+    }
+
+    fn line(&mut self, at: usize) -> usize {
+        let (from, line) = self.last_line;
+        let line = match self.bytes.get(from..at) {
+            Some(between) => line + between.iter().filter(|b| **b == b'\n').count(),
+            None => json::line_and_column(self.bytes, at).0,
+        };
+        self.last_line = (at, line);
+        line
+    }
+
+    /// All findings in the order in which they were made.
+    pub(super) fn finish(mut self) -> Vec<Finding> {
+        self.settle(None);
+        if self.left_out > 0 {
+            let what = format!("{} more findings are not listed", self.left_out);
+            self.done.push(Finding::whole(Severity::Warning, what));
+        }
+        self.done
+    }
+}

@@ -1,0 +1,523 @@
+//! The canonical form of a project file: one feature a line, keys in a fixed order, nothing that is empty.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use super::json::{self, Cursor, compact};
+use super::{flat, incident};
+use crate::model::{
+    Claim, Count, Extra, Grade, Incident, LonLat, Meta, Names, Party, Perspective, Pin, Place, Project, Shape, Source,
+    Standing, Status, Text,
+};
+
+/// Bytes gathered before they go out.
+const CHUNK: usize = 1 << 18;
+
+/// Why a project was not written.
+#[derive(Debug)]
+pub enum WriteError {
+    /// The disk, or whatever stands behind the writer, refused.
+    Io(io::Error),
+    /// A number that is not finite; where it stands.
+    NotFinite(String),
+    /// A raw member that is not JSON: writing it would spoil the file. Where it stands.
+    NotJson(String),
+    /// The project was made by a newer major version; writing it as this one would lose things.
+    Newer(u16, u16),
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(e) => e.fmt(f),
+            Self::NotFinite(place) => write!(f, "{place} is not a finite number; enter it again"),
+            Self::NotJson(place) => write!(f, "{place} is not valid JSON; remove it and save again"),
+            Self::Newer(a, b) => write!(
+                f,
+                "the project has format {a}.{b}, this program writes {}.{}; use a newer clashmap to change it",
+                Meta::FORMAT.0,
+                Meta::FORMAT.1
+            ),
+        }
+    }
+}
+
+impl std::error::Error for WriteError {}
+
+impl From<io::Error> for WriteError {
+    fn from(e: io::Error) -> Self {
+        Self::Io(e)
+    }
+}
+
+impl From<WriteError> for io::Error {
+    fn from(e: WriteError) -> Self {
+        match e {
+            WriteError::Io(e) => e,
+            other => Self::new(io::ErrorKind::InvalidData, other),
+        }
+    }
+}
+
+/// Writes a project in its canonical form.
+///
+/// # Errors
+/// [`WriteError`]; what has been written until then is not a project file.
+pub fn write(project: &Project, out: &mut dyn Write) -> Result<(), WriteError> {
+    let meta = project.meta();
+    if meta.format.0 > Meta::FORMAT.0 {
+        return Err(WriteError::Newer(meta.format.0, meta.format.1));
+    }
+    let mut buffer = Vec::with_capacity(CHUNK + (CHUNK >> 2));
+    let out = &mut |buffer: &mut Vec<u8>, all: bool| -> io::Result<()> {
+        if all || buffer.len() >= CHUNK {
+            out.write_all(buffer)?;
+            buffer.clear();
+        }
+        Ok(())
+    };
+    root_head(&mut buffer, meta)?;
+    let mut kept = project.kept().iter().peekable();
+    let mut first = true;
+    let next_line = |buffer: &mut Vec<u8>, first: &mut bool| {
+        buffer.extend_from_slice(if std::mem::take(first) { b"\n" } else { b",\n" });
+    };
+    for (id, incident) in project.iter() {
+        while let Some(k) = kept.next_if(|k| k.after_slots <= id.0) {
+            next_line(&mut buffer, &mut first);
+            raw(&mut buffer, &k.json, || "a kept feature".into())?;
+        }
+        next_line(&mut buffer, &mut first);
+        feature(&mut buffer, incident)?;
+        out(&mut buffer, false)?;
+    }
+    for k in kept {
+        next_line(&mut buffer, &mut first);
+        raw(&mut buffer, &k.json, || "a kept feature".into())?;
+        out(&mut buffer, false)?;
+    }
+    buffer.extend_from_slice(if first { b"]\n}\n" } else { b"\n]\n}\n" });
+    out(&mut buffer, true)?;
+    Ok(())
+}
+
+type Result<T, E = WriteError> = std::result::Result<T, E>;
+
+fn root_head(out: &mut Vec<u8>, meta: &Meta) -> Result<()> {
+    out.extend_from_slice(b"{\n\"type\":\"FeatureCollection\",\n\"clashmap\":");
+    Obj::write(out, &meta.extra, |o| clashmap(o, meta))?;
+    out.extend_from_slice(b",\n");
+    for (key, value) in &meta.extra_root {
+        if !matches!(&**key, "type" | "clashmap" | "features") {
+            quoted(out, key);
+            out.push(b':');
+            raw(out, value, || format!("the member “{key}” of the file"))?;
+            out.extend_from_slice(b",\n");
+        }
+    }
+    out.extend_from_slice(b"\"features\":[");
+    Ok(())
+}
+
+fn clashmap(o: &mut Obj<'_>, meta: &Meta) -> Result<()> {
+    let format = meta.format.max(Meta::FORMAT);
+    o.unless_raw("format", format == Meta::FORMAT, |out| {
+        quoted(out, &format!("{}.{}", format.0, format.1));
+    });
+    o.text("title", &meta.title);
+    o.text("description", &meta.description);
+    o.unless_raw("perspective", meta.perspective == Perspective::default(), |out| quoted(out, meta.perspective.id()));
+    o.objects(
+        "parties",
+        &meta.parties,
+        |p: &Party| &p.extra,
+        |o, p| {
+            o.text_always("id", p.id.as_str());
+            o.names(&p.names)
+        },
+    )?;
+    o.objects(
+        "sources",
+        &meta.sources,
+        |s: &Source| &s.extra,
+        |o, s| {
+            o.text_always("id", s.id.as_str());
+            o.text("outlet", &s.outlet);
+            o.text("title", &s.title);
+            o.shown("published", s.published.as_ref());
+            o.text("url", &s.url);
+            o.text("archived", &s.archived);
+            o.text("language", &s.language);
+            o.text("note", &s.note);
+            Ok(())
+        },
+    )?;
+    let none = Extra::new();
+    o.objects(
+        "pins",
+        &meta.pins,
+        |_: &Pin| &none,
+        |o, p| {
+            o.text_always("incident", p.incident.as_str());
+            o.text_always("claim", &p.claim);
+            o.text("reason", &p.reason);
+            Ok(())
+        },
+    )
+}
+
+/// One incident on one line, without the line's end.
+pub(super) fn feature(out: &mut Vec<u8>, i: &Incident) -> Result<()> {
+    let place = &i.place;
+    let raw_geometry = find(&i.extra_feature, "geometry")
+        .map(|raw| (raw, incident::raw_geometry_stands(raw, place.position, place.shape.as_ref())))
+        .filter(|(_, (stands, _))| *stands);
+    let position_beside = raw_geometry.map_or(place.shape.is_some(), |(_, (_, beside))| beside);
+    Obj::write(out, &i.extra_feature, |o| {
+        o.text_always("type", "Feature");
+        let out = o.key("geometry");
+        match (raw_geometry, &place.shape, place.position) {
+            (Some((value, _)), ..) => raw(out, value, || format!("the geometry of incident {}", i.uid.as_str()))?,
+            (None, Some(shape), _) => geometry(out, shape),
+            (None, None, Some(p)) => {
+                out.extend_from_slice(b"{\"type\":\"Point\",\"coordinates\":");
+                position(out, p);
+                out.push(b'}');
+            }
+            (None, None, None) => out.extend_from_slice(b"null"),
+        }
+        let out = o.key("properties");
+        Obj::write(out, &i.extra, |o| properties(o, i, position_beside))
+    })
+    .map_err(|e| match e {
+        WriteError::NotJson(what) => WriteError::NotJson(format!("{what} of incident {}", i.uid.as_str())),
+        WriteError::NotFinite(what) => WriteError::NotFinite(format!("{what} of incident {}", i.uid.as_str())),
+        e => e,
+    })
+}
+
+fn properties(o: &mut Obj<'_>, i: &Incident, position_beside: bool) -> Result<()> {
+    o.text_always("uid", i.uid.as_str());
+    o.text_always("kind", i.kind.id());
+    o.text("title", &i.title);
+    o.shown("when", i.when.as_ref());
+    place(o, &i.place, position_beside)?;
+    if let Some(parent) = &i.parent {
+        o.text_always("parent", parent.as_str());
+    }
+    o.list("parties", i.parties.iter().map(|p| p.as_str()))?;
+    o.list("weapons", i.weapons.iter().map(|t| &**t))?;
+    o.objects("claims", &i.claims, |c: &Claim| &c.extra, claim)?;
+    o.list("sources", i.sources.iter().map(|s| s.as_str()))?;
+    o.list("media", i.media.iter().map(|t| &**t))?;
+    o.entries("tags", i.tags.iter().map(|(k, v)| (&**k, &**v)))?;
+    o.text("notes", &i.notes);
+    o.flag("sensitive", i.sensitive);
+    flat::write(o, i);
+    Ok(())
+}
+
+fn place(o: &mut Obj<'_>, place: &Place, position_beside: bool) -> Result<()> {
+    if place.radius_km.is_some_and(|r| !r.is_finite()) {
+        return Err(WriteError::NotFinite("the radius".into()));
+    }
+    let beside = place.position.filter(|_| position_beside);
+    let left = o.raw("place").map(members).unwrap_or_default();
+    let is_empty = place.names.is_empty()
+        && beside.is_none()
+        && place.precision.is_none()
+        && place.radius_km.is_none()
+        && place.basis.is_empty();
+    // A place that is no object at all stays with the other raw members.
+    if is_empty && left.is_empty() {
+        return Ok(());
+    }
+    let out = o.key("place");
+    Obj::write(out, &left, |o| {
+        o.names(&place.names)?;
+        if let Some(p) = beside {
+            position(o.key("position"), p);
+        }
+        if let Some(p) = place.precision {
+            o.text_always("precision", p.id());
+        }
+        if let Some(r) = place.radius_km {
+            o.key("radius_km").extend_from_slice(r.to_string().as_bytes());
+        }
+        o.text("basis", &place.basis);
+        Ok(())
+    })
+}
+
+fn claim(o: &mut Obj<'_>, c: &Claim) -> Result<()> {
+    o.text_always("id", &c.id);
+    o.text("claimant", &c.claimant);
+    if let Some(p) = &c.speaks_for {
+        o.text_always("speaks_for", p.as_str());
+    }
+    o.text_always("about", c.about.as_str());
+    o.unless_raw("status", c.status == Status::Unspecified, |out| quoted(out, c.status.id()));
+    o.text_always("category", c.category.id());
+    o.unless_raw("count", c.count == Count::Unknown, |out| count(out, &c.count));
+    o.shown("published", c.published.as_ref());
+    o.shown("period", c.period.as_ref());
+    o.flag("running", c.running);
+    if let Some(s) = &c.source {
+        o.text_always("source", s.as_str());
+    }
+    o.list("via", c.via.iter().map(|t| &**t))?;
+    o.text("quote", &c.quote);
+    o.text("url", &c.url);
+    o.text("archived", &c.archived);
+    o.text("language", &c.language);
+    o.shown("grade", Some(c.grade).as_ref().filter(|g: &&Grade| !g.is_none()));
+    if c.standing != Standing::Current {
+        o.text_always("standing", c.standing.id());
+    }
+    o.list("covers", c.covers.iter().map(|u| u.as_str()))?;
+    o.text("note", &c.note);
+    Ok(())
+}
+
+fn count(out: &mut Vec<u8>, count: &Count) {
+    let text = match count {
+        Count::Unknown => "null".to_owned(),
+        Count::Exactly(n) => n.to_string(),
+        Count::About(n) => format!("{{\"about\":{n}}}"),
+        Count::AtLeast(n) => format!("{{\"at_least\":{n}}}"),
+        Count::AtMost(n) => format!("{{\"at_most\":{n}}}"),
+        Count::Between(r) => match r.best() {
+            None => format!("{{\"low\":{},\"high\":{}}}", r.low(), r.high()),
+            Some(best) => format!("{{\"low\":{},\"high\":{},\"best\":{best}}}", r.low(), r.high()),
+        },
+        Count::Some(words) => {
+            out.extend_from_slice(b"{\"some\":");
+            quoted(out, words);
+            "}".to_owned()
+        }
+    };
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn position(out: &mut Vec<u8>, p: LonLat) {
+    // The shortest digits that read back as the same number; never an exponent. Writing to memory cannot fail.
+    let _ = write!(out, "[{},{}]", p.lon(), p.lat());
+}
+
+fn positions(out: &mut Vec<u8>, line: &[LonLat]) {
+    for (n, p) in line.iter().enumerate() {
+        out.push(if n == 0 { b'[' } else { b',' });
+        position(out, *p);
+    }
+    out.extend_from_slice(if line.is_empty() { b"[]" } else { b"]" });
+}
+
+fn geometry(out: &mut Vec<u8>, shape: &Shape) {
+    match shape {
+        Shape::Line(line) => {
+            out.extend_from_slice(b"{\"type\":\"LineString\",\"coordinates\":");
+            positions(out, line);
+        }
+        Shape::Area(rings) => {
+            out.extend_from_slice(b"{\"type\":\"Polygon\",\"coordinates\":[");
+            for (n, ring) in rings.iter().enumerate() {
+                if n > 0 {
+                    out.push(b',');
+                }
+                positions(out, ring);
+            }
+            out.push(b']');
+        }
+    }
+    out.push(b'}');
+}
+
+/// A text in quotes.
+pub(super) fn quoted(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..=0x1f)) {
+        let (plain, tail) = rest.split_at(at);
+        out.extend_from_slice(plain);
+        let Some((b, tail)) = tail.split_first() else { break };
+        match b {
+            b'"' => out.extend_from_slice(b"\\\""),
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            other => out.extend_from_slice(format!("\\u{other:04x}").as_bytes()),
+        }
+        rest = tail;
+    }
+    out.extend_from_slice(rest);
+    out.push(b'"');
+}
+
+/// A raw value on one line, checked: one bad member would make the whole file unreadable.
+fn raw(out: &mut Vec<u8>, value: &str, place: impl Fn() -> String) -> Result<()> {
+    if !json::is_value(value) {
+        return Err(WriteError::NotJson(place()));
+    }
+    out.extend_from_slice(compact(value).trim().as_bytes());
+    Ok(())
+}
+
+fn find<'e>(extra: &'e Extra, key: &str) -> Option<&'e str> {
+    extra.iter().find(|(k, _)| &**k == key).map(|(_, raw)| &**raw)
+}
+
+/// The members of a raw object; none if it is something else.
+fn members(raw: &str) -> Extra {
+    let mut json = Cursor::new(raw);
+    let mut found = Extra::new();
+    if json.enter_object().is_ok() {
+        while let Ok(Some(key)) = json.next_key() {
+            let Ok(value) = json.skip() else { break };
+            found.push((key.as_ref().into(), value.into()));
+        }
+    }
+    found
+}
+
+/// An object being written.
+pub(super) struct Obj<'o> {
+    out: &'o mut Vec<u8>,
+    extra: &'o Extra,
+    is_empty: bool,
+    /// Keys written, gathered only where there are raw members that could repeat them.
+    written: Vec<Text>,
+}
+
+impl<'o> Obj<'o> {
+    /// Writes a whole object: what `fill` writes, then the raw members under keys that it did not write.
+    fn write(out: &'o mut Vec<u8>, extra: &'o Extra, fill: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        out.push(b'{');
+        let mut obj = Self { out, extra, is_empty: true, written: Vec::new() };
+        fill(&mut obj)?;
+        for (key, value) in extra {
+            if !obj.written.contains(key) {
+                raw(obj.key(key), value, || format!("the member “{key}”"))?;
+            }
+        }
+        obj.out.push(b'}');
+        Ok(())
+    }
+
+    /// Starts a member.
+    fn key(&mut self, key: &str) -> &mut Vec<u8> {
+        if !std::mem::take(&mut self.is_empty) {
+            self.out.push(b',');
+        }
+        if !self.extra.is_empty() {
+            self.written.push(key.into());
+        }
+        quoted(self.out, key);
+        self.out.push(b':');
+        self.out
+    }
+
+    /// What was kept raw under this key.
+    fn raw(&self, key: &str) -> Option<&'o str> {
+        find(self.extra, key)
+    }
+
+    /// Writes a derived member; parties may give two of them the same name, the first stands.
+    pub(super) fn derived(&mut self, key: &str, value: impl FnOnce(&mut Vec<u8>)) {
+        value(self.key(key));
+    }
+
+    fn text_always(&mut self, key: &str, text: &str) {
+        quoted(self.key(key), text);
+    }
+
+    fn text(&mut self, key: &str, text: &str) {
+        if !text.is_empty() {
+            self.text_always(key, text);
+        }
+    }
+
+    fn shown(&mut self, key: &str, value: Option<&impl fmt::Display>) {
+        if let Some(value) = value {
+            self.text_always(key, &value.to_string());
+        }
+    }
+
+    fn flag(&mut self, key: &str, is: bool) {
+        if is {
+            self.key(key).extend_from_slice(b"true");
+        }
+    }
+
+    /// Writes a member that is always there, unless it has only its default and the file had something unreadable.
+    fn unless_raw(&mut self, key: &str, is_default: bool, value: impl FnOnce(&mut Vec<u8>)) {
+        if !(is_default && self.raw(key).is_some()) {
+            value(self.key(key));
+        }
+    }
+
+    fn names(&mut self, names: &Names) -> Result<()> {
+        self.entries("names", names.iter())
+    }
+
+    /// An object of texts, joined with what could not be read of it.
+    fn entries<'t>(&mut self, key: &str, entries: impl Iterator<Item = (&'t str, &'t str)>) -> Result<()> {
+        let left = self.raw(key).map(members).unwrap_or_default();
+        let mut entries = entries.peekable();
+        if entries.peek().is_none() && left.is_empty() {
+            return Ok(());
+        }
+        Obj::write(self.key(key), &left, |o| {
+            entries.for_each(|(k, v)| o.text_always(k, v));
+            Ok(())
+        })
+    }
+
+    /// A list, joined with the elements that could not be read.
+    fn elements<T>(
+        &mut self,
+        key: &str,
+        elements: impl Iterator<Item = T>,
+        each: impl Fn(&mut Vec<u8>, T) -> Result<()>,
+    ) -> Result<()> {
+        let left = self.raw(key);
+        let mut elements = elements.peekable();
+        if elements.peek().is_none() {
+            // Nothing to join: the raw member is written as it stands.
+            return Ok(());
+        }
+        let out = self.key(key);
+        let mut before = b'[';
+        for element in elements {
+            out.push(before);
+            before = b',';
+            each(out, element)?;
+        }
+        if let Some(left) = left {
+            let inner = left.trim().strip_prefix('[').and_then(|l| l.strip_suffix(']'));
+            if json::is_value(left) && inner != Some("") {
+                out.push(b',');
+                out.extend_from_slice(compact(inner.unwrap_or(left)).as_bytes());
+            }
+        }
+        out.push(b']');
+        Ok(())
+    }
+
+    fn list<'t>(&mut self, key: &str, list: impl Iterator<Item = &'t str>) -> Result<()> {
+        self.elements(key, list, |out, text| {
+            quoted(out, text);
+            Ok(())
+        })
+    }
+
+    fn objects<'t, T: 't>(
+        &mut self,
+        key: &str,
+        list: &'t [T],
+        extra: impl Fn(&'t T) -> &'t Extra,
+        each: impl Fn(&mut Obj<'_>, &'t T) -> Result<()>,
+    ) -> Result<()> {
+        self.elements(key, list.iter(), |out, item| Obj::write(out, extra(item), |o| each(o, item)))
+    }
+}

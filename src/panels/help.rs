@@ -1,0 +1,88 @@
+//! The sheet of shortcuts.
+
+use egui::Ui;
+
+use super::style::{bold, c32, caption};
+use crate::view::Colors;
+use crate::view::theme::{space, type_size};
+
+/// A group of shortcuts: its heading and rows of keys and what they do.
+pub type Group = (&'static str, &'static [(&'static str, &'static str)]);
+
+/// Every shortcut, as the sheet shows it; `app::shortcuts` carries them out.
+pub const SHEET: [Group; 4] = [
+    (
+        "File",
+        &[
+            ("Ctrl+O", "Open a file"),
+            ("Ctrl+S", "Save"),
+            ("Ctrl+Shift+S", "Save under another name"),
+            ("Ctrl+E", "Save a picture of the map"),
+            ("Ctrl+Shift+N", "New project"),
+            ("Ctrl+Q", "Quit"),
+        ],
+    ),
+    (
+        "Edit",
+        &[
+            ("N", "Add an incident at the next click"),
+            ("Ctrl+D", "Duplicate the selected incident"),
+            ("Delete", "Delete the selected incident"),
+            ("Ctrl+Z", "Undo"),
+            ("Ctrl+Y", "Redo (also Ctrl+Shift+Z)"),
+            ("Enter", "Take over a field; Esc takes it back"),
+        ],
+    ),
+    (
+        "Map",
+        &[
+            ("Arrow keys", "Pan"),
+            ("+  −", "Zoom in, zoom out"),
+            ("F", "Show all incidents"),
+            ("Z", "Zoom to the selected incident"),
+            ("Click", "Select; once more: zoom"),
+            ("Drag", "Pan; a selected mark: move it"),
+            ("Esc", "Stop picking; select nothing"),
+        ],
+    ),
+    (
+        "Window",
+        &[
+            ("Ctrl+F", "Search"),
+            ("Alt+Up  Alt+Down", "Previous, next incident"),
+            ("L", "Show or hide the list"),
+            ("I", "Show or hide the inspector"),
+            ("T", "Light or dark"),
+            ("Tab", "Next control"),
+            ("F1", "This sheet"),
+        ],
+    ),
+];
+
+/// Draws the sheet.
+pub fn ui(ui: &mut Ui, c: &Colors) -> bool {
+    ui.set_width(620.0);
+    ui.label(egui::RichText::new("Shortcuts").font(bold(type_size::TITLE)).color(c32(c.text)));
+    ui.add_space(space::S);
+    ui.columns(2, |columns| {
+        for (n, (heading, rows)) in SHEET.iter().enumerate() {
+            let Some(ui) = columns.get_mut(n % 2) else { continue };
+            ui.label(egui::RichText::new(*heading).font(bold(type_size::BODY)).color(c32(c.text)));
+            ui.add_space(space::XS);
+            for (keys, what) in *rows {
+                ui.horizontal(|ui| {
+                    let (rect, _) = ui.allocate_exact_size(egui::vec2(112.0, 20.0), egui::Sense::hover());
+                    let font = super::style::regular(type_size::CAPTION);
+                    ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, *keys, font, c32(c.accent));
+                    ui.add(
+                        egui::Label::new(egui::RichText::new(*what).size(type_size::CAPTION).color(c32(c.text))).wrap(),
+                    );
+                });
+            }
+            ui.add_space(space::M);
+        }
+    });
+    ui.label(caption("Every control can be reached with Tab and used with Space or Enter.", c));
+    ui.add_space(space::S);
+    ui.button("Close").clicked()
+}

@@ -1,0 +1,268 @@
+//! The list of incidents: found by words, sorted, drawn row by row as far as it is in view.
+
+use egui::{Key, ScrollArea, TextEdit, Ui};
+
+use super::icons;
+use super::style::{bold, c32, caption, regular};
+use super::{Action, Example, Look, Sort, State};
+use crate::derive::{Row, fold};
+use crate::edit::Revisions;
+use crate::model::IncidentId;
+use crate::view::theme::{space, type_size};
+
+/// Height of a row in points.
+const ROW: f32 = 52.0;
+
+/// The order of the rows, and what it was worked out from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Order {
+    key: (Revisions, u64, Sort, String),
+    /// Indices into the rows of [`crate::derive::Derived`].
+    rows: Vec<usize>,
+}
+
+/// Draws the list. `stamp` changes whenever the derived rows change.
+pub fn ui(
+    ui: &mut Ui,
+    look: Look,
+    state: &mut State,
+    revisions: Revisions,
+    stamp: u64,
+    selected: Option<IncidentId>,
+) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let c = look.colors;
+    head(ui, look, state);
+    if look.project.is_empty() {
+        ui.add_space(space::XL);
+        ui.vertical_centered(|ui| {
+            ui.label(caption("No incidents yet.", c));
+            ui.add_space(space::S);
+            if ui.button("Add the first one").clicked() {
+                actions.push(Action::NewIncident(None, crate::model::Kind::ArmedClash));
+            }
+            if ui.button("Open the example").clicked() {
+                actions.push(Action::OpenExample(Example::September2022));
+            }
+        });
+        return actions;
+    }
+    let order = refreshed(look, state, revisions, stamp);
+    if order.rows.is_empty() {
+        ui.add_space(space::XL);
+        ui.vertical_centered(|ui| {
+            ui.label(caption(format!("Nothing found for “{}”.", state.search), c));
+            if ui.button("Clear search").clicked() {
+                state.search.clear();
+            }
+        });
+        state.order = Some(order);
+        return actions;
+    }
+    let at = selected
+        .and_then(|id| order.rows.iter().position(|r| look.derived.rows.get(*r).is_some_and(|row| row.id == id)));
+    let mut area = ScrollArea::vertical().id_salt("incidents").auto_shrink([false, false]);
+    if std::mem::take(&mut state.reveal)
+        && let Some(n) = at
+    {
+        let height = ui.available_height();
+        area = area.vertical_scroll_offset((n as f32 * ROW - (height - ROW) / 2.0).max(0.0));
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    area.show_rows(ui, ROW, order.rows.len(), |ui, range| {
+        for n in range {
+            let Some(row) = order.rows.get(n).and_then(|r| look.derived.rows.get(*r)) else { continue };
+            draw_row(ui, look, row, selected == Some(row.id), &mut actions);
+        }
+    });
+    // Up and down walk the list while no text field has the keyboard.
+    if ui.ctx().memory(|m| m.focused().is_none()) {
+        let step = ui.input_mut(|i| {
+            i32::from(i.consume_key(egui::Modifiers::ALT, Key::ArrowDown))
+                - i32::from(i.consume_key(egui::Modifiers::ALT, Key::ArrowUp))
+        });
+        if step != 0 {
+            let n = at.map_or(0, |n| n.saturating_add_signed(step as isize).min(order.rows.len() - 1));
+            let id = order.rows.get(n).and_then(|r| look.derived.rows.get(*r)).map(|r| r.id);
+            state.reveal = true;
+            actions.push(Action::Select(id));
+        }
+    }
+    state.order = Some(order);
+    actions
+}
+
+fn head(ui: &mut Ui, look: Look, state: &mut State) {
+    let c = look.colors;
+    ui.add_space(space::XS);
+    ui.horizontal(|ui| {
+        let field = TextEdit::singleline(&mut state.search)
+            .id(egui::Id::unique("search incidents"))
+            .hint_text("Search incidents")
+            .desired_width(ui.available_width() - 4.0)
+            .margin(egui::Margin { left: 30, right: 8, top: 5, bottom: 5 });
+        let response = ui.add(field);
+        icons::paint(
+            ui.painter(),
+            icons::Icon::Search,
+            response.rect.left_center() + egui::vec2(16.0, 0.0),
+            14.0,
+            c32(c.text_weak),
+        );
+        let value = state.search.clone();
+        response.widget_info(|| {
+            let mut info = egui::WidgetInfo::text_edit(true, value.clone(), value.clone(), "");
+            info.label = Some("Search incidents".into());
+            info
+        });
+        if std::mem::take(&mut state.focus_search) {
+            response.request_focus();
+        }
+    });
+    ui.add_space(space::XS);
+    ui.horizontal(|ui| {
+        let shown = state.order.as_ref().map_or(look.derived.rows.len(), |o| o.rows.len());
+        let all = look.project.len();
+        let count = if shown == all { format!("{all} incidents") } else { format!("{shown} of {all} incidents") };
+        ui.label(caption(count, c));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            for sort in Sort::ALL.into_iter().rev() {
+                let word = egui::RichText::new(sort.label()).size(type_size::CAPTION);
+                let response = ui.selectable_label(state.sort == sort, word);
+                let name = format!("Sort by {}", sort.label().to_lowercase());
+                response
+                    .widget_info(|| egui::WidgetInfo::selected(egui::Role::ListItem, true, state.sort == sort, &name));
+                if response.clicked() {
+                    state.sort = sort;
+                }
+            }
+        });
+    });
+    ui.separator();
+}
+
+/// The order as it is, or worked out anew if what it rests on has changed.
+fn refreshed(look: Look, state: &mut State, revisions: Revisions, stamp: u64) -> Order {
+    let key = (revisions, stamp, state.sort, state.search.trim().to_owned());
+    if let Some(order) = state.order.take_if(|o| o.key == key) {
+        return order;
+    }
+    let words: Vec<String> = fold(&key.3).split_whitespace().map(str::to_owned).collect();
+    let rows = &look.derived.rows;
+    let incident = |n: usize| rows.get(n).and_then(|r| look.project.get(r.id));
+    let found = |n: &usize| {
+        words.is_empty()
+            || incident(*n).is_some_and(|i| {
+                let text = searchable(look, i);
+                words.iter().all(|w| text.contains(w.as_str()))
+            })
+    };
+    let mut order: Vec<usize> = (0..rows.len()).filter(found).collect();
+    let start = |n: &usize| rows.get(*n).and_then(|r| r.span).map_or(i64::MAX, |s| s.start);
+    match key.2 {
+        Sort::Date => order.sort_by_key(start),
+        Sort::Place => order.sort_by_cached_key(|n| {
+            (incident(*n).map(|i| i.place.names.best(look.labels.first).to_lowercase()).unwrap_or_default(), start(n))
+        }),
+        Sort::Dead => order.sort_by_key(|n| {
+            let dead = rows.get(*n).and_then(|r| r.dead.total.number());
+            (dead.map_or(1, |_| 0), std::cmp::Reverse(dead), start(n))
+        }),
+    }
+    Order { key, rows: order }
+}
+
+/// Everything of an incident that words are looked for in, folded.
+fn searchable(look: Look, i: &crate::model::Incident) -> String {
+    let mut text = i.title.to_string();
+    let mut add = |t: &str| {
+        text.push('\n');
+        text.push_str(t);
+    };
+    i.place.names.iter().for_each(|(_, n)| add(n));
+    i.weapons.iter().for_each(|w| add(w));
+    add(i.kind.label());
+    add(&i.notes);
+    for c in &i.claims {
+        add(&c.claimant);
+        add(&c.quote);
+    }
+    for s in i.sources.iter().chain(i.claims.iter().filter_map(|c| c.source.as_ref())) {
+        if let Some(source) = look.project.meta().source(s) {
+            add(&source.outlet);
+        }
+    }
+    fold(&text)
+}
+
+fn draw_row(ui: &mut Ui, look: Look, row: &Row, selected: bool, actions: &mut Vec<Action>) {
+    let Some(incident) = look.project.get(row.id) else { return };
+    let c = look.colors;
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), egui::Sense::click());
+    let figure = row.dead.total;
+    let dead = if figure.is_known() { figure.to_string() } else { String::new() };
+    let when = incident.when.map_or_else(|| "no date".to_owned(), |w| w.short());
+    let year = incident.when.map(|w| w.anchor().date().0.to_string()).unwrap_or_default();
+    let title = if incident.title.is_empty() { "Untitled incident" } else { &incident.title };
+    let spoken = if figure.is_known() { format!(", {dead} killed") } else { String::new() };
+    let name = format!("{title}, {when} {year}{spoken}");
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::ListItem, true, selected, &name));
+    if ui.is_rect_visible(rect) {
+        let p = ui.painter();
+        if selected {
+            p.rect_filled(rect, 6.0, c32(c.selected));
+            p.rect_filled(egui::Rect::from_min_size(rect.min, egui::vec2(3.0, ROW)), 1.5, c32(c.accent));
+        } else if response.hovered() || response.has_focus() {
+            p.rect_filled(rect, 6.0, c32(c.raised));
+        }
+        let left = rect.left() + space::M;
+        let right = rect.right() - space::M;
+        let date_right = p.text(
+            egui::pos2(left, rect.top() + 9.0),
+            egui::Align2::LEFT_TOP,
+            if year.is_empty() || when.contains(&year) { when } else { format!("{when} {year}") },
+            regular(type_size::CAPTION),
+            c32(c.text_weak),
+        );
+        let mut edge = right;
+        if figure.is_known() {
+            edge = p
+                .text(
+                    egui::pos2(right, rect.top() + 8.0),
+                    egui::Align2::RIGHT_TOP,
+                    &dead,
+                    bold(type_size::BODY),
+                    c32(c.text),
+                )
+                .left();
+        } else if !incident.kind.is_spoken() {
+            p.circle_stroke(egui::pos2(right - 4.0, rect.top() + 16.0), 4.0, egui::Stroke::new(1.2, c32(c.text_weak)));
+            edge = right - 14.0;
+        }
+        if row.contradicted {
+            icons::paint(p, icons::Icon::Warning, egui::pos2(edge - 11.0, rect.top() + 16.0), 13.0, c32(c.warning));
+            edge -= 20.0;
+        }
+        let kind = egui::WidgetText::from(
+            egui::RichText::new(incident.kind.label()).size(type_size::CAPTION).color(c32(c.text_weak)),
+        )
+        .into_galley(
+            ui,
+            Some(egui::TextWrapMode::Truncate),
+            (edge - date_right.right() - 16.0).max(10.0),
+            egui::TextStyle::Small,
+        );
+        ui.painter().galley(egui::pos2(date_right.right() + 8.0, rect.top() + 9.0), kind, c32(c.text_weak));
+        let text = egui::WidgetText::from(egui::RichText::new(title).size(type_size::BODY).color(c32(c.text)))
+            .into_galley(ui, Some(egui::TextWrapMode::Truncate), right - left, egui::TextStyle::Body);
+        ui.painter().galley(egui::pos2(left, rect.top() + 27.0), text, c32(c.text));
+        ui.painter().hline(left..=right, rect.bottom() - 0.5, egui::Stroke::new(1.0, c32(c.rule).gamma_multiply(0.6)));
+    }
+    if response.clicked() {
+        actions.push(if selected { Action::ZoomTo(row.id) } else { Action::Select(Some(row.id)) });
+    }
+    if response.double_clicked() {
+        actions.push(Action::ZoomTo(row.id));
+    }
+}

@@ -1,0 +1,124 @@
+//! The panels: list, inspector, bars, dialogs. They draw what they are given and answer with [`Action`]s.
+//!
+//! Invariant: no panel changes a project; a panel touches its own state and what is being typed, nothing else.
+//! There is deliberately no disk and no clock here.
+
+pub mod about;
+pub mod dialogs;
+pub mod field;
+pub mod help;
+pub mod icons;
+pub mod inspector;
+pub mod layers;
+pub mod list;
+pub mod state;
+pub mod statusbar;
+pub mod style;
+pub mod topbar;
+pub mod welcome;
+
+use std::path::PathBuf;
+
+pub use state::{Picking, Sort, State};
+
+use crate::derive::{Derived, Question};
+use crate::edit::Command;
+use crate::model::{IncidentId, Kind, LonLat, Project};
+use crate::view::{Colors, Labels, Layers, Theme};
+
+/// What a panel may look at.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// What was worked out from it.
+    pub derived: &'a Derived,
+    /// The question it was worked out for.
+    pub question: &'a Question,
+    /// The colours.
+    pub colors: &'static Colors,
+    /// The languages of names.
+    pub labels: Labels,
+}
+
+/// One of the projects that ship with the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Example {
+    /// The clashes of September 2022.
+    September2022,
+    /// 1988 to 2024.
+    Karabakh,
+}
+
+/// What the user wants. Panels return these; `app` carries them out at the end of the frame.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// A change to the project.
+    Edit(Command),
+    /// Take the last step back.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// Select an incident, or none.
+    Select(Option<IncidentId>),
+    /// Show an incident large on the map.
+    ZoomTo(IncidentId),
+    /// Show several incidents on the map.
+    ZoomToAll(Vec<IncidentId>),
+    /// Show the selected incident large on the map.
+    ZoomToSelected,
+    /// Show all incidents.
+    Fit,
+    /// Put the keyboard into the search field.
+    FocusSearch,
+    /// Zoom by a number of steps about the middle.
+    Zoom(f64),
+    /// Pan by a part of the picture: right and down are positive.
+    Pan([f32; 2]),
+    /// A new incident at a place, or where the next click on the map is.
+    NewIncident(Option<LonLat>, Kind),
+    /// Delete the selected incident.
+    DeleteSelected,
+    /// A copy of the selected incident.
+    DuplicateSelected,
+    /// An empty project.
+    NewProject,
+    /// Ask for a file and open it.
+    Open,
+    /// Open this file.
+    OpenPath(PathBuf),
+    /// Open what is whole in this damaged file.
+    Recover(PathBuf),
+    /// Open an example.
+    OpenExample(Example),
+    /// Save.
+    Save,
+    /// Ask for a name and save there.
+    SaveAs,
+    /// Save there.
+    SaveTo(PathBuf),
+    /// Write a picture of the map there.
+    ExportPicture,
+    /// Close the window.
+    Quit,
+    /// Put text on the clipboard.
+    Copy(String),
+    /// From light to dark and back.
+    ToggleTheme,
+    /// Use another theme.
+    SetTheme(Theme),
+    /// Use other languages on the map.
+    SetLabels(Labels),
+    /// Show other layers.
+    SetLayers(Layers),
+    /// Show or hide the list.
+    ToggleList,
+    /// Show or hide the inspector.
+    ToggleInspector,
+    /// Show or hide the sheet of shortcuts.
+    ToggleHelp,
+    /// Show or hide the page about the program.
+    ToggleAbout,
+    /// Say something to the user.
+    Notice(String),
+}

@@ -1,0 +1,76 @@
+//! What the panels remember between two frames. None of it belongs to a project.
+
+use crate::edit::typed::Format;
+use crate::model::{IncidentId, Kind, Text};
+use crate::view::Drafts;
+
+/// By what the list is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// By time, earliest first.
+    #[default]
+    Date,
+    /// By name of the place.
+    Place,
+    /// By the dead, most first; no figure last.
+    Dead,
+}
+
+impl Sort {
+    /// All, as the list offers them.
+    pub const ALL: [Self; 3] = [Self::Date, Self::Place, Self::Dead];
+
+    /// The English word.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Date => "Date",
+            Self::Place => "Place",
+            Self::Dead => "Dead",
+        }
+    }
+}
+
+/// What the next click on the map is for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Picking {
+    /// A new incident of this kind.
+    NewIncident(Kind),
+    /// The position of this incident.
+    Position(IncidentId),
+}
+
+/// The state of the panels.
+#[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // independent switches of independent panels
+pub struct State {
+    /// What is being typed in the inspector.
+    pub drafts: Drafts,
+    /// What is searched for in the list.
+    pub search: String,
+    /// How the list is sorted.
+    pub sort: Sort,
+    /// Whether the list shall scroll to the selected row.
+    pub reveal: bool,
+    /// The claim whose form is open.
+    pub open_claim: Option<Text>,
+    /// Whether names of the place in all languages are shown.
+    pub all_names: bool,
+    /// How positions are shown.
+    pub format: Format,
+    /// What the next click on the map is for.
+    pub picking: Option<Picking>,
+    /// Whether the search field shall take the keyboard.
+    pub focus_search: bool,
+    /// Whether the title field shall take the keyboard (a new incident).
+    pub focus_title: bool,
+    /// Whether the list is folded away.
+    pub hide_list: bool,
+    /// Whether the inspector is folded away.
+    pub hide_inspector: bool,
+    /// Whether the sheet of shortcuts is shown.
+    pub help: bool,
+    /// Whether the page about the program is shown.
+    pub about: bool,
+    /// The order of the list as last worked out, with what it was worked out from.
+    pub order: Option<super::list::Order>,
+}

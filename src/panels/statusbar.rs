@@ -1,0 +1,98 @@
+//! The bar at the bottom: where the pointer is, how figures come about, whether the work is safe.
+
+use egui::Ui;
+
+use super::style::{c32, caption};
+use super::{Action, Look, State};
+use crate::edit::typed::show_position;
+use crate::model::LonLat;
+use crate::view::theme::type_size;
+
+/// Height of the bar in points.
+pub const HEIGHT: f32 = 26.0;
+
+/// What the bar shows.
+#[derive(Clone, Debug)]
+pub struct Bar<'a> {
+    /// Position under the pointer, else the middle of the map.
+    pub position: LonLat,
+    /// The scale, 1 to this.
+    pub scale: f64,
+    /// What is known of the file: "saved 12:04", "not saved yet".
+    pub saved: &'a str,
+    /// Work going on in the background.
+    pub job: Option<&'a str>,
+}
+
+/// Draws the bar.
+pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: &Bar) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let c = look.colors;
+    ui.horizontal_centered(|ui| {
+        let position = show_position(bar.position, state.format);
+        let text = egui::RichText::new(&position).size(type_size::CAPTION).color(c32(c.text));
+        let button = egui::Button::new(text).frame(false).min_size(egui::vec2(196.0, 20.0)).right_text("");
+        let response = ui.add(button);
+        response
+            .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Coordinates: {position}")));
+        if response
+            .on_hover_text("Click for decimal degrees, degrees-minutes-seconds or MGRS; right click to copy")
+            .clicked()
+        {
+            state.format = state.format.next();
+        }
+        if ui.input(|i| i.pointer.secondary_clicked()) && ui.rect_contains_pointer(ui.min_rect()) {
+            actions.push(Action::Copy(position));
+        }
+        ui.separator();
+        ui.label(caption(format!("1:{}", rounded_scale(bar.scale)), c));
+        ui.separator();
+        let mut middle = look.question.sentence();
+        if look.derived.hidden > 0 {
+            middle += &format!(" · {} hidden by filter", look.derived.hidden);
+        }
+        ui.label(caption(middle, c));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.label(caption(bar.saved, c));
+            ui.separator();
+            ui.label(caption("offline", c)).on_hover_text("Nothing goes to the network");
+            super::icons::paint(
+                ui.painter(),
+                super::icons::Icon::Offline,
+                ui.cursor().right_center() - egui::vec2(6.0, 0.0),
+                12.0,
+                c32(c.text_weak),
+            );
+            ui.add_space(18.0);
+            if let Some(job) = bar.job {
+                ui.separator();
+                ui.label(caption(job, c));
+            }
+        });
+    });
+    actions
+}
+
+/// A scale to two significant digits, digits grouped by thin spaces: `410 000`.
+pub fn rounded_scale(scale: f64) -> String {
+    let magnitude = 10f64.powf(scale.max(1.0).log10().floor() - 1.0);
+    let rounded = ((scale / magnitude).round() * magnitude).round() as u64;
+    let digits = rounded.to_string();
+    let mut out = String::new();
+    for (i, d) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push('\u{202f}');
+        }
+        out.push(d);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_scale_is_rounded_to_what_one_can_read() {
+        assert_eq!(super::rounded_scale(412_345.0), "410\u{202f}000");
+        assert_eq!(super::rounded_scale(2_951_000.0), "3\u{202f}000\u{202f}000");
+    }
+}

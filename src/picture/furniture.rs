@@ -1,0 +1,417 @@
+//! What explains the map on the map: title, legend, scale bar, credits and the note of neutrality.
+//!
+//! The legend names what the picture shows and nothing else, with the very scale and signs of the symbols.
+
+use super::incidents::plate;
+use super::list::{Anchor, Dash, Face, Item, Label, Paint, Point, Stroke};
+use super::marks::{Form, Shares, Sign};
+use super::symbols::{self, Scale};
+use super::type_metrics::{self, CAP_HEIGHT};
+use super::view::View;
+use super::{Scene, names};
+use crate::view::theme::{space, type_size};
+use crate::view::{Rgb, Viewport};
+
+/// The note of neutrality that exports carry unless the project says otherwise.
+pub const NEUTRALITY: &str = "Lines and names do not express a view on the status of any territory.";
+
+/// What of the furniture is drawn.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::struct_excessive_bools)] // independent switches
+pub struct Furniture {
+    /// Title of the picture; `None` in the window, where the title bar has it.
+    pub title: Option<String>,
+    /// Lines under the title: dates, as known when, policy.
+    pub subtitle: Vec<String>,
+    /// The explanation of symbols and lines.
+    pub legend: bool,
+    /// The scale bar.
+    pub scale: bool,
+    /// Credits of all data sets.
+    pub attribution: bool,
+    /// The note of neutrality; empty: none.
+    pub note: String,
+    /// Points left free at the left, top, right and bottom, for what floats over the map in the window.
+    pub inset: [f32; 4],
+    /// Whether map type keeps clear of the furniture. For pictures that stand still: in the window it would make names
+    /// come and go while panning.
+    pub keep_clear: bool,
+}
+
+impl Furniture {
+    /// What the window shows.
+    pub fn window() -> Self {
+        Self {
+            title: None,
+            subtitle: Vec::new(),
+            legend: true,
+            scale: true,
+            attribution: true,
+            note: String::new(),
+            inset: [space::M; 4],
+            keep_clear: false,
+        }
+    }
+
+    /// What an export carries.
+    pub fn export(title: &str, subtitle: Vec<String>) -> Self {
+        Self {
+            title: Some(title.to_owned()).filter(|t| !t.is_empty()),
+            subtitle,
+            note: NEUTRALITY.to_owned(),
+            inset: [space::XL; 4],
+            keep_clear: true,
+            ..Self::window()
+        }
+    }
+
+    /// Nothing at all.
+    pub fn none() -> Self {
+        Self { legend: false, scale: false, attribution: false, ..Self::window() }
+    }
+}
+
+/// The furniture of a scene and the boxes that it takes.
+pub(super) fn furniture(scene: &Scene, view: &View) -> (Vec<Item>, Vec<[f32; 4]>) {
+    let mut items = vec![Item::Layer("furniture")];
+    let mut boxes = Vec::new();
+    let f = &scene.furniture;
+    let [left, top, right, bottom] = f.inset;
+    let mut floor = view.height - bottom;
+    if f.attribution {
+        floor = attribution(&mut items, &mut boxes, view, [view.width - right, floor]);
+    }
+    if f.scale {
+        boxes.push(scale_bar(&mut items, view, &scene.viewport, [view.width - right, floor - space::S]));
+    }
+    if f.title.is_some() || !f.subtitle.is_empty() {
+        boxes.push(title(&mut items, view, scene, [left, top]));
+    }
+    if f.legend {
+        boxes.extend(legend(&mut items, view, scene, [left, view.height - bottom]));
+    }
+    (items, boxes)
+}
+
+fn text(at: Point, anchor: Anchor, size: f32, face: Face, color: Rgb, text: &str) -> Item {
+    Item::Text(Label {
+        at,
+        anchor,
+        size,
+        face,
+        paint: Paint::solid(color),
+        halo: None,
+        spacing: 0.0,
+        rotation: 0.0,
+        text: type_metrics::showable(text, face),
+    })
+}
+
+fn ground(items: &mut Vec<Item>, view: &View, bounds: [f32; 4]) {
+    let c = view.colors;
+    items.push(Item::Polygon {
+        rings: vec![plate(bounds, space::RADIUS)],
+        fill: Some(Paint::veil(c.panel, 0.94)),
+        stroke: Some(Stroke::line(Paint::veil(c.rule, 0.9), 1.0)),
+    });
+}
+
+/// Breaks a text at spaces into lines no wider than `width`, where words allow.
+pub(super) fn wrap(text: &str, face: Face, size: f32, width: f32) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if type_metrics::width(&format!("{line} {word}"), face, size, 0.0) <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Credits in the lower right corner; gives back where they begin.
+fn attribution(items: &mut Vec<Item>, boxes: &mut Vec<[f32; 4]>, view: &View, [right, bottom]: Point) -> f32 {
+    let c = view.colors;
+    let size = type_size::CAPTION * 0.84;
+    let lines = wrap(&super::attribution(), Face::Regular, size, (view.width * 0.55).max(240.0));
+    let widest = lines.iter().map(|l| type_metrics::width(l, Face::Regular, size, 0.0)).fold(0.0, f32::max);
+    let line = size * 1.35;
+    let top = bottom - line * lines.len() as f32 - 4.0;
+    let bounds = [right - widest - 10.0, top, right, bottom];
+    items.push(Item::Polygon { rings: vec![plate(bounds, 4.0)], fill: Some(Paint::veil(c.panel, 0.8)), stroke: None });
+    for (i, words) in lines.iter().enumerate() {
+        let y = top + 2.0 + line * (i as f32 + 0.5) + size * CAP_HEIGHT / 2.0;
+        items.push(text([right - 5.0, y], Anchor::End, size, Face::Regular, c.text_weak, words));
+    }
+    boxes.push(bounds);
+    top
+}
+
+/// A round length no longer than 120 points, in km, and how many points it is.
+fn round_length(metres_per_point: f64) -> (f64, f32) {
+    let most = metres_per_point * 120.0;
+    let power = 10_f64.powf(most.log10().floor());
+    let metres = [5.0, 2.0, 1.0].into_iter().map(|m| m * power).find(|m| *m <= most).unwrap_or(power);
+    (metres / 1000.0, (metres / metres_per_point) as f32)
+}
+
+fn scale_bar(items: &mut Vec<Item>, view: &View, viewport: &Viewport, [right, bottom]: Point) -> [f32; 4] {
+    let c = view.colors;
+    let (km, length) = round_length(viewport.metres_per_point(viewport.camera.center.lat()));
+    let words = if km >= 1.0 { format!("{km} km") } else { format!("{} m", (km * 1000.0).round()) };
+    let size = type_size::CAPTION;
+    let (x0, x1, y) = (right - length - 4.0, right - 4.0, bottom - 4.0);
+    let lines = vec![vec![[x0, y - 5.0], [x0, y], [x1, y], [x1, y - 5.0]]];
+    items.push(Item::Lines { lines: lines.clone(), stroke: Stroke::line(Paint::veil(c.halo, 0.9), 4.0) });
+    items.push(Item::Lines { lines, stroke: Stroke::line(Paint::solid(c.label), 1.4) });
+    items.push(Item::Text(Label {
+        at: [f32::midpoint(x0, x1), y - 6.0],
+        anchor: Anchor::Middle,
+        size,
+        face: Face::Regular,
+        paint: Paint::solid(c.label),
+        halo: Some((Paint::veil(c.halo, 0.85), 2.0)),
+        spacing: 0.0,
+        rotation: 0.0,
+        text: words,
+    }));
+    [x0 - 6.0, y - 24.0, right, bottom]
+}
+
+fn title(items: &mut Vec<Item>, view: &View, scene: &Scene, [left, top]: Point) -> [f32; 4] {
+    let c = view.colors;
+    let most = (view.width * 0.5).clamp(200.0, 760.0);
+    let mut rows: Vec<(String, Face, f32, Rgb)> = Vec::new();
+    if let Some(title) = &scene.furniture.title {
+        let size = if view.width < 900.0 { type_size::TITLE } else { type_size::PAGE };
+        rows.extend(wrap(title, Face::Bold, size, most).into_iter().take(3).map(|l| (l, Face::Bold, size, c.text)));
+    }
+    let more = scene.furniture.subtitle.iter().map(|l| (l, Face::Regular, c.text));
+    let note = Some(&scene.furniture.note).filter(|n| !n.is_empty()).map(|n| (n, Face::Italic, c.text_weak));
+    for (line, face, color) in more.chain(note) {
+        let size = type_size::BODY;
+        rows.extend(wrap(line, face, size, most).into_iter().take(4).map(|l| (l, face, size, color)));
+    }
+    let widest = rows.iter().map(|(l, f, s, _)| type_metrics::width(l, *f, *s, 0.0)).fold(0.0, f32::max);
+    let height: f32 = rows.iter().map(|r| r.2 * 1.38).sum();
+    let bounds = [left, top, left + widest + 2.0 * space::L, top + height + 2.0 * space::M];
+    ground(items, view, bounds);
+    let mut y = top + space::M;
+    for (line, face, size, color) in rows {
+        items.push(text([left + space::L, y + size * 1.05], Anchor::Start, size, face, color, &line));
+        y += size * 1.38;
+    }
+    bounds
+}
+
+/// A row of the legend: what is drawn in the left column, and the words beside it.
+struct Row {
+    height: f32,
+    words: String,
+    draw: Box<dyn Fn(&mut Vec<Item>, Point)>,
+}
+
+const KEY: f32 = 44.0;
+
+fn legend(items: &mut Vec<Item>, view: &View, scene: &Scene, [left, bottom]: Point) -> Option<[f32; 4]> {
+    let c = view.colors;
+    let size = type_size::CAPTION;
+    let scale = Scale::for_largest(scene.marks.largest());
+    let rows = rows(view, scene, scale);
+    let foot = foot(scene);
+    let text_width =
+        rows.iter().map(|r| type_metrics::width(&r.words, Face::Regular, size, 0.0)).fold(170.0, f32::max).min(260.0);
+    let width = KEY + text_width + 2.0 * space::M;
+    let foot: Vec<String> =
+        foot.iter().flat_map(|l| wrap(l, Face::Regular, size * 0.9, width - 2.0 * space::M)).collect();
+    let circles = has_tolls(scene).then(|| nested(scale));
+    let nest_height = circles.as_ref().map_or(0.0, |n| 24.0 + n.first().map_or(0.0, |(_, r)| 2.0 * r) + space::S);
+    let height = space::S * 2.0
+        + nest_height
+        + rows.iter().map(|r| r.height).sum::<f32>()
+        + foot.len() as f32 * 14.5
+        + space::XS;
+    let top = bottom - height;
+    // In a low picture the legend would be the picture.
+    if top < view.height * 0.12 || width > view.width * 0.6 {
+        return None;
+    }
+    ground(items, view, [left, top, left + width, bottom]);
+    let mut y = top + space::S;
+    if let Some(circles) = circles {
+        items.push(text([left + space::M, y + 14.0], Anchor::Start, size, Face::Bold, c.text, "Dead (area of symbol)"));
+        y += 24.0;
+        let largest = circles.first().map_or(0.0, |(_, r)| *r);
+        let floor = y + 2.0 * largest;
+        let x = left + space::M + largest;
+        let mut last = f32::NEG_INFINITY;
+        for (n, r) in &circles {
+            let stroke = Some(Stroke::line(Paint::solid(c.text_weak), 1.0));
+            items.push(Item::Circle { center: [x, floor - r], radius: *r, fill: None, stroke });
+            let line = (floor - 2.0 * r).max(last + size * 1.1);
+            last = line;
+            let end = x + largest + 12.0;
+            items.push(Item::Lines {
+                lines: vec![vec![[x, floor - 2.0 * r], [x + largest + 4.0, line], [end, line]]],
+                stroke: Stroke::dashed(Paint::solid(c.text_weak), 0.7, 2.0, 2.0),
+            });
+            let words = crate::model::Count::Exactly(*n).to_string();
+            let at = [end + 4.0, line + size * CAP_HEIGHT / 2.0];
+            items.push(text(at, Anchor::Start, size, Face::Regular, c.text, &words));
+        }
+        y = floor.max(last + size * 0.6) + space::S;
+    }
+    for row in rows {
+        (row.draw)(items, [left + space::M + KEY / 2.0 - 4.0, y + row.height / 2.0]);
+        let at = [left + space::M + KEY, y + row.height / 2.0 + size * CAP_HEIGHT / 2.0];
+        items.push(text(at, Anchor::Start, size, Face::Regular, c.text, &row.words));
+        y += row.height;
+    }
+    y += space::XS;
+    for line in foot {
+        items.push(text([left + space::M, y + 10.5], Anchor::Start, size * 0.9, Face::Regular, c.text_weak, &line));
+        y += 14.5;
+    }
+    Some([left, top, left + width, bottom])
+}
+
+/// Three round figures and their discs, the largest first.
+fn nested(scale: Scale) -> Vec<(u32, f32)> {
+    let full = scale.full;
+    // A disc of the largest half's area would be as wide as the legend; one of half of it shows the same.
+    [full, full / 5, full / 25].into_iter().filter(|n| *n > 0).map(|n| (n, scale.radius(n))).collect()
+}
+
+fn has_tolls(scene: &Scene) -> bool {
+    scene.layers.incidents && scene.marks.all().iter().any(|m| m.sign == Sign::Toll && m.shares.number() > Some(0))
+}
+
+fn rows(view: &View, scene: &Scene, scale: Scale) -> Vec<Row> {
+    let c = view.colors;
+    let marks = scene.marks.all();
+    let has = |test: &dyn Fn(&super::Mark) -> bool| scene.layers.incidents && marks.iter().any(test);
+    let row = |height: f32, words: String, draw: Box<dyn Fn(&mut Vec<Item>, Point)>| Row { height, words, draw };
+    let mut out = Vec::new();
+    let party = |i: usize| {
+        let parties = &scene.project.meta().parties;
+        parties.get(i).map_or_else(String::new, |p| names::words(&p.names, scene.labels))
+    };
+    let sample = scale.full / 25 + 1;
+    let half = move |i: usize| {
+        let mut s = Shares::default();
+        if let (Some(part), Some(named)) = (s.parts.get_mut(i), s.named.get_mut(i)) {
+            *part = Some(sample.max(scale.smallest() * 3));
+            *named = true;
+        }
+        s
+    };
+    for i in 0..2 {
+        if has(&|m| m.sign == Sign::Toll && m.shares.named.get(i) == Some(&true)) {
+            let s = half(i);
+            out.push(row(18.0, party(i), Box::new(move |items, at| symbols::toll(items, at, &s, scale, c))));
+        }
+    }
+    if has(&|m| m.sign == Sign::Toll && m.shares.parts[2].is_some()) {
+        let s = half(2);
+        let draw = Box::new(move |items: &mut Vec<Item>, at| symbols::toll(items, at, &s, scale, c));
+        out.push(row(18.0, "other parties".into(), draw));
+    }
+    if has(&|m| m.sign == Sign::Toll && m.shares.number().is_none()) {
+        let s = Shares::default();
+        let draw = Box::new(move |items: &mut Vec<Item>, at| symbols::toll(items, at, &s, scale, c));
+        out.push(row(18.0, "no figure known".into(), draw));
+    }
+    for (sign, words) in [(Sign::Statement, "statement"), (Sign::Ceasefire, "ceasefire")] {
+        if has(&|m| m.sign == sign) {
+            let draw = Box::new(move |items: &mut Vec<Item>, at| symbols::spoken(items, at, sign, c));
+            out.push(row(19.0, words.into(), draw));
+        }
+    }
+    if scene.layers.uncertainty {
+        let veil = Some(Paint::veil(c.label, 0.09));
+        let rim = Stroke::line(Paint::veil(c.label, 0.65), 1.0);
+        if has(&|m| matches!(m.form, Form::Disc { .. } | Form::Fan { .. })) {
+            let draw = Box::new(move |items: &mut Vec<Item>, at| {
+                items.push(Item::Circle { center: at, radius: 8.0, fill: veil, stroke: Some(rim) });
+            });
+            out.push(row(21.0, "lies somewhere in the disc or fan".into(), draw));
+        }
+        if has(&|m| m.form.is_area()) {
+            let soft = Stroke::dashed(rim.paint, 1.1, 5.0, 3.5);
+            let draw = Box::new(move |items: &mut Vec<Item>, at| {
+                items.push(Item::Circle { center: at, radius: 8.0, fill: veil, stroke: Some(soft) });
+            });
+            out.push(row(21.0, "known only by area or front".into(), draw));
+        }
+    }
+    if has(&|m| m.contradicted) {
+        let draw = Box::new(move |items: &mut Vec<Item>, at| symbols::contradiction(items, at, c));
+        out.push(row(18.0, "claims contradict each other".into(), draw));
+    }
+    if has(&|m| m.shares.total.by_other_side) {
+        let draw = Box::new(move |items: &mut Vec<Item>, [x, y]: Point| {
+            items.push(text([x, y + 6.0], Anchor::Middle, type_size::EMPHASIS, Face::Bold, c.label, "*"));
+        });
+        out.push(row(18.0, "figure given by the other side".into(), draw));
+    }
+    let line = |strokes: Vec<Stroke>| -> Box<dyn Fn(&mut Vec<Item>, Point)> {
+        Box::new(move |items: &mut Vec<Item>, [x, y]: Point| {
+            for stroke in &strokes {
+                items.push(Item::Lines { lines: vec![vec![[x - 15.0, y], [x + 15.0, y]]], stroke: *stroke });
+            }
+        })
+    };
+    if scene.layers.borders {
+        let width = view.grown(2.0, 3.2);
+        let words = "Armenia–Azerbaijan border".to_owned();
+        out.push(row(17.0, words, line(vec![Stroke::line(Paint::solid(c.border_focus), width)])));
+    }
+    if scene.layers.held_area {
+        let dash = Some(Dash { on: 6.0, off: 3.5, offset: 0.0 });
+        let pen = Stroke { paint: Paint::solid(c.held), width: 1.3, dash };
+        out.push(row(17.0, "held by Armenian forces 1994–2020".into(), line(vec![pen])));
+        let dots = Some(Dash { on: 0.1, off: 5.0, offset: 0.0 });
+        let pen = Stroke { paint: Paint::solid(c.contact), width: 2.4, dash: dots };
+        out.push(row(17.0, "line of contact 1994–2020".into(), line(vec![pen])));
+    }
+    out
+}
+
+/// Policy and counts: what the figures are and what is not on the map.
+fn foot(scene: &Scene) -> Vec<String> {
+    let mut out = vec![scene.question.sentence()];
+    let mut missing = Vec::new();
+    if scene.derived.hidden > 0 {
+        missing.push(format!("{} hidden by filter", scene.derived.hidden));
+    }
+    if scene.marks.nowhere() > 0 {
+        missing.push(format!("{} without a place", scene.marks.nowhere()));
+    }
+    if !missing.is_empty() {
+        out.push(missing.join(" · "));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scale_bar_is_a_round_length_that_fits() {
+        for (mpp, km) in [(468.0, 50.0), (1000.0, 100.0), (30.0, 2.0), (0.9, 0.1)] {
+            let (length, points) = round_length(mpp);
+            assert!((length - km).abs() < 1e-9, "{mpp}: {length}");
+            assert!((20.0..=120.0).contains(&points));
+        }
+    }
+
+    #[test]
+    fn text_is_broken_at_spaces() {
+        let lines = wrap("one two three four", Face::Regular, 12.0, 60.0);
+        assert!(lines.len() > 1 && lines.join(" ") == "one two three four", "{lines:?}");
+        assert_eq!(wrap("", Face::Regular, 12.0, 60.0), [""]);
+    }
+}

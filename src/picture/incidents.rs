@@ -1,0 +1,443 @@
+//! Incidents on the map: where they may be, their symbols or figures, and what is written beside them.
+//!
+//! Order: areas and discs lie on the ground, large symbols under small ones, the selected one on top.
+
+use super::clip;
+use super::list::{Anchor, Face, Hit, Item, Label, Paint, Point, Stroke, Target, Zone};
+use super::marks::{Form, Mark, Marks, Sign};
+use super::room::Room;
+use super::stacks::Stack;
+use super::symbols::{self, Extent, Scale};
+use super::type_metrics::{self, ASCENT, CAP_HEIGHT, DESCENT};
+use super::view::View;
+use crate::model::IncidentId;
+use crate::view::Layers;
+use crate::view::theme::type_size;
+
+/// What is marked besides.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Marked {
+    pub(super) selected: Option<IncidentId>,
+    pub(super) hovered: Option<IncidentId>,
+}
+
+/// A stack with its place on the screen.
+struct Shown<'a> {
+    stack: &'a Stack,
+    at: Point,
+    /// Box of the symbol or chip on the screen.
+    ink: [f32; 4],
+    chip: Option<Chip>,
+    is_selected: bool,
+    is_hovered: bool,
+}
+
+/// The figure of an area: words on a small plate.
+struct Chip {
+    text: String,
+    width: f32,
+}
+
+const CHIP_SIZE: f32 = type_size::CAPTION;
+const CHIP_HEIGHT: f32 = 20.0;
+
+/// Draws the incidents: ground first into `ground`, then symbols and labels into `top`.
+pub(super) fn incidents(
+    view: &View,
+    marks: &Marks,
+    layers: Layers,
+    marked: Marked,
+    room: &mut Room,
+    items: &mut Vec<Item>,
+    hits: &mut Vec<Hit>,
+) {
+    let scale = Scale::for_largest(marks.largest());
+    let all = marks.all();
+    let mut shown: Vec<Shown> = Vec::new();
+    for stack in marks.stacks(view.zoom) {
+        let at = view.screen(stack.at);
+        let [x, y] = at;
+        // Farther out than any disc, band or label reaches.
+        let reach = ground_reach(view, stack, all) + 160.0;
+        if x < -reach || y < -reach || x > view.width + reach || y > view.height + reach {
+            continue;
+        }
+        let has = |id: Option<IncidentId>| {
+            id.is_some_and(|id| stack.members.iter().any(|i| all.get(*i).is_some_and(|m| m.id == id)))
+        };
+        let chip = stack.is_area.then(|| chip(stack, all));
+        let [l, t, r, b] = chip.as_ref().map_or_else(
+            || extent(stack, scale),
+            |c| [-c.width / 2.0, -CHIP_HEIGHT / 2.0, c.width / 2.0, CHIP_HEIGHT / 2.0],
+        );
+        let ink = [x + l, y + t, x + r, y + b];
+        let (is_selected, is_hovered) = (has(marked.selected), has(marked.hovered));
+        shown.push(Shown { stack, at, ink, chip, is_selected, is_hovered });
+    }
+    // Large below small; ties by the order of the project, so that equal symbols do not change places.
+    shown.sort_by(|a, b| {
+        (a.is_selected, a.chip.is_some())
+            .cmp(&(b.is_selected, b.chip.is_some()))
+            .then((b.ink[2] - b.ink[0]).total_cmp(&(a.ink[2] - a.ink[0])))
+            .then(a.stack.members.cmp(&b.stack.members))
+    });
+
+    items.push(Item::Layer("extents"));
+    if layers.uncertainty {
+        for s in &shown {
+            for mark in s.stack.members.iter().filter_map(|i| all.get(*i)) {
+                ground(items, view, mark, s.is_selected || s.is_hovered);
+            }
+        }
+    }
+    for s in &shown {
+        room.take(grow(s.ink, 1.0));
+    }
+    items.push(Item::Layer("incidents"));
+    for s in &shown {
+        draw(items, view, s, scale, all);
+        hits.push(hit(s, all));
+    }
+    if layers.incident_labels {
+        items.push(Item::Layer("incident-labels"));
+        for s in shown.iter().rev().filter(|s| s.chip.is_none()) {
+            label(items, view, s, all, room);
+        }
+    }
+}
+
+fn grow([l, t, r, b]: [f32; 4], by: f32) -> [f32; 4] {
+    [l - by, t - by, r + by, b + by]
+}
+
+/// How far the ground of a stack reaches from its middle, in points.
+fn ground_reach(view: &View, stack: &Stack, all: &[Mark]) -> f32 {
+    let far = |m: &Mark| match &m.form {
+        Form::Spot => 0.0,
+        Form::Disc { radius } | Form::Somewhere { radius } | Form::Fan { radius, .. } => *radius,
+        Form::Band(line) => line.iter().map(|p| (p[0] - m.at[0]).hypot(p[1] - m.at[1])).fold(0.0, f64::max),
+        Form::Area(rings) => rings.iter().flatten().map(|p| (p[0] - m.at[0]).hypot(p[1] - m.at[1])).fold(0.0, f64::max),
+    };
+    (stack.members.iter().filter_map(|i| all.get(*i)).map(far).fold(0.0, f64::max) * view.scale) as f32
+}
+
+/// Disc, fan, band or outline within which the place lies.
+fn ground(items: &mut Vec<Item>, view: &View, mark: &Mark, strong: bool) {
+    let c = view.colors;
+    let ink = c.label;
+    let fill = Some(Paint::veil(ink, if strong { 0.13 } else { 0.07 }));
+    let alpha = if strong { 0.95 } else { 0.6 };
+    let rim = Stroke::line(Paint::veil(ink, alpha), 1.0);
+    let soft = Stroke::dashed(Paint::veil(ink, alpha), 1.1, 5.0, 3.5);
+    let most = (view.width + view.height) * 4.0;
+    match &mark.form {
+        Form::Spot => {}
+        Form::Disc { radius } | Form::Somewhere { radius } => {
+            let radius = (radius * view.scale) as f32;
+            // Smaller than its own symbol, a disc says nothing; larger than the screen, only its tint is seen.
+            if radius > 7.0 && radius < most {
+                let stroke = Some(if mark.form.is_area() { soft } else { rim });
+                items.push(Item::Circle { center: view.screen(mark.at), radius, fill, stroke });
+            }
+        }
+        Form::Fan { apex, bearing, radius } => {
+            let radius = (radius * view.scale) as f32;
+            if radius > 9.0 && radius < most {
+                fan(items, view.screen(*apex), *bearing as f32, radius, fill, rim);
+            }
+        }
+        Form::Band(line) => {
+            let line = line.iter().map(|p| view.screen(*p));
+            let lines: Vec<_> = clip::clip_line(line, view.bounds(60.0)).into_iter().map(|r| r.points).collect();
+            if !lines.is_empty() {
+                let wide = view.grown(11.0, 26.0);
+                for (width, alpha) in [(wide, 0.07), (wide * 0.6, 0.08)] {
+                    let alpha = if strong { alpha * 1.8 } else { alpha };
+                    items.push(Item::Lines {
+                        lines: lines.clone(),
+                        stroke: Stroke::line(Paint::veil(ink, alpha), width),
+                    });
+                }
+            }
+        }
+        Form::Area(rings) => {
+            let cut = |r: &Vec<[f64; 2]>| {
+                let ring: Vec<Point> = r.iter().map(|p| view.screen(*p)).collect();
+                clip::clip_ring(&ring, view.bounds(40.0))
+            };
+            let rings: Vec<_> = rings.iter().map(cut).filter(|r| r.len() > 2).collect();
+            if !rings.is_empty() {
+                items.push(Item::Polygon { rings, fill, stroke: Some(soft) });
+            }
+        }
+    }
+}
+
+/// A sector open at its far side: what is known ends there, not what may be.
+fn fan(items: &mut Vec<Item>, apex: Point, bearing: f32, radius: f32, fill: Option<Paint>, rim: Stroke) {
+    const HALF_ANGLE: f32 = 32.0;
+    let middle = bearing.to_degrees();
+    let rays: Vec<Point> = symbols::arc(apex, radius, middle - HALF_ANGLE, middle + HALF_ANGLE);
+    let mut ring = vec![apex];
+    ring.extend(&rays);
+    items.push(Item::Polygon { rings: vec![ring], fill, stroke: None });
+    let ends = [rays.first(), rays.last()].into_iter().flatten();
+    items.push(Item::Lines { lines: ends.map(|e| vec![apex, *e]).collect(), stroke: rim });
+    items.push(Item::Lines { lines: vec![rays], stroke: Stroke::dashed(rim.paint, rim.width, 2.0, 4.0) });
+}
+
+fn extent(stack: &Stack, scale: Scale) -> Extent {
+    if stack.sign == Sign::Toll {
+        symbols::toll_extent(&stack.shares, scale)
+    } else {
+        let s = symbols::SPOKEN + 0.5;
+        [-s, -s, s, s]
+    }
+}
+
+/// The words of an area's plate: figure and date, or how many incidents it stands for.
+fn chip(stack: &Stack, all: &[Mark]) -> Chip {
+    let text = caption(stack, all).unwrap_or_else(|| "no figure".into());
+    let text = if stack.members.len() > 1 { format!("{} incidents · {text}", stack.members.len()) } else { text };
+    let mut width = type_metrics::width(&text, Face::Regular, CHIP_SIZE, 0.0) + 16.0;
+    if stack.sign != Sign::Toll {
+        width += 2.0 * symbols::SPOKEN + 4.0;
+    }
+    Chip { text, width }
+}
+
+/// `99 · 13 Sep`; `None` if neither is known.
+fn caption(stack: &Stack, all: &[Mark]) -> Option<String> {
+    let figure = if stack.sign == Sign::Toll { stack.shares.figure() } else { String::new() };
+    let mut dates: Vec<(i64, &str)> = stack
+        .members
+        .iter()
+        .filter_map(|i| all.get(*i))
+        .filter(|m| !m.date.is_empty())
+        .map(|m| (m.start, m.date.as_str()))
+        .collect();
+    dates.sort_unstable();
+    let date = match (dates.first(), dates.last()) {
+        (Some((_, a)), Some((_, b))) if a == b => (*a).to_owned(),
+        // First and last starts, without a claim about where the last one ends.
+        (Some((_, a)), Some((_, b))) => format!("{a} … {b}"),
+        _ => String::new(),
+    };
+    let parts: Vec<String> = [figure, date].into_iter().filter(|p| !p.is_empty()).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+fn draw(items: &mut Vec<Item>, view: &View, s: &Shown, scale: Scale, all: &[Mark]) {
+    let c = view.colors;
+    let [l, t, r, b] = s.ink;
+    if let Some(chip) = &s.chip {
+        draw_chip(items, view, s, chip);
+    } else {
+        let capped = s.stack.shares.number().is_some_and(|n| n > scale.full);
+        if s.stack.members.len() > 1 {
+            // A second rim behind, as of a pile of plates.
+            let radius = ((r - l).max(b - t) / 2.0 + 3.0).min(symbols::LARGEST + 3.0);
+            let center = [f32::midpoint(l, r), f32::midpoint(t, b)];
+            let stroke = Some(Stroke::line(Paint::solid(c.label), 1.0));
+            items.push(Item::Circle { center, radius, fill: Some(Paint::veil(c.rim, 0.85)), stroke });
+            if capped {
+                items.push(Item::Circle { center, radius: radius + 2.5, fill: None, stroke });
+            }
+        }
+        if s.stack.sign == Sign::Toll {
+            symbols::toll(items, s.at, &s.stack.shares, scale, c);
+        } else {
+            symbols::spoken(items, s.at, s.stack.sign, c);
+        }
+    }
+    if s.is_selected || s.is_hovered {
+        ring(items, view, s);
+    }
+    if s.stack.members.len() > 1 && s.chip.is_none() {
+        tab(items, view, s);
+    }
+    let contradicted = s.stack.members.iter().filter_map(|i| all.get(*i)).any(|m| m.contradicted);
+    if contradicted {
+        let at = if s.chip.is_some() { [l, t] } else { [l - 2.5, t + 1.0] };
+        symbols::contradiction(items, at, c);
+    }
+}
+
+fn ring(items: &mut Vec<Item>, view: &View, s: &Shown) {
+    let c = view.colors;
+    let [l, t, r, b] = s.ink;
+    let width = if s.is_selected { 2.2 } else { 1.2 };
+    for (paint, width) in [(Paint::veil(c.rim, 0.9), width + 2.2), (Paint::solid(c.ring), width)] {
+        let stroke = Some(Stroke::line(paint, width));
+        if s.chip.is_some() {
+            items.push(Item::Polygon { rings: vec![plate(grow(s.ink, 3.0), 8.0)], fill: None, stroke });
+        } else {
+            let radius = (r - l).max(b - t) / 2.0 + 5.0;
+            items.push(Item::Circle { center: [f32::midpoint(l, r), f32::midpoint(t, b)], radius, fill: None, stroke });
+        }
+    }
+}
+
+/// A box with round corners.
+pub(super) fn plate([l, t, r, b]: [f32; 4], corner: f32) -> Vec<Point> {
+    let k = corner.min((r - l) / 2.0).min((b - t) / 2.0);
+    [(r - k, t + k, -90.0_f32), (r - k, b - k, 0.0), (l + k, b - k, 90.0), (l + k, t + k, 180.0)]
+        .into_iter()
+        .flat_map(|(x, y, from)| {
+            (0..=4).map(move |i| {
+                let (s, c) = (from + 22.5 * i as f32).to_radians().sin_cos();
+                [x + k * c, y + k * s]
+            })
+        })
+        .collect()
+}
+
+fn draw_chip(items: &mut Vec<Item>, view: &View, s: &Shown, chip: &Chip) {
+    let c = view.colors;
+    let [l, t, r, b] = s.ink;
+    if s.stack.members.len() > 1 {
+        items.push(Item::Polygon {
+            rings: vec![plate([l + 3.0, t + 3.0, r + 3.0, b + 3.0], 5.0)],
+            fill: Some(Paint::solid(c.panel)),
+            stroke: Some(Stroke::line(Paint::solid(c.label), 0.8)),
+        });
+    }
+    items.push(Item::Polygon {
+        rings: vec![plate(s.ink, 5.0)],
+        fill: Some(Paint::solid(c.panel)),
+        stroke: Some(Stroke::line(Paint::solid(c.label), 1.0)),
+    });
+    let mut left = l + 8.0;
+    if s.stack.sign != Sign::Toll {
+        symbols::spoken(items, [l + 6.0 + symbols::SPOKEN, f32::midpoint(t, b)], s.stack.sign, c);
+        left += 2.0 * symbols::SPOKEN + 4.0;
+    }
+    split_bar(items, view, s, [l, b]);
+    items.push(Item::Text(Label {
+        at: [left, f32::midpoint(t, b) + CHIP_SIZE * CAP_HEIGHT / 2.0 - 0.5],
+        anchor: Anchor::Start,
+        size: CHIP_SIZE,
+        face: Face::Regular,
+        paint: Paint::solid(c.text),
+        halo: None,
+        spacing: 0.0,
+        rotation: 0.0,
+        text: chip.text.clone(),
+    }));
+}
+
+/// The parties' shares as a thin bar along the lower edge of a plate.
+fn split_bar(items: &mut Vec<Item>, view: &View, s: &Shown, [l, b]: Point) {
+    let c = view.colors;
+    let parts = s.stack.shares.parts.map(|p| f64::from(p.unwrap_or(0)));
+    let sum: f64 = parts.iter().sum();
+    if s.stack.sign != Sign::Toll || sum <= 0.0 {
+        return;
+    }
+    let (start, length) = (l + 6.0, f64::from(s.ink[2] - l - 12.0));
+    let [a, p, _] = parts;
+    let mut from = 0.0;
+    for (part, color) in [(a, c.party_a), (parts[2], c.party_other), (p, c.party_b)] {
+        let to = from + part / sum * length;
+        if part > 0.0 {
+            let x = |v: f64| start + v as f32;
+            let ring = vec![[x(from), b - 3.6], [x(to), b - 3.6], [x(to), b - 1.2], [x(from), b - 1.2]];
+            items.push(Item::Polygon { rings: vec![ring], fill: Some(Paint::solid(color)), stroke: None });
+        }
+        from = to;
+    }
+}
+
+/// The number of incidents of a stack, on a tab at its upper right.
+fn tab(items: &mut Vec<Item>, view: &View, s: &Shown) {
+    let c = view.colors;
+    let text = s.stack.members.len().to_string();
+    let size = type_size::CAPTION * 0.9;
+    let half = (type_metrics::width(&text, Face::Bold, size, 0.0) / 2.0 + 4.0).max(7.5);
+    let [_, t, r, _] = s.ink;
+    let [x, y] = [r + half * 0.5 + 1.0, t - 2.0];
+    items.push(Item::Polygon {
+        rings: vec![plate([x - half, y - 7.5, x + half, y + 7.5], 7.5)],
+        fill: Some(Paint::solid(c.label)),
+        stroke: Some(Stroke::line(Paint::solid(c.rim), 1.2)),
+    });
+    items.push(Item::Text(Label {
+        at: [x, y + size * CAP_HEIGHT / 2.0],
+        anchor: Anchor::Middle,
+        size,
+        face: Face::Bold,
+        paint: Paint::solid(c.rim),
+        halo: None,
+        spacing: 0.0,
+        rotation: 0.0,
+        text,
+    }));
+}
+
+fn hit(s: &Shown, all: &[Mark]) -> Hit {
+    let members: Vec<&Mark> = s.stack.members.iter().filter_map(|i| all.get(*i)).collect();
+    let [l, t, r, b] = s.ink;
+    let zone = if s.chip.is_some() {
+        Zone::Rect { ltrb: s.ink }
+    } else {
+        // Never harder to hit than a fingertip's half.
+        Zone::Circle {
+            center: [f32::midpoint(l, r), f32::midpoint(t, b)],
+            radius: ((r - l).max(b - t) / 2.0 + 2.0).max(9.0),
+        }
+    };
+    let caption = caption(s.stack, all).unwrap_or_else(|| "no figure".into());
+    match members.as_slice() {
+        [one] => Hit { zone, what: Target::Incident(one.id), name: format!("{}: {caption}", one.title) },
+        many => Hit {
+            zone,
+            what: Target::Stack(many.iter().map(|m| m.id).collect()),
+            name: format!("{} incidents: {caption}", many.len()),
+        },
+    }
+}
+
+/// Count and date beside a symbol, at the first free side.
+fn label(items: &mut Vec<Item>, view: &View, s: &Shown, all: &[Mark], room: &mut Room) {
+    let Some(text) = caption(s.stack, all) else { return };
+    let c = view.colors;
+    let size = if s.stack.sign == Sign::Toll { type_size::BODY } else { type_size::CAPTION };
+    let face = if s.stack.sign == Sign::Toll { Face::Bold } else { Face::Regular };
+    let width = type_metrics::width(&text, face, size, 0.0);
+    let [l, t, r, b] = s.ink;
+    let (x, y) = (f32::midpoint(l, r), f32::midpoint(t, b) + size * CAP_HEIGHT / 2.0);
+    let tab = if s.stack.members.len() > 1 { 16.0 } else { 0.0 };
+    let places = [
+        ([r + 5.0 + tab * 0.4, y + tab * 0.3], Anchor::Start),
+        ([l - 6.0, y], Anchor::End),
+        ([x, b + 4.0 + size * CAP_HEIGHT], Anchor::Middle),
+        ([x, t - 5.0], Anchor::Middle),
+        ([r + 3.0, b + size * 0.6], Anchor::Start),
+        ([r + 3.0 + tab, t + 1.0], Anchor::Start),
+        ([l - 3.0, b + size * 0.6], Anchor::End),
+        ([l - 3.0, t + 1.0], Anchor::End),
+    ];
+    for (at, anchor) in places {
+        let left = at[0]
+            - match anchor {
+                Anchor::Start => 0.0,
+                Anchor::Middle => width / 2.0,
+                Anchor::End => width,
+            };
+        let bounds = [left - 1.0, at[1] - size * ASCENT, left + width + 1.0, at[1] + size * DESCENT];
+        if room.claim(bounds) {
+            items.push(Item::Text(Label {
+                at,
+                anchor,
+                size,
+                face,
+                paint: Paint::solid(c.label),
+                halo: Some((Paint::veil(c.halo, 0.85), 2.0)),
+                spacing: 0.0,
+                rotation: 0.0,
+                text,
+            }));
+            return;
+        }
+    }
+}

@@ -1,0 +1,376 @@
+//! From incidents and figures to what is drawn of them: one mark an incident, wherever the camera is.
+//!
+//! Invariants: a place is never drawn more exactly than it is known (an area has no point symbol), and an unknown figure
+//! is hollow, never 0. Built once per state of the data; panning and zooming only read it.
+
+use std::sync::OnceLock;
+
+use super::stacks::{Stack, stacks};
+use crate::atlas::mercator::world_from_lonlat;
+use crate::derive::{Dead, Derived, Figure};
+use crate::model::{Incident, IncidentId, Kind, LonLat, PartyId, Place, Precision, Project, Shape};
+use crate::view::camera::{BoundingBox, MAX_ZOOM};
+
+/// Metres round the equator of the WGS 84 ellipsoid, the circle of Web Mercator.
+const EQUATOR_M: f64 = 40_075_016.685_578_49;
+
+/// Farther from the border than this, "in the direction of" a place says nothing about where it points, and a disc is drawn.
+const FAN_REACH_KM: f64 = 60.0;
+
+/// How a mark lies on the ground. Coordinates and radii are in the unit square of [`crate::atlas::mercator`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Form {
+    /// A symbol on the spot.
+    Spot,
+    /// A symbol in the middle of the disc within which the place lies.
+    Disc {
+        /// Ground radius.
+        radius: f64,
+    },
+    /// "In the direction of": a fan from the named place outwards, with the symbol in it.
+    Fan {
+        /// The named place.
+        apex: [f64; 2],
+        /// Where it points, radians clockwise from east on the screen.
+        bearing: f64,
+        /// Ground radius.
+        radius: f64,
+    },
+    /// Somewhere in a disc: no symbol, only the disc and its figure.
+    Somewhere {
+        /// Ground radius.
+        radius: f64,
+    },
+    /// Somewhere along a line: a soft band.
+    Band(Vec<[f64; 2]>),
+    /// Somewhere in an area: its outline.
+    Area(Vec<Vec<[f64; 2]>>),
+}
+
+impl Form {
+    /// Whether a point symbol would claim more than is known.
+    pub fn is_area(&self) -> bool {
+        matches!(self, Self::Somewhere { .. } | Self::Band(_) | Self::Area(_))
+    }
+}
+
+/// What sort of symbol stands for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// Sized by the dead.
+    Toll,
+    /// Something said.
+    Statement,
+    /// A truce.
+    Ceasefire,
+}
+
+/// The dead as a symbol shows them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Shares {
+    /// First main party, second main party, everybody else; `None`: no claim or no figure.
+    pub parts: [Option<u32>; 3],
+    /// Whether there are claims about the part at all, with a figure or without.
+    pub named: [bool; 3],
+    /// The figure of all together.
+    pub total: Figure,
+}
+
+impl Shares {
+    fn of(dead: &Dead, main: &[Option<PartyId>; 2]) -> Self {
+        let mut out = Self { total: dead.total, ..Self::default() };
+        for (party, figure) in &dead.by_party {
+            let i = main.iter().position(|m| m.as_ref() == Some(party)).unwrap_or(2);
+            if let (Some(part), Some(named)) = (out.parts.get_mut(i), out.named.get_mut(i)) {
+                *named = true;
+                if let Some(n) = figure.number() {
+                    *part = Some(part.unwrap_or(0).saturating_add(n));
+                }
+            }
+        }
+        if dead.by_party.is_empty() {
+            out.parts[2] = dead.total.number();
+        }
+        out
+    }
+
+    /// Both together, about different people.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        let mut out = Self { total: self.total.plus(other.total), ..self };
+        for i in 0..3 {
+            out.parts[i] = match (self.parts[i], other.parts[i]) {
+                (Some(a), Some(b)) => Some(a.saturating_add(b)),
+                (a, b) => a.or(b),
+            };
+            out.named[i] |= other.named[i];
+        }
+        out
+    }
+
+    /// The dead that the symbol's area stands for; `None` where no figure is known.
+    pub fn number(&self) -> Option<u32> {
+        let known = self.parts.iter().flatten();
+        known.copied().fold(None, |sum: Option<u32>, n| Some(sum.unwrap_or(0).saturating_add(n)))
+    }
+
+    /// The figure as it stands on the map: short, `*` where it rests on the other side's claim, empty if there is none.
+    pub fn figure(&self) -> String {
+        if !self.total.is_known() {
+            return String::new();
+        }
+        let star = if self.total.by_other_side { "*" } else { "" };
+        // Parts without a figure are not 0: the sum is a lower bound then.
+        let more = if self.total.missing > 0 && self.total.high.is_some() && self.total.low == self.total.high {
+            "≥ "
+        } else {
+            ""
+        };
+        let text = self.total.to_string();
+        let short = text.split(", best").next().unwrap_or("");
+        format!("{more}{short}{star}")
+    }
+}
+
+/// One incident on the map.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// The incident.
+    pub id: IncidentId,
+    /// Its parent, if that is shown too.
+    pub parent: Option<IncidentId>,
+    /// Where the symbol or the figure stands, in the unit square.
+    pub at: [f64; 2],
+    /// How it lies on the ground.
+    pub form: Form,
+    /// Sort of symbol.
+    pub sign: Sign,
+    /// The dead.
+    pub shares: Shares,
+    /// Whether claims about it contradict each other.
+    pub contradicted: bool,
+    /// Whether the place is an estimate.
+    pub is_estimate: bool,
+    /// The date as it stands on the map: `13 Sep`; empty if unknown.
+    pub date: String,
+    /// Start of the time it covers, for the order in a stack; `i64::MAX` if unknown.
+    pub start: i64,
+    /// Title, for screen readers.
+    pub title: String,
+}
+
+/// All marks of a state of the data.
+#[derive(Debug, Default)]
+pub struct Marks {
+    marks: Vec<Mark>,
+    /// Incidents shown in lists but not on the map: no place is known.
+    nowhere: u32,
+    largest: u32,
+    with_year: bool,
+    steps: [OnceLock<Vec<Stack>>; MAX_ZOOM as usize + 1],
+}
+
+impl Marks {
+    /// The marks of the rows that `derived` shows; `border` is the line on which fans look out, in the unit square.
+    pub fn new(project: &Project, derived: &Derived, border: &[&[[f64; 2]]]) -> Self {
+        let mut out = Self::default();
+        let main = [project.meta().parties.first(), project.meta().parties.get(1)].map(|p| p.map(|p| p.id.clone()));
+        let mut years = derived.rows.iter().filter_map(|r| Some(project.get(r.id)?.when?.anchor().date().0));
+        let first = years.next();
+        out.with_year = years.any(|y| Some(y) != first);
+        let by_uid: std::collections::HashMap<_, _> =
+            derived.rows.iter().filter_map(|r| Some((project.get(r.id)?.uid.clone(), r.id))).collect();
+        for row in &derived.rows {
+            let Some(incident) = project.get(row.id) else { continue };
+            let Some((at, form)) = lay(&incident.place, &incident.kind, border) else {
+                out.nowhere += 1;
+                continue;
+            };
+            let shares = Shares::of(&row.dead, &main);
+            out.largest = out.largest.max(shares.number().unwrap_or(0));
+            out.marks.push(Mark {
+                id: row.id,
+                parent: incident.parent.as_ref().and_then(|uid| by_uid.get(uid).copied()),
+                at,
+                form,
+                sign: sign(incident),
+                shares,
+                contradicted: row.contradicted,
+                is_estimate: incident.place.precision != Some(Precision::Exact),
+                date: date(incident, out.with_year),
+                start: incident.when.map_or(i64::MAX, |w| w.span().start),
+                title: incident.title.to_string(),
+            });
+        }
+        out
+    }
+
+    /// The marks, in the order of the project.
+    pub fn all(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// How many of the incidents shown have no place on the map.
+    pub fn nowhere(&self) -> u32 {
+        self.nowhere
+    }
+
+    /// The largest number of dead of one mark.
+    pub fn largest(&self) -> u32 {
+        self.largest
+    }
+
+    /// The stacks at a zoom; the same within a whole step of zoom and wherever the camera looks.
+    pub fn stacks(&self, zoom: f64) -> &[Stack] {
+        let step = zoom.floor().clamp(0.0, MAX_ZOOM) as usize;
+        self.steps.get(step).map_or(&[], |cell| cell.get_or_init(|| stacks(&self.marks, step as f64)))
+    }
+
+    /// The box that holds what happened on the ground; statements made in far capitals do not widen it unless there
+    /// is nothing else. `None` if nothing has a place.
+    pub fn bounds(&self) -> Option<BoundingBox> {
+        let positions = |spoken: bool| {
+            self.marks
+                .iter()
+                .filter(move |m| (m.sign == Sign::Toll) != spoken)
+                .flat_map(|m| extent(m).map(crate::atlas::mercator::lonlat_from_world))
+        };
+        let near = |p: &LonLat| {
+            let r = BoundingBox::REGION;
+            (r.west - 4.0..=r.east + 4.0).contains(&p.lon()) && (r.south - 3.0..=r.north + 3.0).contains(&p.lat())
+        };
+        BoundingBox::around(positions(false).filter(near))
+            .or_else(|| BoundingBox::around(positions(false)))
+            .or_else(|| BoundingBox::around(positions(true)))
+    }
+}
+
+/// Points that hold the whole of a mark.
+fn extent(mark: &Mark) -> impl Iterator<Item = [f64; 2]> + '_ {
+    let (radius, shape): (f64, Vec<[f64; 2]>) = match &mark.form {
+        Form::Spot => (0.0, vec![]),
+        Form::Disc { radius } | Form::Somewhere { radius } => (*radius, vec![]),
+        Form::Fan { apex, radius, .. } => (*radius * 0.5, vec![*apex]),
+        Form::Band(line) => (0.0, line.clone()),
+        Form::Area(rings) => (0.0, rings.iter().flatten().copied().collect()),
+    };
+    let [x, y] = mark.at;
+    [[x - radius, y - radius], [x + radius, y + radius]].into_iter().chain(shape)
+}
+
+fn sign(incident: &Incident) -> Sign {
+    match incident.kind {
+        Kind::Statement => Sign::Statement,
+        Kind::Ceasefire => Sign::Ceasefire,
+        _ => Sign::Toll,
+    }
+}
+
+/// `13 Sep`, `12–14 Sep`, `28 Sep – 2 Oct`, `Sep 2022`: days only, the clock times are in the inspector.
+fn date(incident: &Incident, with_year: bool) -> String {
+    use crate::model::Resolution;
+    let Some(when) = incident.when else { return String::new() };
+    let day = |m: crate::model::Moment| m.at_resolution(m.resolution().min(Resolution::Day));
+    let first = day(when.anchor());
+    let last = when.end().and_then(crate::model::Bound::moment).map(day).filter(|l| l.date() != first.date());
+    let Some(last) = last else { return first.label(with_year) };
+    let ((y0, m0, d0), (y1, m1, _)) = (first.date(), last.date());
+    let days = first.resolution() == Resolution::Day && last.resolution() == Resolution::Day;
+    match (days, y0 == y1, m0 == m1) {
+        (true, true, true) => format!("{d0}–{}", last.label(with_year)),
+        (true, true, false) => format!("{} – {}", first.label(false), last.label(with_year)),
+        _ => format!("{} – {}", first.label(true), last.label(true)),
+    }
+}
+
+/// Where a place is drawn, and how; `None` where no position is known.
+fn lay(place: &Place, kind: &Kind, border: &[&[[f64; 2]]]) -> Option<([f64; 2], Form)> {
+    let position = place.position.map(world_from_lonlat);
+    let lat = place.position.or_else(|| place.shape.as_ref()?.positions().next())?.lat();
+    let radius = f64::from(place.radius_km()) * 1000.0 / (EQUATOR_M * lat.to_radians().cos().max(0.01));
+    if let Some(shape) = &place.shape {
+        // A shape drawn for a place that is a point is its extent all the same; the symbol then stands at the point.
+        let is_area = place.precision.is_none_or(Precision::is_area);
+        if is_area {
+            return Some(match shape {
+                Shape::Line(line) => {
+                    let line: Vec<_> = line.iter().copied().map(world_from_lonlat).collect();
+                    (halfway(&line)?, Form::Band(line))
+                }
+                Shape::Area(rings) => {
+                    let rings: Vec<Vec<_>> =
+                        rings.iter().map(|r| r.iter().copied().map(world_from_lonlat).collect()).collect();
+                    (position.or_else(|| middle(rings.first()?))?, Form::Area(rings))
+                }
+            });
+        }
+    }
+    let at = match (position, &place.shape) {
+        (Some(at), _) => at,
+        (None, Some(shape)) => world_from_lonlat(shape.positions().next()?),
+        (None, None) => return None,
+    };
+    let precision = place.precision.unwrap_or(Precision::Near);
+    Some(match precision {
+        // A disc of 120 km round a capital where somebody spoke would be noise: the sign alone says "in this country".
+        _ if kind.is_spoken() && !precision.is_area() => (at, Form::Spot),
+        Precision::Exact if place.radius_km.is_none() => (at, Form::Spot),
+        Precision::Exact | Precision::Near | Precision::Approximate => (at, Form::Disc { radius }),
+        Precision::Direction => match outwards(at, lat, border) {
+            Some(bearing) => {
+                let reach = radius * 0.58;
+                (
+                    [at[0] + reach * bearing.cos(), at[1] + reach * bearing.sin()],
+                    Form::Fan { apex: at, bearing, radius },
+                )
+            }
+            None => (at, Form::Disc { radius }),
+        },
+        Precision::District | Precision::Front | Precision::Region | Precision::Country => {
+            (at, Form::Somewhere { radius })
+        }
+    })
+}
+
+/// The bearing from a place to the nearest point of the border; `None` if that is too far to mean anything or no way at all.
+fn outwards(at: [f64; 2], lat: f64, border: &[&[[f64; 2]]]) -> Option<f64> {
+    let mut best = (f64::INFINITY, [0.0, 0.0]);
+    for pair in border.iter().flat_map(|line| line.windows(2)) {
+        let [[x0, y0], [x1, y1]] = *pair else { continue };
+        let (dx, dy) = (x1 - x0, y1 - y0);
+        let len = dx * dx + dy * dy;
+        let t = if len > 0.0 { (((at[0] - x0) * dx + (at[1] - y0) * dy) / len).clamp(0.0, 1.0) } else { 0.0 };
+        let p = [x0 + t * dx, y0 + t * dy];
+        let d = (p[0] - at[0]).powi(2) + (p[1] - at[1]).powi(2);
+        if d < best.0 {
+            best = (d, p);
+        }
+    }
+    let km = best.0.sqrt() * EQUATOR_M * lat.to_radians().cos() / 1000.0;
+    (0.2..=FAN_REACH_KM).contains(&km).then(|| (best.1[1] - at[1]).atan2(best.1[0] - at[0]))
+}
+
+/// The point half way along a line.
+fn halfway(line: &[[f64; 2]]) -> Option<[f64; 2]> {
+    let lengths = || line.windows(2).map(|w| if let [a, b] = w { (b[0] - a[0]).hypot(b[1] - a[1]) } else { 0.0 });
+    let mut left = lengths().sum::<f64>() / 2.0;
+    for (pair, length) in line.windows(2).zip(lengths()) {
+        if let [a, b] = pair {
+            if length >= left && length > 0.0 {
+                let t = left / length;
+                return Some([a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t]);
+            }
+            left -= length;
+        }
+    }
+    line.first().copied()
+}
+
+/// The middle of the box round a ring.
+fn middle(ring: &[[f64; 2]]) -> Option<[f64; 2]> {
+    let first = ring.first()?;
+    let (low, high) = ring
+        .iter()
+        .fold((*first, *first), |(l, h), p| ([l[0].min(p[0]), l[1].min(p[1])], [h[0].max(p[0]), h[1].max(p[1])]));
+    Some([f64::midpoint(low[0], high[0]), f64::midpoint(low[1], high[1])])
+}

@@ -1,0 +1,126 @@
+//! The map as data: a [`Scene`] becomes a [`Picture`], and window, SVG and raster paint the same one.
+//!
+//! [`Marks`] holds what is drawn of each incident and is built once per state of the data; [`picture`] lays a view of
+//! it out for one camera. Both are functions of their arguments: no clock, no disk, no fonts of the machine.
+//!
+//! Invariants: a place is never drawn more exactly than it is known; an unknown figure is hollow; no incident with a place
+//! is left out, only stacked; texts never lie on each other; panning changes neither stacks nor the names in the middle.
+//!
+//! | file | topic |
+//! |---|---|
+//! | `list` | the display list, and what answers to the pointer |
+//! | `type_metrics` | the shipped fonts and widths in them |
+//! | `marks`, `stacks` | from incidents to marks, and which of them stand together |
+//! | `symbols`, `incidents` | signs, discs, fans, bands, plates and their labels |
+//! | `borders`, `names` | boundaries and place names |
+//! | `furniture` | title, legend, scale bar, credits |
+//! | `svg`, `raster`, `egui_paint` | the painters |
+
+mod base;
+mod borders;
+mod clip;
+pub mod egui_paint;
+mod furniture;
+mod incidents;
+pub mod list;
+mod marks;
+mod names;
+pub mod raster;
+mod room;
+mod stacks;
+pub mod svg;
+mod symbols;
+mod triangulate;
+pub mod type_metrics;
+mod view;
+
+pub use furniture::{Furniture, NEUTRALITY};
+pub use list::{Hit, Item, Picture, Target, Zone};
+pub use marks::{Form, Mark, Marks, Shares, Sign};
+pub use stacks::Stack;
+pub use symbols::Scale;
+
+use crate::atlas::{BaseColors, atlas};
+use crate::derive::{Derived, Question};
+use crate::model::{IncidentId, Project, Span};
+use crate::view::{Labels, Layers, Theme, Viewport};
+
+/// Everything that a picture of the map depends on.
+#[derive(Clone, Debug)]
+pub struct Scene<'a> {
+    /// The project, for names of parties.
+    pub project: &'a Project,
+    /// The answer to `question`.
+    pub derived: &'a Derived,
+    /// The marks of `derived`; see [`marks`].
+    pub marks: &'a Marks,
+    /// What is asked.
+    pub question: &'a Question,
+    /// Camera and size.
+    pub viewport: Viewport,
+    /// What of the map is shown.
+    pub layers: Layers,
+    /// Languages of the names.
+    pub labels: Labels,
+    /// Colours.
+    pub theme: Theme,
+    /// The time shown, for dated boundaries; `None`: the present.
+    pub shown: Option<Span>,
+    /// The selected incident.
+    pub selected: Option<IncidentId>,
+    /// The incident under the pointer.
+    pub hovered: Option<IncidentId>,
+    /// Title, legend, scale bar and credits.
+    pub furniture: Furniture,
+}
+
+/// The marks of a state of the data; to be kept until `derived` changes.
+pub fn marks(project: &Project, derived: &Derived) -> Marks {
+    let lines = atlas().boundaries().iter().filter(|b| b.focus && b.valid_to.is_none()).flat_map(|b| b.lines.iter());
+    // Exactly enough for a bearing: the line as it is drawn at zoom 9.
+    let border: Vec<Vec<[f64; 2]>> = lines.map(|l| l.at_zoom(9.0).collect()).collect();
+    let border: Vec<&[[f64; 2]]> = border.iter().map(Vec::as_slice).collect();
+    Marks::new(project, derived, &border)
+}
+
+/// Lays out a scene.
+pub fn picture(scene: &Scene) -> Picture {
+    let view = view::View::new(&scene.viewport, scene.theme.colors());
+    let mut out = Picture { width: view.width, height: view.height, ..Picture::default() };
+    if !(view.width >= 1.0 && view.height >= 1.0) {
+        return out;
+    }
+    let shown = scene.shown.or(scene.question.span);
+    let atlas = atlas();
+    let mut room = room::Room::default();
+    borders::boundaries(&mut out.items, &view, atlas, scene.layers, shown);
+    let (furniture, boxes) = furniture::furniture(scene, &view);
+    if scene.furniture.keep_clear {
+        boxes.iter().for_each(|b| room.take(*b));
+    }
+    // Symbols take their room before the names, and are painted over them.
+    let mut incidents = Vec::new();
+    if scene.layers.incidents {
+        let marked = incidents::Marked { selected: scene.selected, hovered: scene.hovered };
+        incidents::incidents(&view, scene.marks, scene.layers, marked, &mut room, &mut incidents, &mut out.hits);
+    }
+    names::names(&mut out.items, &view, atlas, scene.labels, scene.layers, shown, &mut room);
+    out.items.append(&mut incidents);
+    out.items.extend(furniture);
+    out
+}
+
+/// The words of credit for the data sets of the map.
+pub fn attribution() -> String {
+    atlas().attribution()
+}
+
+/// The colours of the ground in a theme.
+pub fn base_colors(theme: Theme, layers: Layers) -> BaseColors {
+    base::colors(theme, layers)
+}
+
+/// Paints land, water and relief under a view, `scale` pixels to the point; `None` if the size is none or too large.
+pub fn ground(viewport: &Viewport, theme: Theme, layers: Layers, scale: f32) -> Option<tiny_skia::Pixmap> {
+    base::paint(viewport, theme, layers, scale)
+}

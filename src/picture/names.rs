@@ -1,0 +1,288 @@
+//! Names on the map: places, water, regions and states, by importance, without overlaps.
+//!
+//! Who gets room is decided in the order of importance over an area larger than the picture, from positions that
+//! move together: panning lets names in at the edge and changes none in the middle.
+
+use super::list::{Anchor, Face, Item, Label, Paint, Point, Stroke};
+use super::room::Room;
+use super::type_metrics::{self, ASCENT, CAP_HEIGHT, DESCENT};
+use super::view::View;
+use crate::atlas::mercator::world_from_lonlat;
+use crate::atlas::{Atlas, BoundaryStatus, Toponym, ToponymKind};
+use crate::model::{Names, Span};
+use crate::view::theme::type_size;
+use crate::view::{Labels, Layers, Rgb};
+
+/// Points beyond the picture within which names still compete.
+const MARGIN: f32 = 220.0;
+
+/// How a name is lettered.
+#[derive(Clone, Copy, Debug)]
+struct Type {
+    face: Face,
+    size: f32,
+    spacing: f32,
+    color: Rgb,
+    alpha: f32,
+    upper: bool,
+    dot: bool,
+}
+
+/// Places names in what room is left.
+pub(super) fn names(
+    items: &mut Vec<Item>,
+    view: &View,
+    atlas: &Atlas,
+    labels: Labels,
+    layers: Layers,
+    shown: Option<Span>,
+    room: &mut Room,
+) {
+    let mut candidates: Vec<(f32, &Toponym, Point)> = atlas
+        .toponyms()
+        .iter()
+        .filter(|t| f64::from(t.min_zoom) <= view.zoom && is_fit(t.kind, view.zoom))
+        .map(|t| (rank(t), t, view.screen(world_from_lonlat(t.lonlat))))
+        .filter(|(_, _, [x, y])| *x > -MARGIN && *y > -MARGIN && *x < view.width + MARGIN && *y < view.height + MARGIN)
+        .collect();
+    candidates.sort_by(|a, b| {
+        a.0.total_cmp(&b.0)
+            .then(b.1.population.cmp(&a.1.population))
+            .then(a.1.names.best(labels.first).cmp(b.1.names.best(labels.first)))
+    });
+    items.push(Item::Layer("names"));
+    if layers.held_area {
+        held_names(items, view, atlas, labels, shown, room);
+    }
+    if layers.names {
+        for (_, t, at) in candidates {
+            place(items, view, t, at, labels, room);
+        }
+    }
+}
+
+/// States are named while they are seen whole, provinces once they are large enough to hold a name.
+fn is_fit(kind: ToponymKind, zoom: f64) -> bool {
+    match kind {
+        ToponymKind::Country => zoom < 9.5,
+        ToponymKind::Region => (7.6..10.5).contains(&zoom),
+        ToponymKind::Area => zoom >= 7.0,
+        _ => true,
+    }
+}
+
+/// The lower, the sooner placed.
+fn rank(t: &Toponym) -> f32 {
+    let class = match t.kind {
+        ToponymKind::Country | ToponymKind::Sea => -6.0,
+        ToponymKind::Lake => -1.0,
+        ToponymKind::Settlement => 0.0,
+        ToponymKind::Area => 0.5,
+        ToponymKind::Region => 2.0,
+        ToponymKind::Exclave | ToponymKind::River => 1.5,
+        ToponymKind::Mountain | ToponymKind::Bridge => 1.0,
+    };
+    t.min_zoom + class
+}
+
+fn lettering(t: &Toponym, view: &View) -> Type {
+    let c = view.colors;
+    let base = Type {
+        face: Face::Regular,
+        size: type_size::CAPTION,
+        spacing: 0.0,
+        color: c.label,
+        alpha: 1.0,
+        upper: false,
+        dot: false,
+    };
+    // How long a name has been on the map: it grows as one comes nearer.
+    let age = (view.zoom as f32 - t.min_zoom).clamp(0.0, 5.0);
+    match t.kind {
+        ToponymKind::Country => Type {
+            size: view.grown(type_size::EMPHASIS, type_size::TITLE),
+            spacing: view.grown(3.0, 7.0),
+            color: c.label_region,
+            alpha: 0.85,
+            upper: true,
+            ..base
+        },
+        ToponymKind::Region => Type {
+            size: type_size::CAPTION * 0.92,
+            spacing: 1.6,
+            color: c.label_region,
+            upper: true,
+            alpha: 0.9,
+            ..base
+        },
+        ToponymKind::Exclave | ToponymKind::Area => {
+            Type { face: Face::Italic, color: c.label_region, spacing: 0.4, ..base }
+        }
+        ToponymKind::Sea => Type {
+            face: Face::Italic,
+            size: view.grown(type_size::EMPHASIS, type_size::PAGE),
+            spacing: view.grown(3.0, 6.0),
+            color: c.label_water,
+            ..base
+        },
+        ToponymKind::Lake => Type {
+            face: Face::Italic,
+            size: (type_size::CAPTION + age * 0.8).min(type_size::TITLE),
+            spacing: 0.8 + age * 0.3,
+            color: c.label_water,
+            ..base
+        },
+        ToponymKind::River => {
+            Type { face: Face::Italic, size: type_size::CAPTION * 0.95, spacing: 0.8, color: c.label_water, ..base }
+        }
+        ToponymKind::Mountain => {
+            Type { face: Face::Italic, size: type_size::CAPTION * 0.95, color: c.label_region, ..base }
+        }
+        ToponymKind::Bridge => Type { size: type_size::CAPTION * 0.92, color: c.label_region, dot: true, ..base },
+        ToponymKind::Settlement => {
+            let (face, size) = match t.population {
+                400_000.. => (Face::Bold, type_size::EMPHASIS + age * 0.4),
+                60_000.. => (Face::Regular, type_size::BODY + age * 0.5),
+                8_000.. => (Face::Regular, type_size::CAPTION + age * 0.5),
+                _ => (Face::Regular, type_size::CAPTION * 0.94 + age * 0.35),
+            };
+            Type { face, size, dot: true, ..base }
+        }
+    }
+}
+
+/// The words of a name in one or two languages; the second is left out where it is the same.
+pub(super) fn words(names: &Names, labels: Labels) -> String {
+    let first = names.best(labels.first);
+    match labels.second.and_then(|l| names.get(l)) {
+        Some(second) if second != first => format!("{first} / {second}"),
+        _ => first.to_owned(),
+    }
+}
+
+fn place(items: &mut Vec<Item>, view: &View, t: &Toponym, at: Point, labels: Labels, room: &mut Room) {
+    let look = lettering(t, view);
+    let mut text = type_metrics::showable(&words(&t.names, labels), look.face);
+    if look.upper {
+        text = upper(&text, labels);
+    }
+    if text.is_empty() {
+        return;
+    }
+    let [x, y] = at;
+    let size = look.size;
+    let width = type_metrics::width(&text, look.face, size, look.spacing);
+    let mid = y + size * CAP_HEIGHT / 2.0;
+    let places: &[(Point, Anchor)] = if look.dot {
+        &[
+            ([x + 5.0, mid], Anchor::Start),
+            ([x - 5.0, mid], Anchor::End),
+            ([x, y - 5.5], Anchor::Middle),
+            ([x, y + 5.0 + size * CAP_HEIGHT], Anchor::Middle),
+            ([x + 4.0, y - 4.0], Anchor::Start),
+            ([x + 4.0, y + 3.0 + size * CAP_HEIGHT], Anchor::Start),
+        ]
+    } else {
+        &[([x + look.spacing / 2.0, mid], Anchor::Middle)]
+    };
+    let dot = [x - 3.0, y - 3.0, x + 3.0, y + 3.0];
+    if look.dot && !room.is_free(dot) {
+        return;
+    }
+    for (at, anchor) in places {
+        let bounds = text_box(*at, *anchor, size, width, 2.0);
+        if !room.claim(bounds) {
+            continue;
+        }
+        if look.dot {
+            room.take(dot);
+            let radius = if t.population >= 60_000 { 2.6 } else { 1.9 };
+            items.push(Item::Circle {
+                center: [x, y],
+                radius,
+                fill: Some(Paint::solid(if t.population >= 60_000 { look.color } else { view.colors.halo })),
+                stroke: Some(Stroke::line(Paint::solid(look.color), 1.0)),
+            });
+        }
+        items.push(Item::Text(Label {
+            at: *at,
+            anchor: *anchor,
+            size,
+            face: look.face,
+            paint: Paint::veil(look.color, look.alpha),
+            halo: Some((Paint::veil(halo(t.kind, view), 0.7), 1.6)),
+            spacing: look.spacing,
+            rotation: 0.0,
+            text,
+        }));
+        return;
+    }
+}
+
+fn halo(kind: ToponymKind, view: &View) -> Rgb {
+    match kind {
+        ToponymKind::Sea | ToponymKind::Lake => view.colors.sea,
+        _ => view.colors.halo,
+    }
+}
+
+/// The box that a line of text takes, with a margin.
+pub(super) fn text_box([x, y]: Point, anchor: Anchor, size: f32, width: f32, margin: f32) -> [f32; 4] {
+    let left = x - match anchor {
+        Anchor::Start => 0.0,
+        Anchor::Middle => width / 2.0,
+        Anchor::End => width,
+    };
+    [left - margin, y - size * ASCENT - margin * 0.5, left + width + margin, y + size * DESCENT + margin * 0.5]
+}
+
+/// Capitals; in Azerbaijani the capital of `i` is `İ`.
+fn upper(text: &str, labels: Labels) -> String {
+    if labels.first == crate::model::Language::Az && labels.second.is_none() {
+        text.replace('i', "İ").to_uppercase()
+    } else {
+        text.to_uppercase()
+    }
+}
+
+/// The dated lines of 1994–2020 say what they are, once each, beside the line.
+fn held_names(items: &mut Vec<Item>, view: &View, atlas: &Atlas, labels: Labels, shown: Option<Span>, room: &mut Room) {
+    if view.zoom < 7.0 {
+        return;
+    }
+    let c = view.colors;
+    let span = shown.unwrap_or(Span { start: i64::MAX - 1, end: i64::MAX });
+    let size = type_size::CAPTION * 0.94;
+    for b in atlas.boundaries() {
+        let color = match b.status {
+            BoundaryStatus::HeldArea => c.held,
+            BoundaryStatus::LineOfContact | BoundaryStatus::CeasefireLine => c.contact,
+            _ => continue,
+        };
+        let text = type_metrics::showable(&words(&b.names, Labels { second: None, ..labels }), Face::Italic);
+        let width = type_metrics::width(&text, Face::Italic, size, 0.3);
+        let alpha = if b.is_valid_in(span.start, span.end) { 1.0 } else { 0.85 };
+        // Sixteen places along the line, the same on the ground wherever the camera looks.
+        let points: Vec<[f64; 2]> = b.lines.iter().flat_map(|l| l.at_zoom(6.0)).collect();
+        let step = (points.len() / 16).max(1);
+        let spots = points.iter().step_by(step).map(|p| view.screen(*p));
+        for [x, y] in spots {
+            let inside = x > -MARGIN && y > -MARGIN && x < view.width + MARGIN && y < view.height + MARGIN;
+            let at = [x + 8.0, y + size * CAP_HEIGHT / 2.0];
+            if inside && room.claim(text_box(at, Anchor::Start, size, width, 3.0)) {
+                items.push(Item::Text(Label {
+                    at,
+                    anchor: Anchor::Start,
+                    size,
+                    face: Face::Italic,
+                    paint: Paint::veil(color, alpha),
+                    halo: Some((Paint::veil(c.halo, 0.8), 1.8)),
+                    spacing: 0.3,
+                    rotation: 0.0,
+                    text,
+                }));
+                break;
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The type that ships with the program, and how wide a text in it is.
+//!
+//! Window, SVG and raster set their text in these files and no others, so a label that fits in one fits in all. The
+//! widths are sums of advances without kerning: at map sizes that is within a point of what the painters set.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, RwLock};
+
+use skrifa::instance::{LocationRef, Size};
+use skrifa::{FontRef, MetadataProvider};
+
+use super::list::Face;
+
+/// A font file of the program.
+#[derive(Clone, Copy, Debug)]
+pub struct Font {
+    /// The family's name as the file has it.
+    pub family: &'static str,
+    /// The cut.
+    pub face: Face,
+    /// The file.
+    pub data: &'static [u8],
+}
+
+macro_rules! font {
+    ($family:literal, $face:ident, $file:literal) => {
+        Font {
+            family: $family,
+            face: Face::$face,
+            data: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/fonts/", $file)),
+        }
+    };
+}
+
+static FONTS: [Font; 8] = [
+    font!("Noto Sans", Regular, "NotoSans-Regular.ttf"),
+    font!("Noto Sans", Bold, "NotoSans-Bold.ttf"),
+    font!("Noto Sans", Italic, "NotoSans-Italic.ttf"),
+    font!("Noto Sans Armenian", Regular, "NotoSansArmenian-Regular.ttf"),
+    font!("Noto Sans Armenian", Bold, "NotoSansArmenian-Bold.ttf"),
+    font!("Noto Sans Georgian", Regular, "NotoSansGeorgian-Regular.ttf"),
+    font!("Noto Sans Georgian", Bold, "NotoSansGeorgian-Bold.ttf"),
+    // Noto Sans has no ≥ and ≤, without which "at least 135" cannot be written.
+    font!("Noto Sans Math", Regular, "NotoSansMath-Regular.ttf"),
+];
+
+/// The font files, Latin and Cyrillic first, then Armenian, Georgian and signs.
+pub fn fonts() -> &'static [Font] {
+    &FONTS
+}
+
+/// The files in which a character of a cut is looked for, first to last: those of the cut, then the upright ones, since
+/// Armenian and Georgian have no italic and the signs no bold.
+pub fn fallback(face: Face) -> impl Iterator<Item = &'static Font> {
+    let exact = FONTS.iter().filter(move |f| f.face == face);
+    exact.chain(FONTS.iter().filter(move |f| face != Face::Regular && f.face == Face::Regular))
+}
+
+/// Share of the type size that stands above the baseline of a capital letter.
+pub const CAP_HEIGHT: f32 = 0.714;
+/// Share of the type size that a line's ink takes above the baseline, accents included.
+pub const ASCENT: f32 = 0.86;
+/// Share of the type size that a line's ink takes below the baseline.
+pub const DESCENT: f32 = 0.24;
+
+/// An advance in em, or `None` where no font has the character.
+type Advances = HashMap<(Face, char), Option<f32>>;
+
+static CACHE: LazyLock<RwLock<Advances>> = LazyLock::new(RwLock::default);
+static PARSED: LazyLock<Vec<(Face, Option<FontRef<'static>>)>> =
+    LazyLock::new(|| FONTS.iter().map(|f| (f.face, FontRef::new(f.data).ok())).collect());
+
+fn look_up(face: Face, c: char) -> Option<f32> {
+    let faces = [face, Face::Regular];
+    faces.iter().take(if face == Face::Regular { 1 } else { 2 }).find_map(|wanted| {
+        PARSED.iter().filter(|(f, _)| f == wanted).find_map(|(_, font)| {
+            let font = font.as_ref()?;
+            let glyph = font.charmap().map(c)?;
+            let upem = f32::from(font.metrics(Size::unscaled(), LocationRef::default()).units_per_em).max(1.0);
+            Some(font.glyph_metrics(Size::unscaled(), LocationRef::default()).advance_width(glyph)? / upem)
+        })
+    })
+}
+
+/// Advance of a character in em; `None` where no shipped font has it.
+pub fn advance(face: Face, c: char) -> Option<f32> {
+    if let Ok(cache) = CACHE.read()
+        && let Some(known) = cache.get(&(face, c))
+    {
+        return *known;
+    }
+    let found = look_up(face, c);
+    if let Ok(mut cache) = CACHE.write() {
+        cache.insert((face, c), found);
+    }
+    found
+}
+
+/// Whether a shipped font has the character.
+pub fn has_glyph(face: Face, c: char) -> bool {
+    advance(face, c).is_some()
+}
+
+/// Width of a line in points. A character that no font has counts as wide as a box glyph.
+pub fn width(text: &str, face: Face, size: f32, spacing: f32) -> f32 {
+    text.chars().map(|c| advance(face, c).unwrap_or(0.6) * size + spacing).sum()
+}
+
+/// The same text with what no shipped font can show left out: control characters and unknown scripts become nothing
+/// or `?`, so no box glyph ever stands on a map.
+pub fn showable(text: &str, face: Face) -> String {
+    text.chars()
+        .filter(|c| {
+            !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        })
+        .map(|c| if has_glyph(face, c) { c } else { '?' })
+        .collect()
+}
+
+/// The fonts as `resvg` takes them; read once.
+pub fn database() -> Arc<resvg::usvg::fontdb::Database> {
+    static DATABASE: LazyLock<Arc<resvg::usvg::fontdb::Database>> = LazyLock::new(|| {
+        let mut db = resvg::usvg::fontdb::Database::new();
+        for font in &FONTS {
+            db.load_font_source(resvg::usvg::fontdb::Source::Binary(Arc::new(font.data)));
+        }
+        db.set_serif_family("Noto Sans");
+        db.set_sans_serif_family("Noto Sans");
+        Arc::new(db)
+    });
+    DATABASE.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_script_of_the_map_has_its_letters_in_every_cut() {
+        for face in [Face::Regular, Face::Bold, Face::Italic] {
+            for text in ["Xankəndi İŞĞÖÜÇ", "Ստեփանակերտ", "Степанакерт", "თბილისი", "≥ 71–80 · 13 Sep ≤ * − “”’…©"]
+            {
+                for c in text.chars() {
+                    assert!(has_glyph(face, c), "{face:?} {c:?}");
+                }
+            }
+        }
+        assert!(!has_glyph(Face::Regular, '漢'));
+        assert_eq!(showable("a\u{202e}b\u{7}漢", Face::Regular), "ab?");
+    }
+
+    #[test]
+    fn a_width_grows_with_size_and_spacing() {
+        let plain = width("Sotk", Face::Regular, 12.0, 0.0);
+        assert!((20.0..32.0).contains(&plain), "{plain}");
+        assert!((width("Sotk", Face::Regular, 24.0, 0.0) - 2.0 * plain).abs() < 0.01);
+        assert!((width("Sotk", Face::Regular, 12.0, 1.0) - plain - 4.0).abs() < 0.01);
+    }
+}

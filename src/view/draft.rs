@@ -1,0 +1,115 @@
+//! What is being typed and not yet taken over. A wrong text stays here, marked, until it is put right or taken back.
+
+use std::collections::BTreeMap;
+
+use crate::model::{IncidentId, Language, Text};
+
+/// A field of the inspector in which text is typed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// The title.
+    Title,
+    /// The start of the time.
+    Start,
+    /// The end of the time.
+    End,
+    /// The name of the place in a language.
+    PlaceName(Language),
+    /// The position.
+    Position,
+    /// The radius in km.
+    Radius,
+    /// The weapons, separated by commas.
+    Weapons,
+    /// The tags, `name=value`, separated by commas.
+    Tags,
+    /// The notes.
+    Notes,
+    /// The parent, by title.
+    Parent,
+    /// A source to be added, by outlet.
+    AddSource,
+    /// A field of the claim with this id.
+    Claim(Text, ClaimField),
+}
+
+/// A field of a claim in which text is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ClaimField {
+    /// How many.
+    Count,
+    /// Who says it.
+    Claimant,
+    /// When it was published.
+    Published,
+    /// What time it covers.
+    Period,
+    /// The outlet it can be read in.
+    Outlet,
+    /// The chain of citation, separated by commas.
+    Via,
+    /// The link.
+    Url,
+    /// The archived link.
+    Archived,
+    /// The words themselves.
+    Quote,
+    /// The language of the words.
+    Language,
+    /// The Admiralty grade.
+    Grade,
+    /// A note.
+    Note,
+}
+
+/// A text being typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The text.
+    pub text: String,
+    /// What is wrong with it, once it was tried.
+    pub error: Option<String>,
+}
+
+/// All texts being typed, by incident and field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drafts(BTreeMap<(IncidentId, Field), Draft>);
+
+impl Drafts {
+    /// The draft of a field, if one is open.
+    pub fn get(&self, id: IncidentId, field: &Field) -> Option<&Draft> {
+        self.0.get(&(id, field.clone()))
+    }
+
+    /// Puts a text into a field; an earlier error is taken back.
+    pub fn type_into(&mut self, id: IncidentId, field: Field, text: String) {
+        self.0.insert((id, field), Draft { text, error: None });
+    }
+
+    /// Marks a draft as wrong.
+    pub fn refuse(&mut self, id: IncidentId, field: &Field, error: String) {
+        if let Some(draft) = self.0.get_mut(&(id, field.clone())) {
+            draft.error = Some(error);
+        }
+    }
+
+    /// Drops the draft of a field, and gives it back.
+    pub fn take(&mut self, id: IncidentId, field: &Field) -> Option<Draft> {
+        self.0.remove(&(id, field.clone()))
+    }
+
+    /// All open drafts.
+    pub fn iter(&self) -> impl Iterator<Item = (IncidentId, &Field, &Draft)> {
+        self.0.iter().map(|((id, field), draft)| (*id, field, draft))
+    }
+
+    /// Whether nothing is being typed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether an incident has a text that was refused.
+    pub fn has_error(&self, id: IncidentId) -> bool {
+        self.0.iter().any(|((i, _), d)| *i == id && d.error.is_some())
+    }
+}

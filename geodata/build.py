@@ -598,6 +598,33 @@ EARLIER = {
 }  # fmt: skip
 
 
+# The gazetteer has the district's population for the town.
+LATER = {"Lerik": 9.0}
+BIG_CITIES = ((44.513, 40.178), (49.892, 40.378), (44.834, 41.691))
+
+
+def without_twins(rows):
+    """The same name twice on one spot is labelled once: by the bigger place, else by the row that came first."""
+    kept = defaultdict(list)
+    for row in sorted(rows, key=lambda r: -int(r[4])):
+        same = kept[(row[0], row[6].removesuffix(" district"))]
+        at = (float(row[1]), float(row[2]))
+        reach = {"settlement": 6, "region": 60, "country": 400}.get(row[0], 10)
+        twin = next((k for k in same if km(at, (float(k[1]), float(k[2]))) < reach), None)
+        if twin is None or not row[3]:
+            same.append(row)
+        elif twin[3]:
+            twin[3] = min(twin[3], row[3], key=float)
+            row[3] = ""
+    towns = [r for r in rows if r[0] == "settlement" and r[3] and int(r[4]) > 5000]
+    for row in rows:
+        # A city that is a province of its own needs no second label.
+        if row[0] == "region" and row[3] and float(row[3]) > 9.5 or row[6] in ("Yerevan", "Tbilisi", "Baku"):
+            if row[0] == "region" and any(t[6] == row[6] for t in towns):
+                row[3] = ""
+    return rows
+
+
 def toponyms(contested):
     cells = defaultdict(list)
     for p in contested:
@@ -611,7 +638,11 @@ def toponyms(contested):
     def zoom_of(row, lonlat, population):
         named = EARLIER.get(row.get("en", "").split(" / ")[0].split(" (")[0])
         zoom = by_population(population) - (0.8 if near_line(lonlat) else 0)
-        return min(zoom, named) if named else zoom
+        if min(km(lonlat, city) for city in BIG_CITIES) < 12 and population < 1_000_000:
+            return max(zoom, 9.8)  # a quarter or suburb
+        zoom = max(zoom, LATER.get(row.get("en", ""), 0))
+        # A hamlet that shares the name of a town known from the reports is not meant.
+        return min(zoom, named) if named and (population >= 1000 or named >= 7.8) else zoom
 
     out = []
 
@@ -653,7 +684,13 @@ def toponyms(contested):
             kind = "area"
         rank = float(row["rank"] or 5)
         zoom = {"sea": 3.5, "lake": 5.2, "river": 6.6, "area": 6.0, "region": 6.6, "mountain": 7.0}.get(kind, 7.0)
-        add(kind, (float(row["lon"]), float(row["lat"])), f"{zoom + 0.7 * (rank - 1):.1f}", 0, "5", row, [])
+        zoom += 0.7 * (rank - 1)
+        if kind == "region":
+            zoom = 9.0 if rank > 3 else 7.2
+        if kind == "country":
+            # Where the label of a neighbour stands within the region; the three in the middle have no other.
+            zoom = 3.4 if row["en"] in ("Armenia", "Azerbaijan", "Georgia") else 6.4
+        add(kind, (float(row["lon"]), float(row["lat"])), f"{zoom:.1f}", 0, "5", row, [])
     middles = {}
     for f in features("admin1_region"):
         biggest = max((tuples(q[0]) for q in polygons_of(f["geometry"])), key=ring_km2)
@@ -661,13 +698,13 @@ def toponyms(contested):
     for row in table("admin1"):
         if row["code"] in middles:
             middle, area, a3 = middles[row["code"]]
-            zoom = 8.2 if a3 == "AZE" else 6.8 if a3 in ("ARM", "GEO") else 6.4
+            zoom = 9.0 if a3 == "AZE" else 6.8 if a3 in ("ARM", "GEO") else 6.4
             zoom = max(5.8, zoom - (0.8 if area > 2500 else 0)) if area > 120 else 9.8
             add("region", middle, f"{zoom:.1f}", 0, "20", row, [])
         else:
             print(f"  admin1: no province {row['code']}")
     countries(add)
-    return out
+    return without_twins(out)
 
 
 def middle_of(ring):

@@ -5,6 +5,7 @@ use walkers::{Map, MapMemory, lon_lat};
 
 use super::{App, flight::Flight};
 use crate::atlas::EmbeddedTiles;
+use crate::atlas::mercator::{lonlat_from_world, world_from_lonlat};
 use crate::edit::{Command, Edit};
 use crate::model::{IncidentId, LonLat};
 use crate::panels::style::c32;
@@ -131,6 +132,39 @@ impl MapState {
         self.origin = rect.min;
     }
 
+    /// Zooms with wheel, pinch and double click about the point under the pointer. Walkers would tie the step to the time
+    /// a frame takes; here a notch of the wheel is half a zoom step on every machine.
+    fn wheel(&mut self, ctx: &egui::Context, response: &egui::Response) {
+        /// Points of scrolling to a zoom step: two notches of a usual wheel.
+        const POINTS_A_STEP: f32 = 100.0;
+        let (scroll, pinch) = ctx.input_mut(|i| {
+            let scroll = std::mem::take(&mut i.smooth_scroll_delta.y);
+            (scroll, i.zoom_delta())
+        });
+        let steps = f64::from(scroll / POINTS_A_STEP + pinch.log2());
+        let Some(p) = response.hover_pos() else { return };
+        if response.double_clicked() {
+            let to = self.zoomed_about(p, 1.0);
+            self.fly(ctx, to, true);
+        } else if steps != 0.0 {
+            self.flight = None;
+            let to = self.zoomed_about(p, steps);
+            self.set(to);
+            ctx.request_repaint();
+        }
+    }
+
+    /// The camera after zooming by `steps` with the point of the window `p` kept where it is.
+    fn zoomed_about(&self, p: Pos2, steps: f64) -> Camera {
+        let v = self.viewport;
+        let at = [p.x - self.origin.x, p.y - self.origin.y];
+        let [wx, wy] = v.world_from_screen(at);
+        let next = Viewport { camera: Camera::new(v.camera.center, v.camera.zoom + steps), ..v };
+        let [nx, ny] = next.world_from_screen(at);
+        let [cx, cy] = world_from_lonlat(v.camera.center);
+        Camera::new(lonlat_from_world([cx + wx - nx, cy + wy - ny]), next.camera.zoom)
+    }
+
     fn take_over(&mut self) {
         let zoom = self.memory.zoom();
         let clamped = zoom.clamp(MIN_ZOOM, MAX_ZOOM);
@@ -216,15 +250,17 @@ impl App {
         tiles.set_colors(colors);
         let before = self.map.viewport.camera;
         let response = Map::new(Some(tiles), &mut self.map.memory, lon_lat(before.center.lon(), before.center.lat()))
-            .zoom_with_ctrl(false)
-            .double_click_to_zoom(true)
+            .zoom_gesture(false)
+            .double_click_to_zoom(false)
+            .panning(false)
             .show(ui, |_, _, _, _| ())
             .response;
-        if response.dragged()
-            || ctx.input(|i| i.zoom_delta() != 1.0 || i.smooth_scroll_delta.y != 0.0) && response.contains_pointer()
-        {
+        if response.dragged() {
             // The hand wins over a flight.
             self.map.flight = None;
+        }
+        if response.contains_pointer() && ui.ui_contains_pointer() {
+            self.map.wheel(&ctx, &response);
         }
         self.map.take_over();
         response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Map"));

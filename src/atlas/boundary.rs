@@ -131,14 +131,12 @@ pub(super) fn boundaries(table: &'static str, datasets: &[Dataset], pack: &mut P
     let mut geometry: Vec<(&str, Arc<[Line]>)> = Vec::new();
     let mut found = Vec::new();
     for [id, shape, status, focus, from, to, exactness, dataset, en, hy, az, ru] in rows(table) {
-        let lines = match geometry.iter().find(|(key, _)| *key == shape) {
-            Some((_, lines)) => Arc::clone(lines),
-            None => {
-                let lines: Arc<[Line]> = pack.take_lines(shape).into();
-                geometry.push((shape, Arc::clone(&lines)));
-                lines
-            }
-        };
+        let known = geometry.iter().find(|(key, _)| *key == shape).map(|(_, lines)| Arc::clone(lines));
+        let lines = known.unwrap_or_else(|| {
+            let lines: Arc<[Line]> = pack.take_lines(shape).into();
+            geometry.push((shape, Arc::clone(&lines)));
+            lines
+        });
         let status = BoundaryStatus::ALL.into_iter().find(|s| s.id() == status);
         let dataset = datasets.iter().position(|d| d.id == dataset);
         let (Some(status), Some(dataset), Ok(exactness_km)) = (status, dataset, exactness.parse()) else { continue };

@@ -28,7 +28,7 @@ pub fn degrees_from_world([x, y]: [f64; 2]) -> [f64; 2] {
     [(x - 0.5) * 360.0, ((0.5 - y) * TAU).sinh().atan().to_degrees()]
 }
 
-/// The position of a point of the world; x wraps round, y is cut off at the edge. What is not finite becomes 0° N 0° E.
+/// The position of a point of the world; x wraps round, y is cut off at the edge. What is not a number lands at 0° N 0° E.
 pub fn lonlat_from_world([x, y]: [f64; 2]) -> LonLat {
     let [lon, lat] = degrees_from_world([x.rem_euclid(1.0), y.clamp(0.0, 1.0)]);
     LonLat::new(lon, lat).unwrap_or_default()

@@ -134,6 +134,22 @@ fn labelled_places_have_a_name_in_every_language_and_each_in_its_script() {
 }
 
 #[test]
+fn no_name_is_labelled_twice_on_one_spot_and_the_capitals_come_first() {
+    let labelled: Vec<&Toponym> = atlas().toponyms().iter().filter(|t| t.is_labelled()).collect();
+    for (i, a) in labelled.iter().enumerate() {
+        for b in
+            labelled.iter().skip(i + 1).filter(|b| b.kind == a.kind && b.names.get_code("en") == a.names.get_code("en"))
+        {
+            assert!(toponym::distance_km(a.lonlat, b.lonlat) > 6.0, "{:?}", a.names);
+        }
+    }
+    let mut towns: Vec<&&Toponym> = labelled.iter().filter(|t| t.kind == ToponymKind::Settlement).collect();
+    towns.sort_by(|a, b| a.min_zoom.total_cmp(&b.min_zoom));
+    let first: HashSet<&str> = towns.iter().take(3).filter_map(|t| t.names.get_code("en")).collect();
+    assert_eq!(first, HashSet::from(["Yerevan", "Baku", "Tbilisi"]));
+}
+
+#[test]
 fn no_name_needs_a_glyph_that_the_fonts_lack() {
     let mut wanted: HashSet<char> = HashSet::new();
     for t in atlas().toponyms() {

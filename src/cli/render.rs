@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::question::{ViewArgs, question};
 use crate::derive::{Question, derive};
-use crate::model::{IncidentId, Language, LonLat, Project, Span};
+use crate::model::{IncidentId, Language, LonLat, Project};
 use crate::picture::{self, Furniture, Picture, Scene, raster, svg};
 use crate::view::camera::BoundingBox;
 use crate::view::{Camera, Labels, Layers, Theme, Viewport};
@@ -202,8 +202,7 @@ pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
         layers: options.layers,
         labels: options.labels,
         theme: options.theme,
-        // The time shown is that of the incidents, whatever was filtered.
-        shown: options.question.span.or_else(|| spans(&derived)),
+        shown: None,
         selected: options.selected,
         hovered: None,
         furniture,
@@ -227,15 +226,6 @@ fn ground(scene: &Scene, scale: f32) -> Result<tiny_skia::Pixmap, String> {
 fn vector(scene: &Scene, drawn: &Picture, title: &str, scale: f32) -> Result<Vec<u8>, String> {
     let base = raster::png(&ground(scene, scale)?)?;
     Ok(svg::svg(drawn, title, svg::Ground::Png(&base), scale).into_bytes())
-}
-
-/// The time that the incidents shown cover.
-fn spans(derived: &crate::derive::Derived) -> Option<Span> {
-    derived
-        .rows
-        .iter()
-        .filter_map(|r| r.span)
-        .reduce(|a, b| Span { start: a.start.min(b.start), end: a.end.max(b.end) })
 }
 
 /// Dates, number of incidents and dead, each with what it rests on.

@@ -382,6 +382,11 @@ fn rows(view: &View, scene: &Scene, scale: Scale) -> Vec<Row> {
 /// Policy and counts: what the figures are and what is not on the map.
 fn foot(scene: &Scene) -> Vec<String> {
     let mut out = vec![scene.question.sentence()];
+    let years =
+        scene.marks.all().iter().filter_map(|m| m.days).any(|(a, _)| Some(a.date().0) != scene.marks.main_year());
+    if let Some(year) = scene.marks.main_year().filter(|_| years) {
+        out.push(format!("dates without a year: {year}"));
+    }
     let mut missing = Vec::new();
     if scene.derived.hidden > 0 {
         missing.push(format!("{} hidden by filter", scene.derived.hidden));

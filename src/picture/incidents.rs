@@ -4,7 +4,7 @@
 
 use super::clip;
 use super::list::{Anchor, Face, Hit, Item, Label, Paint, Point, Stroke, Target, Zone};
-use super::marks::{Form, Mark, Marks, Sign};
+use super::marks::{Form, Mark, Marks, Sign, date};
 use super::room::Room;
 use super::stacks::Stack;
 use super::symbols::{self, Extent, Scale};
@@ -41,16 +41,15 @@ struct Chip {
 const CHIP_SIZE: f32 = type_size::CAPTION;
 const CHIP_HEIGHT: f32 = 20.0;
 
-/// Draws the incidents: ground first into `ground`, then symbols and labels into `top`.
-pub(super) fn incidents(
-    view: &View,
-    marks: &Marks,
-    layers: Layers,
-    marked: Marked,
-    room: &mut Room,
-    items: &mut Vec<Item>,
-    hits: &mut Vec<Hit>,
-) {
+/// The incidents in view, laid out but not yet drawn.
+pub(super) struct Layout<'a> {
+    marks: &'a Marks,
+    scale: Scale,
+    shown: Vec<Shown<'a>>,
+}
+
+/// Finds what is in view and gives the symbols their room.
+pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, room: &mut Room) -> Layout<'a> {
     let scale = Scale::for_largest(marks.largest());
     let all = marks.all();
     let mut shown: Vec<Shown> = Vec::new();
@@ -65,7 +64,7 @@ pub(super) fn incidents(
         let has = |id: Option<IncidentId>| {
             id.is_some_and(|id| stack.members.iter().any(|i| all.get(*i).is_some_and(|m| m.id == id)))
         };
-        let chip = stack.is_area.then(|| chip(stack, all));
+        let chip = stack.is_area.then(|| chip(stack, marks));
         let [l, t, r, b] = chip.as_ref().map_or_else(
             || extent(stack, scale),
             |c| [-c.width / 2.0, -CHIP_HEIGHT / 2.0, c.width / 2.0, CHIP_HEIGHT / 2.0],
@@ -81,29 +80,65 @@ pub(super) fn incidents(
             .then((b.ink[2] - b.ink[0]).total_cmp(&(a.ink[2] - a.ink[0])))
             .then(a.stack.members.cmp(&b.stack.members))
     });
+    for s in shown.iter().filter(|s| s.chip.is_none()) {
+        let [_, t, r, _] = s.ink;
+        let is_stack = s.stack.members.len() > 1;
+        room.take(grow(s.ink, if is_stack { 4.0 } else { 1.0 }));
+        if is_stack {
+            room.take([r, t - 11.0, r + 13.0, t + 7.0]);
+        }
+    }
+    Layout { marks, scale, shown }
+}
 
+/// Draws a layout: ground, symbols and plates, then what is written beside them.
+pub(super) fn draw_all(
+    view: &View,
+    layout: Layout,
+    layers: Layers,
+    room: &mut Room,
+    items: &mut Vec<Item>,
+    hits: &mut Vec<Hit>,
+) {
+    let Layout { marks, scale, mut shown } = layout;
+    let all = marks.all();
     items.push(Item::Layer("extents"));
     if layers.uncertainty {
+        let mut drawn: Vec<&Form> = Vec::new();
         for s in &shown {
             for mark in s.stack.members.iter().filter_map(|i| all.get(*i)) {
-                ground(items, view, mark, s.is_selected || s.is_hovered);
+                let strong = s.is_selected || s.is_hovered;
+                // The same ground is not darkened for each incident that lies on it.
+                if strong || !drawn.iter().any(|f| **f == mark.form && mark.form.is_area()) {
+                    ground(items, view, mark, strong);
+                    drawn.push(&mark.form);
+                }
             }
         }
     }
-    for s in &shown {
-        room.take(grow(s.ink, 1.0));
+    for s in shown.iter_mut().filter(|s| s.chip.is_some()) {
+        settle(s, room);
     }
     items.push(Item::Layer("incidents"));
     for s in &shown {
         draw(items, view, s, scale, all);
-        hits.push(hit(s, all));
+        hits.push(hit(s, marks));
     }
     if layers.incident_labels {
         items.push(Item::Layer("incident-labels"));
         for s in shown.iter().rev().filter(|s| s.chip.is_none()) {
-            label(items, view, s, all, room);
+            label(items, view, s, marks, room);
         }
     }
+}
+
+/// Moves a plate up or down to where nothing stands: it names an area, so a few lines up or down say the same.
+fn settle(s: &mut Shown, room: &mut Room) {
+    let [l, t, r, b] = s.ink;
+    let steps = (0..15).map(|i| if i % 2 == 0 { i / 2 } else { -(i + 1) / 2 } as f32 * (CHIP_HEIGHT + 4.0) * 0.75);
+    let moved = |dy: f32| [l, t + dy, r, b + dy];
+    s.ink = steps.map(moved).find(|ink| room.is_free(grow(*ink, 3.0))).unwrap_or(s.ink);
+    room.take(grow(s.ink, 3.0));
 }
 
 fn grow([l, t, r, b]: [f32; 4], by: f32) -> [f32; 4] {
@@ -125,7 +160,11 @@ fn ground_reach(view: &View, stack: &Stack, all: &[Mark]) -> f32 {
 fn ground(items: &mut Vec<Item>, view: &View, mark: &Mark, strong: bool) {
     let c = view.colors;
     let ink = c.label;
-    let fill = Some(Paint::veil(ink, if strong { 0.13 } else { 0.07 }));
+    // A wide disc tints whole provinces; it is told by its rim and only hinted at inside.
+    let veil = |radius: f32| {
+        let alpha = if radius > 120.0 { 0.025 } else { 0.07 };
+        Some(Paint::veil(ink, if strong { alpha * 2.0 } else { alpha }))
+    };
     let alpha = if strong { 0.95 } else { 0.6 };
     let rim = Stroke::line(Paint::veil(ink, alpha), 1.0);
     let soft = Stroke::dashed(Paint::veil(ink, alpha), 1.1, 5.0, 3.5);
@@ -137,13 +176,13 @@ fn ground(items: &mut Vec<Item>, view: &View, mark: &Mark, strong: bool) {
             // Smaller than its own symbol, a disc says nothing; larger than the screen, only its tint is seen.
             if radius > 7.0 && radius < most {
                 let stroke = Some(if mark.form.is_area() { soft } else { rim });
-                items.push(Item::Circle { center: view.screen(mark.at), radius, fill, stroke });
+                items.push(Item::Circle { center: view.screen(mark.at), radius, fill: veil(radius), stroke });
             }
         }
         Form::Fan { apex, bearing, radius } => {
             let radius = (radius * view.scale) as f32;
             if radius > 9.0 && radius < most {
-                fan(items, view.screen(*apex), *bearing as f32, radius, fill, rim);
+                fan(items, view.screen(*apex), *bearing as f32, radius, veil(radius), rim);
             }
         }
         Form::Band(line) => {
@@ -151,7 +190,7 @@ fn ground(items: &mut Vec<Item>, view: &View, mark: &Mark, strong: bool) {
             let lines: Vec<_> = clip::clip_line(line, view.bounds(60.0)).into_iter().map(|r| r.points).collect();
             if !lines.is_empty() {
                 let wide = view.grown(11.0, 26.0);
-                for (width, alpha) in [(wide, 0.07), (wide * 0.6, 0.08)] {
+                for (width, alpha) in [(wide, 0.06), (wide * 0.6, 0.06)] {
                     let alpha = if strong { alpha * 1.8 } else { alpha };
                     items.push(Item::Lines {
                         lines: lines.clone(),
@@ -167,7 +206,7 @@ fn ground(items: &mut Vec<Item>, view: &View, mark: &Mark, strong: bool) {
             };
             let rings: Vec<_> = rings.iter().map(cut).filter(|r| r.len() > 2).collect();
             if !rings.is_empty() {
-                items.push(Item::Polygon { rings, fill, stroke: Some(soft) });
+                items.push(Item::Polygon { rings, fill: veil(0.0), stroke: Some(soft) });
             }
         }
     }
@@ -195,10 +234,21 @@ fn extent(stack: &Stack, scale: Scale) -> Extent {
     }
 }
 
-/// The words of an area's plate: figure and date, or how many incidents it stands for.
-fn chip(stack: &Stack, all: &[Mark]) -> Chip {
-    let text = caption(stack, all).unwrap_or_else(|| "no figure".into());
-    let text = if stack.members.len() > 1 { format!("{} incidents · {text}", stack.members.len()) } else { text };
+/// Letters of a title on a plate.
+const TITLE_LETTERS: usize = 30;
+
+/// The words of an area's plate: what it is, figure and date; for several, how many.
+fn chip(stack: &Stack, marks: &Marks) -> Chip {
+    let members = || stack.members.iter().filter_map(|i| marks.all().get(*i));
+    // Of several, the one with most dead names the plate, and the others are counted.
+    let first = members().reduce(|a, b| if b.shares.number() > a.shares.number() { b } else { a });
+    let title = first.map_or(String::new(), |m| shortened(&m.title));
+    let what = match stack.members.len() {
+        0 | 1 => title,
+        n => format!("{title} + {}", n - 1),
+    };
+    let caption = caption(stack, marks).unwrap_or_else(|| "no figure".into());
+    let text = type_metrics::showable(&format!("{what} · {caption}"), Face::Regular);
     let mut width = type_metrics::width(&text, Face::Regular, CHIP_SIZE, 0.0) + 16.0;
     if stack.sign != Sign::Toll {
         width += 2.0 * symbols::SPOKEN + 4.0;
@@ -206,23 +256,36 @@ fn chip(stack: &Stack, all: &[Mark]) -> Chip {
     Chip { text, width }
 }
 
+/// A title cut at a word, with an ellipsis.
+fn shortened(title: &str) -> String {
+    if title.chars().count() <= TITLE_LETTERS {
+        return title.to_owned();
+    }
+    let mut out = String::new();
+    for word in title.split_whitespace() {
+        if out.chars().count() + word.chars().count() + 1 > TITLE_LETTERS {
+            break;
+        }
+        out.push_str(if out.is_empty() { "" } else { " " });
+        out.push_str(word);
+    }
+    if out.is_empty() {
+        out = title.chars().take(TITLE_LETTERS).collect();
+    }
+    out.push('…');
+    out
+}
+
 /// `99 · 13 Sep`; `None` if neither is known.
-fn caption(stack: &Stack, all: &[Mark]) -> Option<String> {
+fn caption(stack: &Stack, marks: &Marks) -> Option<String> {
     let figure = if stack.sign == Sign::Toll { stack.shares.figure() } else { String::new() };
-    let mut dates: Vec<(i64, &str)> = stack
-        .members
-        .iter()
-        .filter_map(|i| all.get(*i))
-        .filter(|m| !m.date.is_empty())
-        .map(|m| (m.start, m.date.as_str()))
-        .collect();
-    dates.sort_unstable();
-    let date = match (dates.first(), dates.last()) {
-        (Some((_, a)), Some((_, b))) if a == b => (*a).to_owned(),
-        // First and last starts, without a claim about where the last one ends.
-        (Some((_, a)), Some((_, b))) => format!("{a} … {b}"),
-        _ => String::new(),
-    };
+    let days = stack.members.iter().filter_map(|i| marks.all().get(*i)?.days);
+    let whole = days.reduce(|a, b| {
+        let first = if b.0.span().start < a.0.span().start { b.0 } else { a.0 };
+        let last = if b.1.span().end > a.1.span().end { b.1 } else { a.1 };
+        (first, last)
+    });
+    let date = whole.map_or(String::new(), |(first, last)| date(first, last, marks.main_year()));
     let parts: Vec<String> = [figure, date].into_iter().filter(|p| !p.is_empty()).collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
@@ -374,8 +437,8 @@ fn tab(items: &mut Vec<Item>, view: &View, s: &Shown) {
     }));
 }
 
-fn hit(s: &Shown, all: &[Mark]) -> Hit {
-    let members: Vec<&Mark> = s.stack.members.iter().filter_map(|i| all.get(*i)).collect();
+fn hit(s: &Shown, marks: &Marks) -> Hit {
+    let members: Vec<&Mark> = s.stack.members.iter().filter_map(|i| marks.all().get(*i)).collect();
     let [l, t, r, b] = s.ink;
     let zone = if s.chip.is_some() {
         Zone::Rect { ltrb: s.ink }
@@ -386,7 +449,7 @@ fn hit(s: &Shown, all: &[Mark]) -> Hit {
             radius: ((r - l).max(b - t) / 2.0 + 2.0).max(9.0),
         }
     };
-    let caption = caption(s.stack, all).unwrap_or_else(|| "no figure".into());
+    let caption = caption(s.stack, marks).unwrap_or_else(|| "no figure".into());
     match members.as_slice() {
         [one] => Hit { zone, what: Target::Incident(one.id), name: format!("{}: {caption}", one.title) },
         many => Hit {
@@ -398,8 +461,8 @@ fn hit(s: &Shown, all: &[Mark]) -> Hit {
 }
 
 /// Count and date beside a symbol, at the first free side.
-fn label(items: &mut Vec<Item>, view: &View, s: &Shown, all: &[Mark], room: &mut Room) {
-    let Some(text) = caption(s.stack, all) else { return };
+fn label(items: &mut Vec<Item>, view: &View, s: &Shown, marks: &Marks, room: &mut Room) {
+    let Some(text) = caption(s.stack, marks) else { return };
     let c = view.colors;
     let size = if s.stack.sign == Sign::Toll { type_size::BODY } else { type_size::CAPTION };
     let face = if s.stack.sign == Sign::Toll { Face::Bold } else { Face::Regular };
@@ -408,8 +471,8 @@ fn label(items: &mut Vec<Item>, view: &View, s: &Shown, all: &[Mark], room: &mut
     let (x, y) = (f32::midpoint(l, r), f32::midpoint(t, b) + size * CAP_HEIGHT / 2.0);
     let tab = if s.stack.members.len() > 1 { 16.0 } else { 0.0 };
     let places = [
-        ([r + 5.0 + tab * 0.4, y + tab * 0.3], Anchor::Start),
-        ([l - 6.0, y], Anchor::End),
+        ([r.max(x + 5.0) + 5.0 + tab * 0.1, y + tab * 0.5], Anchor::Start),
+        ([l.min(x - 5.0) - 6.0, y], Anchor::End),
         ([x, b + 4.0 + size * CAP_HEIGHT], Anchor::Middle),
         ([x, t - 5.0], Anchor::Middle),
         ([r + 3.0, b + size * 0.6], Anchor::Start),

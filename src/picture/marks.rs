@@ -3,12 +3,15 @@
 //! Invariants: a place is never drawn more exactly than it is known (an area has no point symbol), and an unknown figure
 //! is hollow, never 0. Built once per state of the data; panning and zooming only read it.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::stacks::{Stack, stacks};
-use crate::atlas::mercator::world_from_lonlat;
+use crate::atlas::mercator::{lonlat_from_world, world_from_lonlat};
 use crate::derive::{Dead, Derived, Figure};
-use crate::model::{Incident, IncidentId, Kind, LonLat, PartyId, Place, Precision, Project, Shape};
+use crate::model::{
+    Bound, Incident, IncidentId, Kind, LonLat, Moment, PartyId, Place, Precision, Project, Resolution, Shape,
+};
 use crate::view::camera::{BoundingBox, MAX_ZOOM};
 
 /// Metres round the equator of the WGS 84 ellipsoid, the circle of Web Mercator.
@@ -151,10 +154,8 @@ pub struct Mark {
     pub contradicted: bool,
     /// Whether the place is an estimate.
     pub is_estimate: bool,
-    /// The date as it stands on the map: `13 Sep`; empty if unknown.
-    pub date: String,
-    /// Start of the time it covers, for the order in a stack; `i64::MAX` if unknown.
-    pub start: i64,
+    /// First and last day, as exactly as known.
+    pub days: Option<(Moment, Moment)>,
     /// Title, for screen readers.
     pub title: String,
 }
@@ -166,7 +167,8 @@ pub struct Marks {
     /// Incidents shown in lists but not on the map: no place is known.
     nowhere: u32,
     largest: u32,
-    with_year: bool,
+    /// The year of most incidents, which the map does not repeat beside each of them.
+    main_year: Option<i32>,
     steps: [OnceLock<Vec<Stack>>; MAX_ZOOM as usize + 1],
 }
 
@@ -175,9 +177,13 @@ impl Marks {
     pub fn new(project: &Project, derived: &Derived, border: &[&[[f64; 2]]]) -> Self {
         let mut out = Self::default();
         let main = [project.meta().parties.first(), project.meta().parties.get(1)].map(|p| p.map(|p| p.id.clone()));
-        let mut years = derived.rows.iter().filter_map(|r| Some(project.get(r.id)?.when?.anchor().date().0));
-        let first = years.next();
-        out.with_year = years.any(|y| Some(y) != first);
+        let mut years: BTreeMap<i32, u32> = BTreeMap::new();
+        for when in derived.rows.iter().filter_map(|r| project.get(r.id)?.when) {
+            *years.entry(when.anchor().date().0).or_default() += 1;
+        }
+        let dated: u32 = years.values().sum();
+        // Only where it goes without saying: three of four incidents are of that year.
+        out.main_year = years.into_iter().find(|(_, n)| *n * 4 >= dated * 3).map(|(y, _)| y);
         let by_uid: std::collections::HashMap<_, _> =
             derived.rows.iter().filter_map(|r| Some((project.get(r.id)?.uid.clone(), r.id))).collect();
         for row in &derived.rows {
@@ -187,7 +193,9 @@ impl Marks {
                 continue;
             };
             let shares = Shares::of(&row.dead, &main);
-            out.largest = out.largest.max(shares.number().unwrap_or(0));
+            if !form.is_area() {
+                out.largest = out.largest.max(shares.number().unwrap_or(0));
+            }
             out.marks.push(Mark {
                 id: row.id,
                 parent: incident.parent.as_ref().and_then(|uid| by_uid.get(uid).copied()),
@@ -197,8 +205,7 @@ impl Marks {
                 shares,
                 contradicted: row.contradicted,
                 is_estimate: incident.place.precision != Some(Precision::Exact),
-                date: date(incident, out.with_year),
-                start: incident.when.map_or(i64::MAX, |w| w.span().start),
+                days: days(incident),
                 title: incident.title.to_string(),
             });
         }
@@ -215,7 +222,12 @@ impl Marks {
         self.nowhere
     }
 
-    /// The largest number of dead of one mark.
+    /// The year that dates on the map leave out: that of three in four incidents, if there is one.
+    pub fn main_year(&self) -> Option<i32> {
+        self.main_year
+    }
+
+    /// The largest number of dead of one symbol.
     pub fn largest(&self) -> u32 {
         self.largest
     }
@@ -229,19 +241,19 @@ impl Marks {
     /// The box that holds what happened on the ground; statements made in far capitals do not widen it unless there
     /// is nothing else. `None` if nothing has a place.
     pub fn bounds(&self) -> Option<BoundingBox> {
-        let positions = |spoken: bool| {
-            self.marks
-                .iter()
-                .filter(move |m| (m.sign == Sign::Toll) != spoken)
-                .flat_map(|m| extent(m).map(crate::atlas::mercator::lonlat_from_world))
-        };
         let near = |p: &LonLat| {
             let r = BoundingBox::REGION;
             (r.west - 4.0..=r.east + 4.0).contains(&p.lon()) && (r.south - 3.0..=r.north + 3.0).contains(&p.lat())
         };
-        BoundingBox::around(positions(false).filter(near))
-            .or_else(|| BoundingBox::around(positions(false)))
-            .or_else(|| BoundingBox::around(positions(true)))
+        let positions = |wanted: fn(&Mark) -> bool| {
+            self.marks.iter().filter(move |m| wanted(m)).flat_map(extent).map(lonlat_from_world)
+        };
+        // Nor does what is known only to lie somewhere in a region: it is context, its rim may lie outside.
+        let on_the_ground = |m: &Mark| m.sign == Sign::Toll && !matches!(m.form, Form::Somewhere { .. });
+        BoundingBox::around(positions(on_the_ground).filter(near))
+            .or_else(|| BoundingBox::around(positions(|m| m.sign == Sign::Toll).filter(near)))
+            .or_else(|| BoundingBox::around(positions(|m| m.sign == Sign::Toll)))
+            .or_else(|| BoundingBox::around(positions(|_| true)))
     }
 }
 
@@ -266,17 +278,23 @@ fn sign(incident: &Incident) -> Sign {
     }
 }
 
-/// `13 Sep`, `12–14 Sep`, `28 Sep – 2 Oct`, `Sep 2022`: days only, the clock times are in the inspector.
-fn date(incident: &Incident, with_year: bool) -> String {
-    use crate::model::Resolution;
-    let Some(when) = incident.when else { return String::new() };
-    let day = |m: crate::model::Moment| m.at_resolution(m.resolution().min(Resolution::Day));
+/// First and last day; clock times are for the inspector.
+fn days(incident: &Incident) -> Option<(Moment, Moment)> {
+    let when = incident.when?;
+    let day = |m: Moment| m.at_resolution(m.resolution().min(Resolution::Day));
     let first = day(when.anchor());
-    let last = when.end().and_then(crate::model::Bound::moment).map(day).filter(|l| l.date() != first.date());
-    let Some(last) = last else { return first.label(with_year) };
-    let ((y0, m0, d0), (y1, m1, _)) = (first.date(), last.date());
+    Some((first, when.end().and_then(Bound::moment).map_or(first, day)))
+}
+
+/// `13 Sep`, `12–14 Sep`, `28 Sep – 2 Oct`, `Sep 2022 – Nov 2022`; the year only where it is not `main_year`.
+pub(super) fn date(first: Moment, last: Moment, main_year: Option<i32>) -> String {
+    let ((y0, m0, d0), (y1, m1, d1)) = (first.date(), last.date());
+    let with_year = Some(y0) != main_year || Some(y1) != main_year;
     let days = first.resolution() == Resolution::Day && last.resolution() == Resolution::Day;
-    match (days, y0 == y1, m0 == m1) {
+    if (y0, m0, d0) == (y1, m1, d1) {
+        return first.label(with_year);
+    }
+    match (days && !first.is_approximate() && !last.is_approximate(), y0 == y1, m0 == m1) {
         (true, true, true) => format!("{d0}–{}", last.label(with_year)),
         (true, true, false) => format!("{} – {}", first.label(false), last.label(with_year)),
         _ => format!("{} – {}", first.label(true), last.label(true)),

@@ -64,7 +64,8 @@ pub struct Scene<'a> {
     pub labels: Labels,
     /// Colours.
     pub theme: Theme,
-    /// The time shown, for dated boundaries; `None`: the present.
+    /// The time shown; dated boundaries are drawn as they were at its end. `None`: the window of the question, else
+    /// the end of what the rows cover.
     pub shown: Option<Span>,
     /// The selected incident.
     pub selected: Option<IncidentId>,
@@ -90,7 +91,7 @@ pub fn picture(scene: &Scene) -> Picture {
     if !(view.width >= 1.0 && view.height >= 1.0) {
         return out;
     }
-    let shown = scene.shown.or(scene.question.span);
+    let shown = scene.shown.or(scene.question.span).or_else(|| covered(scene.derived)).map(last_second);
     let atlas = atlas();
     let mut room = room::Room::default();
     borders::boundaries(&mut out.items, &view, atlas, scene.layers, shown);
@@ -98,16 +99,31 @@ pub fn picture(scene: &Scene) -> Picture {
     if scene.furniture.keep_clear {
         boxes.iter().for_each(|b| room.take(*b));
     }
-    // Symbols take their room before the names, and are painted over them.
+    // Room is given out by weight (symbols, great towns, plates and figures, other names), and painted from the ground up.
+    let marked = incidents::Marked { selected: scene.selected, hovered: scene.hovered };
+    let layout = scene.layers.incidents.then(|| incidents::layout(&view, scene.marks, marked, &mut room));
+    let mut lettering = names::Lettering::new(&view, atlas, scene.labels, scene.layers);
+    lettering.great(&mut room);
     let mut incidents = Vec::new();
-    if scene.layers.incidents {
-        let marked = incidents::Marked { selected: scene.selected, hovered: scene.hovered };
-        incidents::incidents(&view, scene.marks, scene.layers, marked, &mut room, &mut incidents, &mut out.hits);
+    if let Some(layout) = layout {
+        incidents::draw_all(&view, layout, scene.layers, &mut room, &mut incidents, &mut out.hits);
     }
-    names::names(&mut out.items, &view, atlas, scene.labels, scene.layers, shown, &mut room);
+    lettering.rest(shown, &mut room);
+    out.items.append(&mut lettering.items);
     out.items.append(&mut incidents);
     out.items.extend(furniture);
     out
+}
+
+/// The time that the incidents shown cover.
+fn covered(derived: &Derived) -> Option<Span> {
+    let both = |a: Span, b: Span| Span { start: a.start.min(b.start), end: a.end.max(b.end) };
+    derived.rows.iter().filter_map(|r| r.span).reduce(both)
+}
+
+/// Lines that followed each other would lie on each other if a whole stretch of time were asked for.
+fn last_second(span: Span) -> Span {
+    Span { start: span.end.saturating_sub(1), end: span.end }
 }
 
 /// The words of credit for the data sets of the map.

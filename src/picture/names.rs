@@ -8,8 +8,8 @@ use super::room::Room;
 use super::type_metrics::{self, ASCENT, CAP_HEIGHT, DESCENT};
 use super::view::View;
 use crate::atlas::mercator::world_from_lonlat;
-use crate::atlas::{Atlas, BoundaryStatus, Toponym, ToponymKind};
-use crate::model::{Names, Span};
+use crate::atlas::{Atlas, BoundaryStatus, Line, Toponym, ToponymKind};
+use crate::model::{Language, Names, Span};
 use crate::view::theme::type_size;
 use crate::view::{Labels, Layers, Rgb};
 
@@ -28,35 +28,65 @@ struct Type {
     dot: bool,
 }
 
-/// Places names in what room is left.
-pub(super) fn names(
-    items: &mut Vec<Item>,
-    view: &View,
-    atlas: &Atlas,
+/// From this zoom's names on, a town is great: it keeps its name whatever is written around it.
+const GREAT: f32 = 6.0;
+
+/// The names of a view, placed in two goes.
+pub(super) struct Lettering<'a> {
+    view: &'a View,
+    atlas: &'a Atlas,
     labels: Labels,
     layers: Layers,
-    shown: Option<Span>,
-    room: &mut Room,
-) {
-    let mut candidates: Vec<(f32, &Toponym, Point)> = atlas
-        .toponyms()
-        .iter()
-        .filter(|t| f64::from(t.min_zoom) <= view.zoom && is_fit(t.kind, view.zoom))
-        .map(|t| (rank(t), t, view.screen(world_from_lonlat(t.lonlat))))
-        .filter(|(_, _, [x, y])| *x > -MARGIN && *y > -MARGIN && *x < view.width + MARGIN && *y < view.height + MARGIN)
-        .collect();
-    candidates.sort_by(|a, b| {
-        a.0.total_cmp(&b.0)
-            .then(b.1.population.cmp(&a.1.population))
-            .then(a.1.names.best(labels.first).cmp(b.1.names.best(labels.first)))
-    });
-    items.push(Item::Layer("names"));
-    if layers.held_area {
-        held_names(items, view, atlas, labels, shown, room);
+    /// What is to be placed, the most important first.
+    candidates: Vec<(f32, &'a Toponym, Point)>,
+    pub(super) items: Vec<Item>,
+}
+
+impl<'a> Lettering<'a> {
+    pub(super) fn new(view: &'a View, atlas: &'a Atlas, labels: Labels, layers: Layers) -> Self {
+        let mut candidates: Vec<(f32, &Toponym, Point)> = atlas
+            .toponyms()
+            .iter()
+            .filter(|t| layers.names && f64::from(t.min_zoom) <= view.zoom && is_fit(t.kind, view.zoom))
+            .map(|t| (rank(t), t, view.screen(world_from_lonlat(t.lonlat))))
+            .filter(|(_, _, [x, y])| {
+                *x > -MARGIN && *y > -MARGIN && *x < view.width + MARGIN && *y < view.height + MARGIN
+            })
+            .collect();
+        // The last key is fixed for a place, so that equals are placed in the same order everywhere.
+        candidates.sort_by(|a, b| {
+            a.0.total_cmp(&b.0)
+                .then(b.1.population.cmp(&a.1.population))
+                .then(a.1.lonlat.lon().total_cmp(&b.1.lonlat.lon()))
+        });
+        Self { view, atlas, labels, layers, candidates, items: vec![Item::Layer("names")] }
     }
-    if layers.names {
-        for (_, t, at) in candidates {
-            place(items, view, t, at, labels, room);
+
+    /// Places great towns, which no plate may cover.
+    pub(super) fn great(&mut self, room: &mut Room) {
+        self.place(room, |t| t.kind == ToponymKind::Settlement && t.min_zoom <= GREAT);
+    }
+
+    /// Places everything else in what room is left.
+    pub(super) fn rest(&mut self, shown: Option<Span>, room: &mut Room) {
+        if self.layers.held_area {
+            held_names(&mut self.items, self.view, self.atlas, self.labels, shown, room);
+        }
+        self.place(room, |t| t.kind != ToponymKind::Settlement || t.min_zoom > GREAT);
+    }
+
+    fn place(&mut self, room: &mut Room, wanted: impl Fn(&Toponym) -> bool) {
+        let mut states: Vec<&str> = Vec::new();
+        for (_, t, at) in self.candidates.iter().filter(|c| wanted(c.1)) {
+            if t.kind == ToponymKind::Country {
+                // A state may have a place for its label in the world and another in the region.
+                let name = t.names.best(Language::En);
+                if states.contains(&name) {
+                    continue;
+                }
+                states.push(name);
+            }
+            place(&mut self.items, self.view, t, *at, self.labels, room);
         }
     }
 }
@@ -127,8 +157,13 @@ fn lettering(t: &Toponym, view: &View) -> Type {
         },
         ToponymKind::Lake => Type {
             face: Face::Italic,
-            size: (type_size::CAPTION + age * 0.8).min(type_size::TITLE),
-            spacing: 0.8 + age * 0.3,
+            // Only great lakes grow: a pond's name must not be larger than the pond.
+            size: if t.min_zoom < 6.0 {
+                (type_size::CAPTION + age * 0.8).min(type_size::TITLE)
+            } else {
+                type_size::CAPTION
+            },
+            spacing: 0.8,
             color: c.label_water,
             ..base
         },
@@ -153,19 +188,27 @@ fn lettering(t: &Toponym, view: &View) -> Type {
 
 /// The words of a name in one or two languages; the second is left out where it is the same.
 pub(super) fn words(names: &Names, labels: Labels) -> String {
+    lettered(names, labels, |name, _| name.to_owned())
+}
+
+fn lettered(names: &Names, labels: Labels, set: impl Fn(&str, Language) -> String) -> String {
     let first = names.best(labels.first);
-    match labels.second.and_then(|l| names.get(l)) {
-        Some(second) if second != first => format!("{first} / {second}"),
-        _ => first.to_owned(),
+    let set_first = set(first, labels.first);
+    match labels.second.and_then(|l| Some((names.get(l)?, l))) {
+        Some((second, language)) if second != first => format!("{set_first} / {}", set(second, language)),
+        _ => set_first,
     }
+}
+
+/// Capitals; in Azerbaijani the capital of `i` is `İ`.
+fn upper(name: &str, language: Language) -> String {
+    if language == Language::Az { name.replace('i', "İ").to_uppercase() } else { name.to_uppercase() }
 }
 
 fn place(items: &mut Vec<Item>, view: &View, t: &Toponym, at: Point, labels: Labels, room: &mut Room) {
     let look = lettering(t, view);
-    let mut text = type_metrics::showable(&words(&t.names, labels), look.face);
-    if look.upper {
-        text = upper(&text, labels);
-    }
+    let text = if look.upper { lettered(&t.names, labels, upper) } else { words(&t.names, labels) };
+    let text = type_metrics::showable(&text, look.face);
     if text.is_empty() {
         return;
     }
@@ -186,15 +229,23 @@ fn place(items: &mut Vec<Item>, view: &View, t: &Toponym, at: Point, labels: Lab
         &[([x + look.spacing / 2.0, mid], Anchor::Middle)]
     };
     let dot = [x - 3.0, y - 3.0, x + 3.0, y + 3.0];
-    if look.dot && !room.is_free(dot) {
-        return;
-    }
+    // Where a symbol stands on the town, the town keeps its name and the symbol is its dot.
+    let is_covered = look.dot && !room.is_free(dot);
+    let round: [(Point, Anchor); 6] = [
+        ([x + 14.0, mid], Anchor::Start),
+        ([x - 14.0, mid], Anchor::End),
+        ([x + 21.0, mid + 4.0], Anchor::Start),
+        ([x - 21.0, mid + 4.0], Anchor::End),
+        ([x, y - 13.0], Anchor::Middle),
+        ([x, y + 13.0 + size * CAP_HEIGHT], Anchor::Middle),
+    ];
+    let places = if is_covered { &round } else { places };
     for (at, anchor) in places {
         let bounds = text_box(*at, *anchor, size, width, 2.0);
         if !room.claim(bounds) {
             continue;
         }
-        if look.dot {
+        if look.dot && !is_covered {
             room.take(dot);
             let radius = if t.population >= 60_000 { 2.6 } else { 1.9 };
             items.push(Item::Circle {
@@ -236,15 +287,6 @@ pub(super) fn text_box([x, y]: Point, anchor: Anchor, size: f32, width: f32, mar
     [left - margin, y - size * ASCENT - margin * 0.5, left + width + margin, y + size * DESCENT + margin * 0.5]
 }
 
-/// Capitals; in Azerbaijani the capital of `i` is `İ`.
-fn upper(text: &str, labels: Labels) -> String {
-    if labels.first == crate::model::Language::Az && labels.second.is_none() {
-        text.replace('i', "İ").to_uppercase()
-    } else {
-        text.to_uppercase()
-    }
-}
-
 /// The dated lines of 1994–2020 say what they are, once each, beside the line.
 fn held_names(items: &mut Vec<Item>, view: &View, atlas: &Atlas, labels: Labels, shown: Option<Span>, room: &mut Room) {
     if view.zoom < 7.0 {
@@ -262,17 +304,20 @@ fn held_names(items: &mut Vec<Item>, view: &View, atlas: &Atlas, labels: Labels,
         let text = type_metrics::showable(&words(&b.names, Labels { second: None, ..labels }), Face::Italic);
         let width = type_metrics::width(&text, Face::Italic, size, 0.3);
         let alpha = if b.is_valid_in(span.start, span.end) { 1.0 } else { 0.85 };
-        // Sixteen places along the line, the same on the ground wherever the camera looks.
-        let points: Vec<[f64; 2]> = b.lines.iter().flat_map(|l| l.at_zoom(6.0)).collect();
-        let step = (points.len() / 16).max(1);
-        let spots = points.iter().step_by(step).map(|p| view.screen(*p));
-        for [x, y] in spots {
+        let spots: Vec<(Point, Anchor)> = match &b.area {
+            Some(rings) => rings.iter().flat_map(|l| inside(l)).map(|p| (view.screen(p), Anchor::Middle)).collect(),
+            None => along(&b.lines, 16).map(|p| (view.screen(p), Anchor::Start)).collect(),
+        };
+        let points: Vec<Point> = b.lines.iter().flat_map(|l| l.at_zoom(view.zoom)).map(|p| view.screen(p)).collect();
+        for ([x, y], anchor) in spots {
             let inside = x > -MARGIN && y > -MARGIN && x < view.width + MARGIN && y < view.height + MARGIN;
-            let at = [x + 8.0, y + size * CAP_HEIGHT / 2.0];
-            if inside && room.claim(text_box(at, Anchor::Start, size, width, 3.0)) {
+            let at = [if anchor == Anchor::Start { x + 9.0 } else { x }, y + size * CAP_HEIGHT / 2.0];
+            let [l, t, r, bottom] = text_box(at, anchor, size, width, 3.0);
+            let crosses = points.iter().any(|[x, y]| (l..=r).contains(x) && (t..=bottom).contains(y));
+            if inside && !crosses && room.claim([l, t, r, bottom]) {
                 items.push(Item::Text(Label {
                     at,
-                    anchor: Anchor::Start,
+                    anchor,
                     size,
                     face: Face::Italic,
                     paint: Paint::veil(color, alpha),
@@ -285,4 +330,35 @@ fn held_names(items: &mut Vec<Item>, view: &View, atlas: &Atlas, labels: Labels,
             }
         }
     }
+}
+
+/// Places along lines, evenly among their corners: the same on the ground wherever the camera looks.
+fn along(lines: &[Line], count: usize) -> impl Iterator<Item = [f64; 2]> {
+    let points: Vec<[f64; 2]> = lines.iter().flat_map(|l| l.at_zoom(6.0)).collect();
+    let step = (points.len() / count).max(1);
+    points.into_iter().skip(step / 2).step_by(step)
+}
+
+/// Places inside a ring on a grid of nine by nine over its box, from the middle outwards.
+fn inside(ring: &Line) -> Vec<[f64; 2]> {
+    let b = ring.bbox();
+    let corners: Vec<[f64; 2]> = ring.at_zoom(7.0).collect();
+    let mut grid: Vec<(i32, i32)> = (-4..=4).flat_map(|i| (-4..=4).map(move |j| (i, j))).collect();
+    grid.sort_by_key(|(i, j)| i * i + j * j);
+    let at = |(i, j): (i32, i32)| {
+        [b.x0 + b.width() * (0.5 + f64::from(i) * 0.1), b.y0 + b.height() * (0.5 + f64::from(j) * 0.1)]
+    };
+    grid.into_iter().map(at).filter(|p| holds(&corners, *p)).collect()
+}
+
+/// Whether a ring holds a point, by counting crossings to its right.
+fn holds(ring: &[[f64; 2]], [x, y]: [f64; 2]) -> bool {
+    let mut is_in = false;
+    for pair in ring.windows(2) {
+        let [[x0, y0], [x1, y1]] = *pair else { continue };
+        if (y0 > y) != (y1 > y) && x < x0 + (x1 - x0) * (y - y0) / (y1 - y0) {
+            is_in = !is_in;
+        }
+    }
+    is_in
 }

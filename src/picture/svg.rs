@@ -7,6 +7,7 @@ use std::fmt::Write;
 use base64::Engine;
 
 use super::list::{Anchor, Face, Item, Label, Paint, Picture, Point, Stroke};
+use super::type_metrics;
 use crate::view::Rgb;
 
 /// What stands under the picture.
@@ -126,17 +127,29 @@ fn write_look(out: &mut String, fill: Option<&Paint>, stroke: Option<&Stroke>) {
 
 fn write_text(out: &mut String, label: &Label) {
     let [x, y] = label.at;
-    let _ = write!(out, r#"<text x="{}" y="{}" font-size="{}""#, number(x), number(y), number(label.size));
+    let runs = type_metrics::runs(&label.text, label.face);
+    // Pieces of different fonts are set each from its own start, in widths measured here: shaped as one they would be
+    // merged glyph by glyph, and `usvg` fails where a ligature of one font changes their number.
+    let is_mixed = runs.len() > 1;
+    let width = |text: &str| type_metrics::width(text, label.face, label.size, label.spacing);
+    let (mut left, anchor) = match (is_mixed, label.anchor) {
+        (true, Anchor::Middle) => (x - width(&label.text) / 2.0, ""),
+        (true, Anchor::End) => (x - width(&label.text), ""),
+        (_, Anchor::Start) => (x, ""),
+        (false, Anchor::Middle) => (x, r#" text-anchor="middle""#),
+        (false, Anchor::End) => (x, r#" text-anchor="end""#),
+    };
+    let _ = write!(out, r#"<text x="{}" y="{}" font-size="{}"{anchor}"#, number(left), number(y), number(label.size));
     out.push_str(match label.face {
         Face::Regular => "",
         Face::Bold => r#" font-weight="700""#,
         Face::Italic => r#" font-style="italic""#,
     });
-    out.push_str(match label.anchor {
-        Anchor::Start => "",
-        Anchor::Middle => r#" text-anchor="middle""#,
-        Anchor::End => r#" text-anchor="end""#,
-    });
+    if let [(family, _)] = runs.as_slice()
+        && *family != "Noto Sans"
+    {
+        let _ = write!(out, r#" font-family="'{family}'""#);
+    }
     if label.spacing != 0.0 {
         let _ = write!(out, r#" letter-spacing="{}""#, number(label.spacing));
     }
@@ -156,7 +169,22 @@ fn write_text(out: &mut String, label: &Label) {
             number(halo.alpha)
         );
     }
-    let _ = writeln!(out, ">{}</text>", escape(&label.text));
+    if is_mixed {
+        // A space at the end of a piece would be dropped; the next one starts behind it anyway.
+        out.push('>');
+        for (family, run) in runs {
+            let _ = write!(
+                out,
+                r#"<tspan x="{}" font-family="'{family}'">{}</tspan>"#,
+                number(left),
+                escape(run.trim_end())
+            );
+            left += width(run);
+        }
+        out.push_str("</text>\n");
+    } else {
+        let _ = writeln!(out, ">{}</text>", escape(&label.text));
+    }
 }
 
 struct Hex(Rgb);

@@ -9,11 +9,11 @@ use super::marks::{Shares, Sign};
 use crate::view::theme::Colors;
 
 /// The largest radius of a symbol in points.
-pub const LARGEST: f32 = 32.0;
+pub(super) const LARGEST: f32 = 32.0;
 /// The smallest radius of a half that has a figure.
-pub const SMALLEST: f32 = 4.5;
+pub(super) const SMALLEST: f32 = 5.0;
 /// Radius of a hollow symbol.
-pub const HOLLOW: f32 = 5.5;
+pub(super) const HOLLOW: f32 = 5.5;
 
 /// From dead to points.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -96,6 +96,8 @@ pub(super) fn toll_extent(shares: &Shares, scale: Scale) -> Extent {
     let left = b.left.map_or(0.0, |(r, _)| r);
     let right = b.right.map_or(0.0, |(r, _)| r);
     let tall = left.max(right);
+    let open = if tall > 0.0 { tall.min(HOLLOW + 1.0) } else { 0.0 };
+    let (left, right) = (left.max(open), right.max(open));
     match b.whole {
         Some((r, _)) if tall > 0.0 => {
             let (r, center) = below(tall, r);
@@ -161,6 +163,14 @@ pub(super) fn toll(items: &mut Vec<Item>, at: Point, shares: &Shares, scale: Sca
         items.push(Item::Lines {
             lines: vec![vec![[at[0], at[1] - tall], [at[0], at[1] + tall]]],
             stroke: Stroke::line(Paint::solid(c.rim), 1.0),
+        });
+    }
+    if tall > 0.0 && (b.left.is_none() || b.right.is_none()) {
+        // Nothing is said of the other half: its place is left open behind a thin line.
+        let from = if b.left.is_none() { 90.0 } else { -90.0 };
+        items.push(Item::Lines {
+            lines: vec![arc(at, tall.min(HOLLOW + 1.0), from, from + 180.0)],
+            stroke: Stroke::line(Paint::veil(c.label, 0.55), 0.9),
         });
     }
     if let Some((r, dy)) = third {

@@ -96,6 +96,31 @@ pub fn advance(face: Face, c: char) -> Option<f32> {
     found
 }
 
+/// A text in pieces of one font family each. Spaces, digits and signs stay with the piece before them where its font has
+/// them, so that a name is not torn at its hyphen.
+pub fn runs(text: &str, face: Face) -> Vec<(&'static str, &str)> {
+    let has = |family: &str, c: char| {
+        FONTS.iter().zip(PARSED.iter()).any(|(f, (_, font))| {
+            f.family == family && font.as_ref().is_some_and(|font| font.charmap().map(c).is_some())
+        })
+    };
+    let mut out: Vec<(&'static str, usize, usize)> = Vec::new();
+    for (at, c) in text.char_indices() {
+        let end = at + c.len_utf8();
+        match out.last_mut() {
+            Some((family, _, last)) if (!c.is_alphabetic() || *family == "Noto Sans") && has(family, c) => *last = end,
+            _ => {
+                let family = fallback(face).map(|f| f.family).find(|f| has(f, c)).unwrap_or("Noto Sans");
+                match out.last_mut() {
+                    Some((same, _, last)) if *same == family => *last = end,
+                    _ => out.push((family, at, end)),
+                }
+            }
+        }
+    }
+    out.into_iter().filter_map(|(family, from, to)| Some((family, text.get(from..to)?))).collect()
+}
+
 /// Whether a shipped font has the character.
 pub fn has_glyph(face: Face, c: char) -> bool {
     advance(face, c).is_some()
@@ -147,6 +172,16 @@ mod tests {
         }
         assert!(!has_glyph(Face::Regular, '漢'));
         assert_eq!(showable("a\u{202e}b\u{7}漢", Face::Regular), "ab?");
+    }
+
+    #[test]
+    fn a_text_is_cut_where_its_script_changes() {
+        assert_eq!(
+            runs("Shushi / Շուշի", Face::Regular),
+            [("Noto Sans", "Shushi / "), ("Noto Sans Armenian", "Շուշի")]
+        );
+        assert_eq!(runs("≥ 135 · Sotk", Face::Bold), [("Noto Sans Math", "≥ 135 "), ("Noto Sans", "· Sotk")]);
+        assert!(runs("", Face::Italic).is_empty());
     }
 
     #[test]

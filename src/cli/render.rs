@@ -181,19 +181,14 @@ pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
     let derived = derive(project, &options.question);
     let marks = picture::marks(project, &derived);
     let (w, h) = (options.width, options.height);
-    let margin = (w.min(h) * 0.11).max(12.0);
-    let camera = match options.bbox {
-        Some(bbox) => Camera::fit(bbox, w, h, 0.0, 18.0),
-        None => Camera::fit(marks.bounds().unwrap_or(BoundingBox::REGION), w, h, margin, 10.5),
-    };
-    let viewport = Viewport { camera, width: w, height: h };
+    let viewport = Viewport { camera: Camera::fit(BoundingBox::REGION, w, h, 0.0, 10.0), width: w, height: h };
     let title = project.meta().title.to_string();
     let furniture = if options.bare {
         Furniture::none()
     } else {
         Furniture { note: options.note.clone(), ..Furniture::export(&title, subtitle(project, &derived, options)) }
     };
-    let scene = Scene {
+    let mut scene = Scene {
         project,
         derived: &derived,
         marks: &marks,
@@ -207,6 +202,10 @@ pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
         hovered: None,
         furniture,
     };
+    scene.viewport.camera = match options.bbox {
+        Some(bbox) => Camera::fit(bbox, w, h, 0.0, 18.0),
+        None => fit(&scene),
+    };
     let drawn = picture::picture(&scene);
     match options.format {
         Format::Png => {
@@ -216,6 +215,27 @@ pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
         }
         Format::Svg => vector(&scene, &drawn, &title, options.scale),
     }
+}
+
+/// The camera that shows what happened on the ground, below a title and above credits that are half as wide as the picture.
+fn fit(scene: &Scene) -> Camera {
+    let Viewport { width: w, height: h, .. } = scene.viewport;
+    let wide = picture::furniture_boxes(scene).into_iter().filter(|[l, _, r, _]| r - l > w * 0.45);
+    let (mut top, mut bottom) = (0.0_f32, h);
+    for [_, t, _, b] in wide {
+        if t < h / 2.0 {
+            top = top.max(b.min(h * 0.4));
+        } else {
+            bottom = bottom.min(t.max(h * 0.7));
+        }
+    }
+    let room = bottom - top;
+    let margin = (w.min(room) * 0.11).max(12.0);
+    let bbox = scene.marks.bounds().unwrap_or(BoundingBox::REGION);
+    let camera = Camera::fit(bbox, w, room, margin, 10.5);
+    // The middle of what is shown lies in the middle of the room that is left.
+    let aside = Viewport { camera, width: w, height: h };
+    Camera::new(aside.lonlat_from_screen([w / 2.0, h - f32::midpoint(top, bottom)]), camera.zoom)
 }
 
 fn ground(scene: &Scene, scale: f32) -> Result<tiny_skia::Pixmap, String> {

@@ -199,10 +199,12 @@ fn push_text(shapes: &mut Vec<Shape>, label: &Label, painter: &egui::Painter, by
         shapes.push(Shape::Text(shape));
     };
     if let Some((halo, width)) = label.halo {
-        // Eight copies lie over each other near the letters, so each takes a part of the halo's opacity only.
-        let veil = Paint::veil(halo.rgb, halo.alpha * 0.5);
-        for i in 0..8 {
-            let (s, c) = (i as f32 * std::f32::consts::FRAC_PI_4).sin_cos();
+        // Copies of the text behind it: four where the halo is thin, since a map has hundreds of names. They lie over
+        // each other near the letters, so each takes a part of the halo's opacity only.
+        let copies = if width < 1.9 { 4 } else { 8 };
+        let veil = Paint::veil(halo.rgb, halo.alpha * if copies == 4 { 0.7 } else { 0.5 });
+        for i in 0..copies {
+            let (s, c) = ((i as f32 + 0.5) / copies as f32 * std::f32::consts::TAU).sin_cos();
             put(vec2(c, s) * width, veil);
         }
     }
@@ -221,5 +223,44 @@ mod tests {
         assert_eq!(cut[1], [[6.0, 0.0], [10.0, 0.0]]);
         let shifted = dashes(&line, Dash { on: 4.0, off: 2.0, offset: 5.0 });
         assert_eq!(shifted[0][0], [1.0, 0.0]);
+    }
+
+    #[test]
+    fn every_kind_of_item_becomes_shapes_without_a_display() {
+        let label = Label {
+            at: [20.0, 20.0],
+            anchor: Anchor::Middle,
+            size: 13.0,
+            face: Face::Bold,
+            paint: Paint::solid(crate::view::Rgb(0, 0, 0)),
+            halo: Some((Paint::veil(crate::view::Rgb(255, 255, 255), 0.7), 1.5)),
+            spacing: 1.0,
+            rotation: 30.0,
+            text: "Շուշի / Şuşa".into(),
+        };
+        let stroke = Stroke::dashed(label.paint, 1.0, 3.0, 2.0);
+        let bent = vec![[0.0, 0.0], [40.0, 0.0], [40.0, 10.0], [10.0, 10.0], [10.0, 30.0], [0.0, 30.0]];
+        let picture = Picture {
+            width: 100.0,
+            height: 100.0,
+            items: vec![
+                Item::Layer("x"),
+                Item::Polygon { rings: vec![bent.clone()], fill: Some(label.paint), stroke: Some(stroke) },
+                Item::Lines { lines: vec![bent], stroke },
+                Item::Circle { center: [50.0, 50.0], radius: 9.0, fill: None, stroke: Some(stroke) },
+                Item::Text(label),
+            ],
+            hits: vec![],
+        };
+        let context = egui::Context::default();
+        context.set_fonts(font_definitions());
+        let input = egui::RawInput {
+            screen_rect: Some(egui::Rect::from_min_size(Pos2::ZERO, vec2(100.0, 100.0))),
+            ..egui::RawInput::default()
+        };
+        let mut output = context.run_ui(input, |ui| paint(&picture, ui.painter(), Pos2::ZERO));
+        output.textures_delta.clear();
+        let meshes = context.tessellate(std::mem::take(&mut output.shapes), 1.0);
+        assert!(!meshes.is_empty());
     }
 }

@@ -59,7 +59,7 @@ impl Furniture {
             title: Some(title.to_owned()).filter(|t| !t.is_empty()),
             subtitle,
             note: NEUTRALITY.to_owned(),
-            inset: [space::XL; 4],
+            inset: [space::L; 4],
             keep_clear: true,
             ..Self::window()
         }
@@ -182,25 +182,30 @@ fn scale_bar(items: &mut Vec<Item>, view: &View, viewport: &Viewport, [right, bo
 
 fn title(items: &mut Vec<Item>, view: &View, scene: &Scene, [left, top]: Point) -> [f32; 4] {
     let c = view.colors;
-    let most = (view.width * 0.5).clamp(200.0, 760.0);
+    let is_small = view.width < 700.0;
+    let most = if is_small { view.width * 0.8 } else { (view.width * 0.5).min(760.0) };
+    let (pad, body) = if is_small { (space::S, type_size::CAPTION * 0.92) } else { (space::M, type_size::BODY) };
     let mut rows: Vec<(String, Face, f32, Rgb)> = Vec::new();
     if let Some(title) = &scene.furniture.title {
-        let size = if view.width < 900.0 { type_size::TITLE } else { type_size::PAGE };
+        let size = match view.width {
+            w if w < 700.0 => type_size::EMPHASIS,
+            w if w < 1100.0 => type_size::TITLE,
+            _ => type_size::PAGE,
+        };
         rows.extend(wrap(title, Face::Bold, size, most).into_iter().take(3).map(|l| (l, Face::Bold, size, c.text)));
     }
     let more = scene.furniture.subtitle.iter().map(|l| (l, Face::Regular, c.text));
     let note = Some(&scene.furniture.note).filter(|n| !n.is_empty()).map(|n| (n, Face::Italic, c.text_weak));
     for (line, face, color) in more.chain(note) {
-        let size = type_size::BODY;
-        rows.extend(wrap(line, face, size, most).into_iter().take(4).map(|l| (l, face, size, color)));
+        rows.extend(wrap(line, face, body, most).into_iter().take(4).map(|l| (l, face, body, color)));
     }
     let widest = rows.iter().map(|(l, f, s, _)| type_metrics::width(l, *f, *s, 0.0)).fold(0.0, f32::max);
     let height: f32 = rows.iter().map(|r| r.2 * 1.38).sum();
-    let bounds = [left, top, left + widest + 2.0 * space::L, top + height + 2.0 * space::M];
+    let bounds = [left, top, left + widest + 2.0 * (pad + space::XS), top + height + 2.0 * pad];
     ground(items, view, bounds);
-    let mut y = top + space::M;
+    let mut y = top + pad;
     for (line, face, size, color) in rows {
-        items.push(text([left + space::L, y + size * 1.05], Anchor::Start, size, face, color, &line));
+        items.push(text([left + pad + space::XS, y + size * 1.05], Anchor::Start, size, face, color, &line));
         y += size * 1.38;
     }
     bounds

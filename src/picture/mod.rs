@@ -115,6 +115,11 @@ pub fn picture(scene: &Scene) -> Picture {
     out
 }
 
+/// The boxes that title, legend, scale bar and credits take, in points: left, top, right, bottom.
+pub fn furniture_boxes(scene: &Scene) -> Vec<[f32; 4]> {
+    furniture::furniture(scene, &view::View::new(&scene.viewport, scene.theme.colors())).1
+}
+
 /// The time that the incidents shown cover.
 fn covered(derived: &Derived) -> Option<Span> {
     let both = |a: Span, b: Span| Span { start: a.start.min(b.start), end: a.end.max(b.end) };

@@ -1,7 +1,10 @@
 //! Flat members that other programs can style and animate at once. Derived, written, never read back.
 
+use std::sync::LazyLock;
+
 use super::write::Obj;
-use crate::model::{Bound, Category, Claim, Incident, Moment, PartyId, Resolution, Standing, ZONE_HERE_MINUTES};
+use crate::derive::{Figure, Policy, Question, dead, tolls};
+use crate::model::{Bound, Category, Incident, Moment, PartyId, Project, Resolution, ZONE_HERE_MINUTES};
 
 /// Whether a member of `properties` is derived: it is ignored when reading.
 pub(super) fn is_derived(key: &str) -> bool {
@@ -12,7 +15,7 @@ pub(super) fn is_derived(key: &str) -> bool {
     key == "start" || key == "end" || killed().is_some()
 }
 
-pub(super) fn write(obj: &mut Obj<'_>, incident: &Incident) {
+pub(super) fn write(obj: &mut Obj<'_>, project: &Project, incident: &Incident) {
     if let Some(when) = incident.when {
         let last = when.end().unwrap_or(when.start());
         for (key, bound, is_end) in [("start", when.start(), false), ("end", last, true)] {
@@ -21,7 +24,7 @@ pub(super) fn write(obj: &mut Obj<'_>, incident: &Incident) {
             }
         }
     }
-    for (party, [low, best, high]) in killed(incident) {
+    for (party, [low, best, high]) in killed(project, incident) {
         for (end, figure) in [("low", low), ("best", best), ("high", high)] {
             if let Some(n) = figure {
                 let key = format!("killed_{}_{end}", party.as_str());
@@ -56,35 +59,24 @@ fn iso(m: Moment, is_end: bool) -> String {
     format!("{date}T{hour:02}:{minute:02}:{second:02}{zone}")
 }
 
-/// Killed by party: lowest, best and highest figure of the claims that stand; parties in the order of the claims.
-/// Best is the latest own account, else the latest claim with a figure. Unknown figures take no part.
-fn killed(incident: &Incident) -> Vec<(&PartyId, [Option<u32>; 3])> {
-    let stands = |c: &&Claim| c.category == Category::Killed && c.standing == Standing::Current;
-    let claims = || incident.claims.iter().filter(stands);
-    let mut parties: Vec<&PartyId> = Vec::new();
-    for claim in claims() {
-        if !parties.contains(&&claim.about) {
-            parties.push(&claim.about);
-        }
+static RANGE: LazyLock<Question> = LazyLock::new(|| Question { policy: Policy::Range, ..Question::default() });
+static OWN_SIDE: LazyLock<Question> = LazyLock::new(Question::default);
+
+/// Killed by party: the range of all claims, and as best the party's own account where there is one.
+fn killed(project: &Project, incident: &Incident) -> Vec<(PartyId, [Option<u32>; 3])> {
+    if !incident.claims.iter().any(|c| c.category == Category::Killed) {
+        return Vec::new();
     }
-    let of = |party: &PartyId| {
-        let about = || claims().filter(|c| c.about == *party);
-        let latest = about()
-            .filter(|c| c.count.is_figure())
-            .max_by_key(|c| (c.is_own_account(), c.published.map(|p| p.span().start)));
-        [
-            about().filter_map(|c| c.count.low()).min(),
-            latest.and_then(|c| c.count.best()),
-            about().filter_map(|c| c.count.high()).max(),
-        ]
-    };
-    parties.into_iter().map(|p| (p, of(p))).collect()
+    let range = dead(&tolls(project, incident, &RANGE));
+    let own = dead(&tolls(project, incident, &OWN_SIDE));
+    let best = |party, figure: &Figure| own.of(party).and_then(|f| f.best).or(figure.best);
+    range.by_party.iter().map(|(p, f)| (p.clone(), [f.low, best(p, f), f.high])).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Count, Kind, Uid, When};
+    use crate::model::{Claim, Count, Kind, Meta, Standing, Uid, When};
 
     fn dates(when: &str) -> (Option<String>, Option<String>) {
         let when = When::parse(when).unwrap();
@@ -124,9 +116,12 @@ mod tests {
             claim(&aze, Count::Exactly(450), Standing::Current),
             claim(&aze, Count::Unknown, Standing::Current),
         ];
-        assert_eq!(killed(&i), [(&arm, [Some(105), Some(105), Some(450)])]);
+        let check = |i: &Incident, want: &[(PartyId, [Option<u32>; 3])]| {
+            assert_eq!(killed(&Project::new(Meta::default(), [i.clone()], Vec::new()), i), want);
+        };
+        check(&i, &[(arm.clone(), [Some(105), Some(105), Some(450)])]);
         i.claims.truncate(1);
-        assert_eq!(killed(&i), []);
+        check(&i, &[]);
     }
 
     #[test]

@@ -18,6 +18,16 @@ struct Properties {
     place: PlacePart,
 }
 
+/// Why a feature is not an incident.
+enum Other {
+    /// It does not claim to be one.
+    Foreign,
+    /// A drawing.
+    Drawing,
+    /// It is not even a feature.
+    Odd(&'static str),
+}
+
 impl Reader<'_> {
     /// Reads one element of `features`: an incident, or something that is kept as it stands.
     pub(super) fn feature(&mut self) -> Syntaxed<()> {
@@ -29,7 +39,7 @@ impl Reader<'_> {
             self.feature_object()?
         } else {
             self.json.skip()?;
-            Err("this is no feature".into())
+            Err(Other::Odd("this is no feature"))
         };
         self.open_feature = None;
         let number = self.features;
@@ -52,13 +62,15 @@ impl Reader<'_> {
                 self.incidents.push(incident);
                 self.stands.push(Stands { at: from, feature: number });
             }
-            Err(why) => {
+            Err(other) => {
                 self.notes.forget(mark);
-                if why.is_empty() {
-                    self.foreign += 1;
-                } else {
-                    self.notes.warn(from, &At::Top, format!("{why}; it is kept as it stands and not shown"));
-                    self.notes.settle(Some((number, "")));
+                match other {
+                    Other::Foreign => self.foreign += 1,
+                    Other::Drawing => {}
+                    Other::Odd(why) => {
+                        self.notes.warn(from, &At::Top, format!("{why}; it is kept as it stands and not shown"));
+                        self.notes.settle(Some((number, "")));
+                    }
                 }
                 let raw = self.json.slice(from, self.json.end());
                 let after_slots = u32::try_from(self.incidents.len()).unwrap_or(u32::MAX);
@@ -84,8 +96,7 @@ impl Reader<'_> {
         name(free)
     }
 
-    /// `Err` says why it is not an incident; empty where nothing is wrong with that.
-    fn feature_object(&mut self) -> Syntaxed<Result<Incident, String>> {
+    fn feature_object(&mut self) -> Syntaxed<Result<Incident, Other>> {
         let mut m = Members::default();
         let mut is_feature = false;
         let mut geometry = None;
@@ -100,12 +111,12 @@ impl Reader<'_> {
             }
         }
         if !is_feature {
-            return Ok(Err("this is no GeoJSON Feature".into()));
+            return Ok(Err(Other::Odd("this is no GeoJSON Feature")));
         }
-        let Some(Properties { uid, kind, mut incident, place }) = properties else { return Ok(Err(String::new())) };
-        let (Some(uid), Some(kind)) = (uid, kind) else { return Ok(Err(String::new())) };
+        let Some(Properties { uid, kind, mut incident, place }) = properties else { return Ok(Err(Other::Foreign)) };
+        let (Some(uid), Some(kind)) = (uid, kind) else { return Ok(Err(Other::Foreign)) };
         if kind.id() == "drawing" {
-            return Ok(Err(String::new()));
+            return Ok(Err(Other::Drawing));
         }
         (incident.uid, incident.kind) = (uid, kind);
         self.locate(&mut incident, &mut m, geometry, place);
@@ -277,6 +288,11 @@ impl Reader<'_> {
                 _ => m.keep(&key, self.json.skip()?),
             }
         }
+        // Every claim gets an id; one that cannot be read must not be overwritten by it.
+        if let Some(n) = m.extra.iter().position(|(k, _)| &**k == "id") {
+            let name = m.another("id").into();
+            m.extra.iter_mut().skip(n).take(1).for_each(|(k, _)| *k = Text::clone(&name));
+        }
         c.extra = m.extra;
         Ok(match (about, category) {
             (Some(about), Some(category)) => Ok(Claim { about, category, ..c }),
@@ -310,19 +326,17 @@ pub(super) fn count(raw: &str) -> Result<Count, String> {
     }
     let get = |name: &str| members.iter().flatten().find(|(k, _)| *k == name).map(|(_, v)| *v);
     let figure = |name: &str| get(name).and_then(whole).ok_or_else(no);
-    match (n, members) {
-        (1, [Some((name, value)), ..]) => match name {
+    if let (1, [Some((name, value)), ..]) = (n, members) {
+        return match name {
             "at_least" => figure(name).map(Count::AtLeast),
             "at_most" => figure(name).map(Count::AtMost),
             "about" => figure(name).map(Count::About),
             "some" => string(value).map(|t| Count::Some(Text::from(t.as_ref()))),
             _ => Err(no()),
-        },
-        _ => {
-            let best = if n == 3 { Some(figure("best")?) } else { None };
-            Range::new(figure("low")?, figure("high")?, best).map(Count::Between).map_err(|e| e.to_string())
-        }
+        };
     }
+    let best = if n == 3 { Some(figure("best")?) } else { None };
+    Range::new(figure("low")?, figure("high")?, best).map(Count::Between).map_err(|e| e.to_string())
 }
 
 /// Whether a raw geometry stands for the place of an incident: reading it again gives the same. Else it was replaced

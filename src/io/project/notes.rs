@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::json;
 use crate::io::{Finding, Severity};
 
 /// More findings than this help nobody; the rest is counted.
@@ -114,9 +113,11 @@ impl<'a> Notes<'a> {
 
     fn line(&mut self, at: usize) -> usize {
         let (from, line) = self.last_line;
-        let line = match self.bytes.get(from..at) {
-            Some(between) => line + between.iter().filter(|b| **b == b'\n').count(),
-            None => json::line_and_column(self.bytes, at).0,
+        let lines = |bytes: Option<&[u8]>| bytes.unwrap_or(&[]).split(|b| *b == b'\n').count() - 1;
+        let line = if at >= from {
+            line + lines(self.bytes.get(from..at))
+        } else {
+            line.saturating_sub(lines(self.bytes.get(at..from)))
         };
         self.last_line = (at, line);
         line

@@ -37,25 +37,23 @@ impl<'a> Members<'a> {
         if self.many.is_empty() { self.seen.iter().any(|k| k == key) } else { self.many.contains(key) }
     }
 
-    fn saw(&mut self, key: &Cow<'a, str>) {
-        if !self.many.is_empty() {
-            self.many.insert(key.clone());
+    fn saw(&mut self, key: Cow<'a, str>) {
+        if self.seen.len() < FEW && self.many.is_empty() {
+            self.seen.push(key);
         } else {
-            self.seen.push(key.clone());
-            if self.seen.len() > FEW {
-                self.many = self.seen.drain(..).collect();
-            }
+            self.many.extend(self.seen.drain(..));
+            self.many.insert(key);
         }
     }
 
     /// A name for a repeated member under which it can be written back beside the first.
-    fn another(&mut self, key: &str) -> String {
+    pub(super) fn another(&mut self, key: &str) -> String {
         loop {
             // The number never goes down, so that a file of nothing but repeats is read in linear time.
             self.repeats += 1;
             let name = format!("{key}~{}", self.repeats + 1);
             if !self.has(&name) {
-                self.saw(&Cow::Owned(name.clone()));
+                self.saw(Cow::Owned(name.clone()));
                 return name;
             }
         }
@@ -175,7 +173,8 @@ impl<'a> Reader<'a> {
             self.notes.settle(None);
         }
         self.json.finish()?;
-        if !has_features && !(has_type && self.has_meta) {
+        let is_project = has_type && self.has_meta;
+        if !has_features && !is_project {
             return self.refuse(at, "this is JSON but no GeoJSON FeatureCollection: it has no “features”");
         }
         if !has_type || !has_features {
@@ -288,7 +287,7 @@ impl<'a> Reader<'a> {
         loop {
             let Some(key) = self.json.next_key()? else { return Ok(None) };
             if !m.has(&key) {
-                m.saw(&key);
+                m.saw(key.clone());
                 return Ok(Some(key));
             }
             let from = self.json.here();

@@ -44,9 +44,12 @@ pub fn recover(bytes: &[u8]) -> Option<Opened> {
 fn scan<'a>(reader: &mut Reader<'a>, text: &'a str, from: usize) {
     let mut patience = text.len().saturating_mul(PATIENCE);
     let mut candidate = next_feature(text, from);
+    let mut line_end = 0;
     while let Some(at) = candidate {
-        let rest = text.get(at..).unwrap_or("");
-        let line_end = at + rest.find('\n').unwrap_or(rest.len());
+        if line_end <= at {
+            let rest = text.get(at..).unwrap_or("");
+            line_end = at + rest.find('\n').unwrap_or(rest.len());
+        }
         // A line is a feature in files of this program. Elsewhere a feature ends before the next begins.
         let next = next_feature(text, at + 1);
         let ends = [(line_end - at <= patience).then_some(line_end), Some(next.unwrap_or(text.len()))];
@@ -62,21 +65,19 @@ fn scan<'a>(reader: &mut Reader<'a>, text: &'a str, from: usize) {
                     patience = patience.saturating_sub(e.at - at);
                     reader.notes.forget(0);
                     reader.features -= 1;
-                    // The message is that of the last attempt.
-                    reader.open_feature = Some(e.at);
+                    reader.open_feature = None;
                 }
             }
         }
-        candidate = match read {
-            Some(end) => next_feature(text, end),
-            None => {
-                reader.features += 1;
-                let number = reader.features;
-                let what = "this feature is damaged and was dropped";
-                reader.notes.note(Severity::Error, reader.open_feature.take().unwrap_or(at), &At::Top, what);
-                reader.notes.settle(Some((number, "")));
-                next
-            }
+        candidate = if let Some(end) = read {
+            next_feature(text, end)
+        } else {
+            reader.features += 1;
+            let number = reader.features;
+            let what = "this feature is damaged and was dropped";
+            reader.notes.note(Severity::Error, at, &At::Top, what);
+            reader.notes.settle(Some((number, "")));
+            next
         };
     }
 }
@@ -86,9 +87,7 @@ fn next_feature(text: &str, mut from: usize) -> Option<usize> {
     const WORD: &str = "\"Feature\"";
     loop {
         // Offsets into the middle of a character are moved on to the next.
-        while !text.is_char_boundary(from) {
-            from += 1;
-        }
+        from = text.ceil_char_boundary(from);
         let found = from + text.get(from..)?.find(WORD)?;
         let before = text.get(..found)?.trim_end().strip_suffix(':').map(str::trim_end);
         let open = before.and_then(|t| t.strip_suffix("\"type\"")).and_then(|t| t.trim_end().strip_suffix('{'));

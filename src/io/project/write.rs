@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use super::json::{self, Cursor, compact};
 use super::{flat, incident};
 use crate::model::{
-    Claim, Count, Extra, Grade, Incident, LonLat, Meta, Names, Party, Perspective, Pin, Place, Project, Shape, Source,
-    Standing, Status, Text,
+    Claim, Count, Extra, Grade, Incident, LonLat, Meta, Names, Party, PartyId, Perspective, Pin, Place, Project, Shape,
+    Source, SourceId, Standing, Status, Text, Uid,
 };
 
 /// Bytes gathered before they go out.
@@ -88,7 +88,7 @@ pub fn write(project: &Project, out: &mut dyn Write) -> Result<(), WriteError> {
             raw(&mut buffer, &k.json, || "a kept feature".into())?;
         }
         next_line(&mut buffer, &mut first);
-        feature(&mut buffer, incident)?;
+        feature(&mut buffer, project, incident)?;
         out(&mut buffer, false)?;
     }
     for k in kept {
@@ -167,7 +167,7 @@ fn clashmap(o: &mut Obj<'_>, meta: &Meta) -> Result<()> {
 }
 
 /// One incident on one line, without the line's end.
-pub(super) fn feature(out: &mut Vec<u8>, i: &Incident) -> Result<()> {
+pub(super) fn feature(out: &mut Vec<u8>, project: &Project, i: &Incident) -> Result<()> {
     let place = &i.place;
     let raw_geometry = find(&i.extra_feature, "geometry")
         .map(|raw| (raw, incident::raw_geometry_stands(raw, place.position, place.shape.as_ref())))
@@ -187,7 +187,7 @@ pub(super) fn feature(out: &mut Vec<u8>, i: &Incident) -> Result<()> {
             (None, None, None) => out.extend_from_slice(b"null"),
         }
         let out = o.key("properties");
-        Obj::write(out, &i.extra, |o| properties(o, i, position_beside))
+        Obj::write(out, &i.extra, |o| properties(o, project, i, position_beside))
     })
     .map_err(|e| match e {
         WriteError::NotJson(what) => WriteError::NotJson(format!("{what} of incident {}", i.uid.as_str())),
@@ -196,7 +196,7 @@ pub(super) fn feature(out: &mut Vec<u8>, i: &Incident) -> Result<()> {
     })
 }
 
-fn properties(o: &mut Obj<'_>, i: &Incident, position_beside: bool) -> Result<()> {
+fn properties(o: &mut Obj<'_>, project: &Project, i: &Incident, position_beside: bool) -> Result<()> {
     o.text_always("uid", i.uid.as_str());
     o.text_always("kind", i.kind.id());
     o.text("title", &i.title);
@@ -205,15 +205,15 @@ fn properties(o: &mut Obj<'_>, i: &Incident, position_beside: bool) -> Result<()
     if let Some(parent) = &i.parent {
         o.text_always("parent", parent.as_str());
     }
-    o.list("parties", i.parties.iter().map(|p| p.as_str()))?;
+    o.list("parties", i.parties.iter().map(PartyId::as_str))?;
     o.list("weapons", i.weapons.iter().map(|t| &**t))?;
     o.objects("claims", &i.claims, |c: &Claim| &c.extra, claim)?;
-    o.list("sources", i.sources.iter().map(|s| s.as_str()))?;
+    o.list("sources", i.sources.iter().map(SourceId::as_str))?;
     o.list("media", i.media.iter().map(|t| &**t))?;
     o.entries("tags", i.tags.iter().map(|(k, v)| (&**k, &**v)))?;
     o.text("notes", &i.notes);
     o.flag("sensitive", i.sensitive);
-    flat::write(o, i);
+    flat::write(o, project, i);
     Ok(())
 }
 
@@ -274,7 +274,7 @@ fn claim(o: &mut Obj<'_>, c: &Claim) -> Result<()> {
     if c.standing != Standing::Current {
         o.text_always("standing", c.standing.id());
     }
-    o.list("covers", c.covers.iter().map(|u| u.as_str()))?;
+    o.list("covers", c.covers.iter().map(Uid::as_str))?;
     o.text("note", &c.note);
     Ok(())
 }

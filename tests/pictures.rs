@@ -1,0 +1,314 @@
+//! What a picture of the map promises, and stored pictures of a small made-up project.
+//!
+//! The stored pictures in `tests/pictures/` are written anew with `CLASHMAP_BLESS=1 cargo test --test pictures`.
+
+use std::path::PathBuf;
+
+use clashmap::cli::render::{Format, Options, render};
+use clashmap::derive::{Derived, Question, derive};
+use clashmap::model::{
+    Category, Claim, Count, Incident, Kind, Language, LonLat, Meta, Names, PartyId, Place, Precision, Project, Shape,
+    Uid, When,
+};
+use clashmap::picture::{self, Form, Furniture, Item, Marks, Picture, Scene, Target, svg, type_metrics};
+use clashmap::view::{Camera, Labels, Layers, Theme, Viewport};
+
+fn at(lon: f64, lat: f64) -> LonLat {
+    LonLat::new(lon, lat).unwrap()
+}
+
+fn incident(n: u32, kind: Kind, precision: Precision, lon: f64, lat: f64) -> Incident {
+    let mut i = Incident::new(Uid::new(&format!("i{n}")), kind, &format!("Incident {n}"));
+    i.when = When::parse("2022-09-13").ok();
+    i.place = Place {
+        names: Names::english("Somewhere"),
+        position: Some(at(lon, lat)),
+        precision: Some(precision),
+        ..Place::default()
+    };
+    i
+}
+
+fn killed(mut i: Incident, party: &str, count: &str) -> Incident {
+    let id = i.next_claim_id();
+    let party = PartyId::new(party);
+    let claim = Claim::new(&id, party.clone(), Category::Killed, Count::parse(count).unwrap());
+    i.claims.push(Claim { speaks_for: Some(party), ..claim });
+    i
+}
+
+/// One of each sort: exact with figures of both sides, near, a direction, a front, a district, no figure, a statement, a
+/// truce, two that stack, a third party, and one without a place.
+fn project() -> Project {
+    let mut front = incident(4, Kind::Battle, Precision::Front, 46.2, 39.6);
+    front.place.shape = Some(Shape::Line(vec![at(46.0, 39.9), at(46.35, 39.6), at(46.5, 39.3)]));
+    let mut nowhere = incident(12, Kind::Shelling, Precision::Exact, 0.0, 0.0);
+    nowhere.place.position = None;
+    let spot = |n, lon, lat| incident(n, Kind::ArmedClash, Precision::Exact, lon, lat);
+    let incidents = vec![
+        killed(killed(spot(1, 45.9, 40.15), "armenia", "49"), "azerbaijan", "50"),
+        killed(incident(2, Kind::Shelling, Precision::Near, 45.65, 39.84), "armenia", "7"),
+        incident(3, Kind::ArmedClash, Precision::Direction, 46.3, 39.35),
+        killed(front, "azerbaijan", "71-80"),
+        killed(incident(5, Kind::ArmedClash, Precision::District, 46.75, 39.95), "azerbaijan", "≥ 12"),
+        spot(6, 46.6, 40.25),
+        incident(7, Kind::Statement, Precision::Near, 44.6, 40.1),
+        incident(8, Kind::Ceasefire, Precision::Exact, 46.9, 39.5),
+        killed(spot(9, 46.4, 39.205), "armenia", "3"),
+        killed(spot(10, 46.402, 39.207), "azerbaijan", "2"),
+        killed(spot(11, 47.0, 40.0), "russia", "2"),
+        nowhere,
+    ];
+    let meta = Meta { title: "A made-up project".into(), ..Meta::default() };
+    Project::new(meta, incidents, Vec::new())
+}
+
+struct Made {
+    project: Project,
+    question: Question,
+    derived: Derived,
+    marks: Marks,
+}
+
+fn made(project: Project) -> Made {
+    let question = Question::default();
+    let derived = derive(&project, &question);
+    let marks = picture::marks(&project, &derived);
+    Made { project, question, derived, marks }
+}
+
+fn scene(made: &Made, center: LonLat, zoom: f64) -> Scene<'_> {
+    Scene {
+        project: &made.project,
+        derived: &made.derived,
+        marks: &made.marks,
+        question: &made.question,
+        viewport: Viewport { camera: Camera::new(center, zoom), width: 900.0, height: 600.0 },
+        layers: Layers::default(),
+        labels: Labels::default(),
+        theme: Theme::Light,
+        shown: None,
+        selected: None,
+        hovered: None,
+        furniture: Furniture::window(),
+    }
+}
+
+fn draw(made: &Made, zoom: f64) -> Picture {
+    picture::picture(&scene(made, at(46.2, 39.8), zoom))
+}
+
+/// Boxes of the words on the map itself, without furniture, plates and tabs.
+fn word_boxes(picture: &Picture) -> Vec<(String, [f32; 4])> {
+    let layers = ["names", "incident-labels"].into_iter().flat_map(|l| picture.layer(l));
+    layers
+        .filter_map(|i| if let Item::Text(l) = i { Some(l) } else { None })
+        .map(|l| {
+            let w = type_metrics::width(&l.text, l.face, l.size, l.spacing);
+            let x = l.at[0]
+                - match l.anchor {
+                    clashmap::picture::list::Anchor::Start => 0.0,
+                    clashmap::picture::list::Anchor::Middle => w / 2.0,
+                    clashmap::picture::list::Anchor::End => w,
+                };
+            (l.text.clone(), [x, l.at[1] - l.size * 0.72, x + w, l.at[1]])
+        })
+        .collect()
+}
+
+#[test]
+fn words_on_the_map_never_lie_on_each_other() {
+    let made = made(project());
+    for zoom in [5.0, 6.4, 7.7, 8.5, 9.3, 11.0, 13.5] {
+        let boxes = word_boxes(&draw(&made, zoom));
+        for (i, (a, [l, t, r, b])) in boxes.iter().enumerate() {
+            for (c, [ol, ot, or, ob]) in boxes.iter().skip(i + 1) {
+                assert!(l >= or || r <= ol || t >= ob || b <= ot, "zoom {zoom}: “{a}” on “{c}”");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_incident_with_a_place_answers_to_the_pointer_alone_or_in_a_stack() {
+    let made = made(project());
+    for zoom in [4.0, 6.0, 7.5] {
+        let mut ids: Vec<u32> =
+            draw(&made, zoom).hits.iter().flat_map(|h| h.what.ids().iter().map(|i| i.0).collect::<Vec<_>>()).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, (0..11).collect::<Vec<_>>(), "zoom {zoom}");
+    }
+    assert_eq!(made.marks.nowhere(), 1);
+}
+
+#[test]
+fn what_is_known_by_area_has_no_point_symbol() {
+    let made = made(project());
+    let areas: Vec<u32> = made.marks.all().iter().filter(|m| m.form.is_area()).map(|m| m.id.0).collect();
+    assert_eq!(areas, [3, 4]);
+    // Seen alone they leave no disc or half disc on the layer of symbols, at any zoom.
+    let only = |n: usize| {
+        let i = made.project.iter().nth(n).unwrap().1.clone();
+        Project::new(made.project.meta().clone(), [i], Vec::new())
+    };
+    for n in [3, 4] {
+        let alone = self::made(only(n));
+        for zoom in [5.0, 8.0, 12.0] {
+            let drawn = draw(&alone, zoom);
+            assert!(drawn.layer("incidents").all(|i| !matches!(i, Item::Circle { .. })), "{n} at {zoom}");
+        }
+    }
+}
+
+#[test]
+fn a_direction_is_a_fan_whose_symbol_is_not_at_the_named_place() {
+    let made = made(project());
+    let mark = &made.marks.all()[2];
+    let Form::Fan { apex, radius, .. } = mark.form else { panic!("{:?}", mark.form) };
+    let d = (mark.at[0] - apex[0]).hypot(mark.at[1] - apex[1]);
+    assert!(d > radius * 0.4 && d < radius);
+}
+
+#[test]
+fn what_has_no_figure_is_hollow_and_says_no_number() {
+    let mut one = Project::new(Meta::default(), [incident(1, Kind::ArmedClash, Precision::Exact, 46.2, 39.8)], vec![]);
+    let drawn = draw(&made(one.clone()), 9.0);
+    let colors = Theme::Light.colors();
+    for item in drawn.layer("incidents") {
+        if let Item::Circle { fill: Some(fill), .. } | Item::Polygon { fill: Some(fill), .. } = item {
+            assert_eq!(fill.rgb, colors.rim, "{item:?}");
+        }
+    }
+    let words: Vec<&str> = drawn
+        .layer("incident-labels")
+        .filter_map(|i| if let Item::Text(l) = i { Some(l.text.as_str()) } else { None })
+        .collect();
+    assert_eq!(words, ["13 Sep"]);
+    one = Project::new(
+        Meta::default(),
+        [killed(incident(1, Kind::ArmedClash, Precision::Exact, 46.2, 39.8), "armenia", "0")],
+        vec![],
+    );
+    assert!(draw(&made(one), 9.0).labels().any(|l| l.text == "0 · 13 Sep"), "a known zero is said");
+}
+
+#[test]
+fn panning_changes_neither_stacks_nor_the_words_in_the_middle() {
+    let made = made(project());
+    let here = scene(&made, at(46.2, 39.8), 8.4);
+    let before = picture::picture(&here);
+    let shifted = here.viewport.lonlat_from_screen([450.0 + 37.0, 300.0 - 21.0]);
+    let after = picture::picture(&scene(&made, shifted, 8.4));
+    let stacks = |p: &Picture| p.hits.iter().map(|h| h.what.clone()).collect::<Vec<Target>>();
+    assert_eq!(stacks(&before), stacks(&after));
+    let middle = |p: &Picture, by: [f32; 2]| {
+        let mut words: Vec<(String, i32, i32)> = word_boxes(p)
+            .into_iter()
+            .map(|(w, b)| (w, b[0] + by[0], b[1] + by[1]))
+            .filter(|(_, x, y)| (200.0..700.0).contains(x) && (150.0..450.0).contains(y))
+            .map(|(w, x, y)| (w, x.round() as i32, y.round() as i32))
+            .collect();
+        words.sort();
+        words
+    };
+    let (a, b) = (middle(&before, [0.0, 0.0]), middle(&after, [37.0, -21.0]));
+    assert!(a.len() > 5 && a.len() == b.len(), "{a:?}\n{b:?}");
+    for (x, y) in a.iter().zip(&b) {
+        assert!(x.0 == y.0 && (x.1 - y.1).abs() <= 1 && (x.2 - y.2).abs() <= 1, "{x:?} {y:?}");
+    }
+}
+
+#[test]
+fn a_stack_adds_the_dead_of_its_members_but_not_of_parts_to_the_whole() {
+    let parent = killed(incident(1, Kind::Battle, Precision::Exact, 46.2, 39.8), "armenia", "10");
+    let mut part = killed(incident(2, Kind::Shelling, Precision::Exact, 46.2, 39.8), "armenia", "4");
+    part.parent = Some(Uid::new("i1"));
+    let other = killed(incident(3, Kind::Shelling, Precision::Exact, 46.2, 39.8), "armenia", "5");
+    let made = made(Project::new(Meta::default(), [parent, part, other], vec![]));
+    let stacks = made.marks.stacks(9.0);
+    assert_eq!(stacks.len(), 1);
+    assert_eq!(stacks[0].members.len(), 3);
+    assert_eq!(stacks[0].shares.number(), Some(15));
+}
+
+#[test]
+fn every_character_of_every_picture_has_a_glyph() {
+    let made = made(project());
+    for first in Language::ALL {
+        for second in [None, Some(Language::En), Some(Language::Hy)] {
+            for zoom in [5.0, 8.0, 11.0] {
+                let mut scene = scene(&made, at(46.0, 40.0), zoom);
+                scene.labels = Labels { first, second };
+                for label in picture::picture(&scene).labels() {
+                    for c in label.text.chars() {
+                        assert!(type_metrics::has_glyph(label.face, c), "{c:?} in “{}”", label.text);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn hostile_text_and_places_neither_break_the_document_nor_the_program() {
+    let mut odd = incident(1, Kind::ArmedClash, Precision::Region, 180.0, 90.0);
+    odd.title = "</text><script>&\u{0}\u{202e}漢字 \u{301}ﬁ ու".into();
+    odd.place.radius_km = Some(20_000.0);
+    let mut line = incident(2, Kind::ArmedClash, Precision::Front, -180.0, -90.0);
+    line.place.shape = Some(Shape::Line(vec![at(-180.0, -90.0), at(-180.0, -90.0)]));
+    let meta = Meta { title: "<&\"'>\u{1}".into(), ..Meta::default() };
+    let project = Project::new(meta, [odd, line], vec![]);
+    for zoom in [2.0, 9.0, 18.0] {
+        let made = made(project.clone());
+        let text = svg::svg(&draw(&made, zoom), "<&>", svg::Ground::None, 1.0);
+        assert!(!text.contains("<script") && !text.contains('\u{0}'));
+        resvg::usvg::Tree::from_str(&text, &resvg::usvg::Options::default()).unwrap();
+    }
+    assert!(render(&project, &small(Theme::Light, Format::Png)).is_ok());
+    assert!(render(&Project::default(), &small(Theme::Light, Format::Png)).is_ok());
+}
+
+fn small(theme: Theme, format: Format) -> Options {
+    Options { format, width: 480.0, height: 300.0, theme, ..Options::default() }
+}
+
+#[test]
+fn the_same_project_gives_the_same_bytes() {
+    let options = small(Theme::Dark, Format::Svg);
+    assert_eq!(render(&project(), &options), render(&project(), &options));
+}
+
+/// Share of pixels that differ by more than a shade.
+fn difference(a: &[u8], b: &[u8]) -> f64 {
+    let decode = |bytes: &[u8]| tiny_skia::Pixmap::decode_png(bytes).unwrap();
+    let (a, b) = (decode(a), decode(b));
+    assert_eq!((a.width(), a.height()), (b.width(), b.height()), "size");
+    let far = |(p, q): (&[u8], &[u8])| p.iter().zip(q).any(|(x, y)| x.abs_diff(*y) > 12);
+    let count = a.data().chunks_exact(4).zip(b.data().chunks_exact(4)).filter(|p| far(*p)).count();
+    count as f64 / (f64::from(a.width()) * f64::from(a.height()))
+}
+
+#[test]
+fn the_stored_pictures_are_drawn_again() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/pictures");
+    let bless = std::env::var_os("CLASHMAP_BLESS").is_some();
+    for theme in Theme::ALL {
+        let drawn = render(&project(), &small(theme, Format::Png)).unwrap();
+        let path = folder.join(format!("small-{}.png", theme.id()));
+        if bless {
+            std::fs::create_dir_all(&folder).unwrap();
+            #[allow(clippy::disallowed_methods)] // a test's own picture, asked for by hand
+            std::fs::write(&path, &drawn).unwrap();
+            continue;
+        }
+        let stored = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let share = difference(&stored, &drawn);
+        // Rounding differs a little between processors; a moved label differs a lot more.
+        if share >= 0.002 {
+            let out = std::env::temp_dir().join(format!("clashmap-small-{}.png", theme.id()));
+            #[allow(clippy::disallowed_methods)] // left behind for whoever looks into the failure
+            let _ = std::fs::write(&out, &drawn);
+            panic!("{}: {:.2} % of the pixels differ; drawn now: {}", theme.id(), share * 100.0, out.display());
+        }
+    }
+}

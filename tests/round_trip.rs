@@ -1,0 +1,461 @@
+//! What is written is read back the same, and what is not understood is not lost.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
+
+mod schema;
+
+use clashmap::io::project::{self, Opened};
+use clashmap::model::*;
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+fn write(project: &Project) -> Vec<u8> {
+    let mut out = Vec::new();
+    project::write(project, &mut out).unwrap();
+    out
+}
+
+fn read(bytes: &[u8]) -> Opened {
+    project::read(bytes).unwrap_or_else(|e| panic!("{e}\n{}", String::from_utf8_lossy(bytes)))
+}
+
+/// Texts in the scripts of the region, with everything that JSON has to escape.
+fn text() -> BoxedStrategy<Text> {
+    let plain = "[a-zA-ZÀ-ž0-9 .,;:'\"\\\\/\\n\\t<>&{}\\[\\]-]{0,12}";
+    let scripts = "[Ա-Ֆա-ևА-яЁёəğıİöşüçაბგდ漢字🙂\u{1}\u{7f}\u{2028}\u{feff}]{0,8}";
+    prop_oneof![3 => Just(String::new()), 3 => plain, 2 => scripts].prop_map(Into::into).boxed()
+}
+
+fn json() -> BoxedStrategy<String> {
+    let leaf = prop_oneof![
+        select(vec![
+            "null",
+            "true",
+            "-0",
+            "1.50",
+            "1e5",
+            "123456789012345678901234567890",
+            "0.1e-400",
+            "\"\\u0041\"",
+            "[]",
+            "{}"
+        ])
+        .prop_map(str::to_owned),
+        text().prop_map(|t| serde_json::to_string(&t).unwrap()),
+        any::<i64>().prop_map(|n| n.to_string()),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(|list| format!("[{}]", list.join(","))),
+            vec((text(), inner), 0..4).prop_map(|members| {
+                let members: Vec<_> =
+                    members.iter().map(|(k, v)| format!("{}:{v}", serde_json::to_string(k).unwrap())).collect();
+                format!("{{{}}}", members.join(","))
+            }),
+        ]
+    })
+    .boxed()
+}
+
+fn extra() -> BoxedStrategy<Extra> {
+    vec((text(), json()), 0..3)
+        .prop_map(|members| {
+            members.into_iter().enumerate().map(|(n, (k, v))| (format!("x{n} {k}").into(), v.into())).collect()
+        })
+        .boxed()
+}
+
+fn names() -> BoxedStrategy<Names> {
+    vec((select(vec!["en", "hy", "az", "ru", "ka", "x-\""]), text()), 0..4)
+        .prop_map(|pairs| Names::from_pairs(pairs.iter().map(|(c, n)| (*c, &**n))))
+        .boxed()
+}
+
+fn moment() -> BoxedStrategy<Moment> {
+    let parts = (-999_999_999_i64..4_000_000_000, -840_i16..=840, select(Resolution::ALL.to_vec()));
+    (parts, any::<(bool, bool, bool)>())
+        .prop_map(|((seconds, offset, resolution), (zoned, approximate, uncertain))| {
+            let m = Moment::from_unix(seconds, offset, resolution);
+            let m = if zoned { m } else { m.with_offset(None) };
+            m.qualified(approximate, uncertain)
+        })
+        .boxed()
+}
+
+fn when() -> BoxedStrategy<When> {
+    let bound = prop_oneof![3 => moment().prop_map(Bound::At), 1 => Just(Bound::Open), 1 => Just(Bound::Unknown)];
+    (bound.clone(), of(bound), moment())
+        .prop_map(|(start, end, fallback)| When::new(start, end).unwrap_or_else(|_| fallback.into()))
+        .boxed()
+}
+
+fn lon_lat() -> BoxedStrategy<LonLat> {
+    prop_oneof![
+        (-180.0..=180.0, -90.0..=90.0),
+        (44.0..=47.0, 38.0..=42.0),
+        Just((45.0, -0.0)),
+        Just((1e-300, f64::MIN_POSITIVE)),
+    ]
+    .prop_map(|(lon, lat)| LonLat::new(lon, lat).unwrap())
+    .boxed()
+}
+
+fn shape() -> BoxedStrategy<Shape> {
+    let ring = vec(lon_lat(), 3..6).prop_map(|mut ring| {
+        ring.push(ring[0]);
+        ring
+    });
+    prop_oneof![vec(lon_lat(), 2..5).prop_map(Shape::Line), vec(ring, 1..3).prop_map(Shape::Area)].boxed()
+}
+
+fn place() -> BoxedStrategy<Place> {
+    (names(), of(lon_lat()), of(shape()), of(select(Precision::ALL.to_vec())), of(0.001_f32..=20_000.0), text())
+        .prop_map(|(names, position, shape, precision, radius_km, basis)| Place {
+            names,
+            position,
+            shape,
+            precision,
+            radius_km,
+            basis,
+        })
+        .boxed()
+}
+
+fn count() -> BoxedStrategy<Count> {
+    let n = || any::<u32>();
+    prop_oneof![
+        Just(Count::Unknown),
+        text().prop_map(Count::Some),
+        n().prop_map(Count::Exactly),
+        n().prop_map(Count::About),
+        n().prop_map(Count::AtLeast),
+        n().prop_map(Count::AtMost),
+        (n(), n(), of(n())).prop_map(|(a, b, best)| Count::Between(Range::new(a.min(b), a.max(b), best).unwrap())),
+    ]
+    .boxed()
+}
+
+fn party() -> BoxedStrategy<PartyId> {
+    prop_oneof![
+        select(vec!["armenia", "azerbaijan", "nagorno-karabakh"]).prop_map(PartyId::new),
+        text().prop_map(|t| PartyId::new(&t))
+    ]
+    .boxed()
+}
+
+fn uid() -> BoxedStrategy<Uid> {
+    text().prop_map(|t| Uid::new(&t)).boxed()
+}
+
+fn source_id() -> BoxedStrategy<SourceId> {
+    text().prop_map(|t| SourceId::new(&t)).boxed()
+}
+
+fn claim() -> BoxedStrategy<Claim> {
+    let who = (text(), of(party()), party(), select(Status::ALL.to_vec()), select(Category::ALL.to_vec()));
+    let what = (count(), of(moment()), of(when()), any::<bool>(), of(source_id()), vec(text(), 0..3));
+    let grade = (of(select(vec!['A', 'F'])), of(1_u8..=6)).prop_map(|(r, c)| Grade::new(r, c).unwrap());
+    let texts = (text(), text(), text(), text(), text());
+    let rest = (grade, select(Standing::ALL.to_vec()), vec(uid(), 0..2), extra());
+    (who, what, texts, rest)
+        .prop_map(|(who, what, texts, rest)| Claim {
+            id: Text::default(),
+            claimant: who.0,
+            speaks_for: who.1,
+            about: who.2,
+            status: who.3,
+            category: who.4,
+            count: what.0,
+            published: what.1,
+            period: what.2,
+            running: what.3,
+            source: what.4,
+            via: what.5,
+            quote: texts.0,
+            url: texts.1,
+            archived: texts.2,
+            language: texts.3,
+            note: texts.4,
+            grade: rest.0,
+            standing: rest.1,
+            covers: rest.2,
+            extra: rest.3,
+        })
+        .boxed()
+}
+
+fn incident() -> BoxedStrategy<Incident> {
+    let kind = prop_oneof![select(Kind::KNOWN.to_vec()), text().prop_map(|t| Kind::Other(format!("x{t}").into()))];
+    let head = (uid(), kind, text(), of(when()), place(), of(uid()));
+    let lists = (vec(party(), 0..3), vec(text(), 0..3), vec(claim(), 0..3), vec(source_id(), 0..3), vec(text(), 0..2));
+    let tail = (vec((text(), text()), 0..3), text(), any::<bool>(), extra(), extra());
+    (head, lists, tail)
+        .prop_map(|(head, lists, tail)| Incident {
+            uid: head.0,
+            kind: head.1,
+            title: head.2,
+            when: head.3,
+            place: head.4,
+            parent: head.5,
+            parties: lists.0,
+            weapons: lists.1,
+            claims: (lists.2.into_iter().enumerate()).map(|(n, c)| Claim { id: format!("c{n}").into(), ..c }).collect(),
+            sources: lists.3,
+            media: lists.4,
+            tags: (tail.0.into_iter().enumerate()).map(|(n, (k, v))| (format!("{k}{n}").into(), v)).collect(),
+            notes: tail.1,
+            sensitive: tail.2,
+            extra: tail.3,
+            extra_feature: tail.4,
+        })
+        .boxed()
+}
+
+fn meta() -> BoxedStrategy<Meta> {
+    let source = (source_id(), (text(), text(), text(), text(), text(), text()), of(moment()), extra()).prop_map(
+        |(id, t, published, extra)| Source {
+            id,
+            outlet: t.0,
+            title: t.1,
+            published,
+            url: t.2,
+            archived: t.3,
+            language: t.4,
+            note: t.5,
+            extra,
+        },
+    );
+    let party = (party(), names(), extra()).prop_map(|(id, names, extra)| Party { id, names, extra });
+    let pin = (uid(), text(), text()).prop_map(|(incident, claim, reason)| Pin { incident, claim, reason });
+    let perspective = select(vec![Perspective::DeJure, Perspective::DeFacto]);
+    let lists = (vec(party, 0..3), vec(source, 0..3), vec(pin, 0..2));
+    (any::<u16>(), text(), text(), lists, perspective, extra(), extra())
+        .prop_map(|(minor, title, description, (parties, sources, pins), perspective, extra, extra_root)| Meta {
+            format: (1, minor),
+            title,
+            description,
+            parties,
+            sources,
+            perspective,
+            pins,
+            extra,
+            extra_root,
+        })
+        .boxed()
+}
+
+fn kept() -> BoxedStrategy<String> {
+    prop_oneof![
+        json().prop_map(|j| format!(r#"{{"type":"Feature","geometry":null,"properties":{{"a":{j}}}}}"#)),
+        json().prop_map(|j| format!(
+            r#"{{"type":"Feature","properties":{{"uid":"d","kind":"drawing","a":{j}}},"x":{j}}}"#
+        )),
+        Just(r#"{"type":"Feature","geometry":null,"properties":null}"#.to_owned()),
+    ]
+    .boxed()
+}
+
+fn any_project() -> BoxedStrategy<Project> {
+    (meta(), vec(incident(), 0..4), vec((kept(), 0_u32..5), 0..3))
+        .prop_map(|(meta, mut incidents, kept)| {
+            for (n, i) in incidents.iter_mut().enumerate() {
+                i.uid = Uid::new(&format!("{n}{}", i.uid.as_str()));
+            }
+            let last = incidents.len() as u32;
+            let mut kept: Vec<_> = (kept.into_iter())
+                .map(|(json, after)| Kept { after_slots: after.min(last), json: json.into() })
+                .collect();
+            kept.sort_by_key(|k| k.after_slots);
+            Project::new(meta, incidents, kept)
+        })
+        .boxed()
+}
+
+/// The same JSON with white space wherever it may stand.
+fn loosened(json: &[u8]) -> Vec<u8> {
+    let (mut quoted, mut escaped) = (false, false);
+    let mut out = Vec::new();
+    for b in json {
+        let structural = !quoted && matches!(b, b'{' | b'}' | b'[' | b']' | b':' | b',');
+        if quoted {
+            quoted = escaped || *b != b'"';
+            escaped = !escaped && *b == b'\\';
+        } else {
+            quoted = *b == b'"';
+        }
+        out.push(*b);
+        if structural {
+            out.extend_from_slice(b"\r\n\t ");
+        }
+    }
+    out
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(120))]
+
+    #[test]
+    fn every_project_is_read_back_the_same_and_written_the_same(project in any_project()) {
+        let bytes = write(&project);
+        schema::assert_valid(&bytes);
+        let opened = read(&bytes);
+        prop_assert_eq!(&opened.project, &project);
+        prop_assert!(!opened.recovered && opened.read_only.is_none());
+        prop_assert_eq!(write(&opened.project), bytes.clone());
+        // Another program's layout gives the same project.
+        prop_assert_eq!(read(&loosened(&bytes)).project, project);
+        // One line a feature.
+        let lines = bytes.split(|b| *b == b'\n').count() - 1;
+        let features = opened.project.len() + opened.project.kept().len();
+        let empty = usize::from(features == 0);
+        prop_assert_eq!(lines, 6 + features + opened.project.meta().extra_root.len() - empty);
+    }
+
+    #[test]
+    fn unknown_members_keep_their_value_and_the_spelling_of_their_numbers(value in json()) {
+        let file = format!(
+            r#"{{"type":"FeatureCollection","clashmap":{{"format":"1.0","x":{value}}},"x":{value},"features":[{{"type":"Feature","x":{value},"geometry":null,"properties":{{"uid":"a","kind":"battle","x":{value},"place":{{"x":{value}}},"claims":[{{"id":"c1","about":"armenia","category":"killed","count":1,"x":{value}}}]}}}}]}}"#
+        );
+        let written = String::from_utf8(write(&read(file.as_bytes()).project)).unwrap();
+        prop_assert_eq!(written.matches(&format!("\"x\":{value}")).count(), 6, "{}", written);
+    }
+}
+
+const RICH: &str = r#"{"type":"FeatureCollection","clashmap":{"format":"1.0","title":"t","description":"d","perspective":"de-facto","parties":[{"id":"armenia","names":{"en":"Armenia","hy":"Հայաստան"}}],"sources":[{"id":"s1","outlet":"o","title":"t","published":"2022-09-13","url":"u","archived":"a","language":"en","note":"n"}],"pins":[{"incident":"i1","claim":"c1","reason":"r"}],"slides":[1]},"x":[7],"features":[
+{"type":"Feature","geometry":{"type":"Point","coordinates":[45.67,39.84]},"properties":{"uid":"i1","kind":"shelling","title":"t","when":"2022-09-13/2022-09-14","place":{"names":{"en":"Sotk","az":"Zod"},"precision":"near","radius_km":3,"basis":"b","x":1},"parent":"i2","parties":["armenia"],"weapons":["w"],"claims":[{"id":"c1","claimant":"m","speaks_for":"armenia","about":"armenia","status":"military","category":"killed","count":{"low":31,"high":94,"best":40},"published":"2022-09","period":"2022-09-13/..","running":true,"source":"s1","via":["v"],"quote":"q","url":"u","archived":"a","language":"hy","grade":"B2","standing":"superseded","covers":["i2"],"note":"n","x":2},{"id":"c2","about":"armenia","category":"wounded","count":{"some":"dozens"}}],"sources":["s1"],"media":["m.jpg"],"tags":{"k":"v","l":"w"},"notes":"n","y":3},"id":4},
+{"type":"Feature","geometry":{"type":"LineString","coordinates":[[45,39],[46,40]]},"properties":{"uid":"i2","kind":"battle","place":{"position":[45.5,39.5]},"claims":[{"id":"c1","about":"armenia","category":"missing","count":9}]}},
+{"type":"Feature","geometry":null,"properties":{"uid":"i3","kind":"drawing","style":"x"}}]}"#;
+
+/// Where something of `before` is not in `after`; what is empty or derived may go, elements of lists may move.
+fn lost(before: &serde_json::Value, after: &serde_json::Value, path: &str) -> Option<String> {
+    use serde_json::Value as V;
+    let empty = |v: &V| {
+        matches!(v, V::Null) || v == "" || v == &V::Array(vec![]) || v == &V::Object(serde_json::Map::default())
+    };
+    match (before, after) {
+        (V::Object(a), V::Object(b)) => a.iter().filter(|(_, v)| !empty(v)).find_map(|(k, v)| {
+            // A position without a geometry becomes the geometry; `sensitive` is true when in doubt.
+            let only_position = v.as_object().is_some_and(|o| o.keys().all(|k| k == "position"));
+            let moved = k == "position" || k == "sensitive" || (k == "place" && only_position);
+            // What would stand in the way of a member that is always written gets another name.
+            let kept =
+                [k.clone(), format!("{k}~2")].iter().filter_map(|k| b.get(k)).any(|w| lost(v, w, path).is_none());
+            (!moved && !kept).then(|| format!("{path}.{k}"))
+        }),
+        (V::Array(a), V::Array(b)) => a
+            .iter()
+            .filter(|v| !empty(v))
+            .find(|v| !b.iter().any(|w| lost(v, w, path).is_none()))
+            .map(|v| format!("{path}: {v}")),
+        (V::Number(a), V::Number(b)) if a.as_f64() == b.as_f64() => None,
+        (a, b) => (a != b).then(|| format!("{path}: {a} became {b}")),
+    }
+}
+
+fn pointers(value: &serde_json::Value, here: &str, out: &mut Vec<String>) {
+    if let Some(object) = value.as_object() {
+        object.iter().for_each(|(k, v)| pointers(v, &format!("{here}/{k}"), out));
+    }
+    if let Some(list) = value.as_array() {
+        list.iter().enumerate().for_each(|(n, v)| pointers(v, &format!("{here}/{n}"), out));
+    }
+    out.push(here.to_owned());
+}
+
+#[test]
+fn a_value_of_a_wrong_type_anywhere_loses_nothing() {
+    let rich: serde_json::Value = serde_json::from_str(RICH).unwrap();
+    let mut places = Vec::new();
+    pointers(&rich, "", &mut places);
+    let mut opened_files = 0;
+    for place in &places {
+        for wrong in ["5", r#""x""#, "true", "-1.5", r#"[1,{"a":2}]"#, r#"{"zz":[3]}"#, "[]", "{}", "null"] {
+            let mut file = rich.clone();
+            *file.pointer_mut(place).unwrap() = serde_json::from_str(wrong).unwrap();
+            let Ok(opened) = project::read(file.to_string().as_bytes()) else { continue };
+            opened_files += 1;
+            let written = write(&opened.project);
+            let after = serde_json::from_slice(&written).unwrap();
+            assert_eq!(lost(&file, &after, ""), None, "{place} = {wrong}\n{}", String::from_utf8_lossy(&written));
+            let again = write(&read(&written).project);
+            assert_eq!(String::from_utf8(again), String::from_utf8(written), "{place} = {wrong}");
+        }
+    }
+    assert!(opened_files > 900, "{opened_files}");
+}
+
+#[test]
+fn a_member_removed_anywhere_is_no_harm() {
+    let rich: serde_json::Value = serde_json::from_str(RICH).unwrap();
+    let mut places = Vec::new();
+    pointers(&rich, "", &mut places);
+    for place in &places {
+        let Some((parent, key)) = place.rsplit_once('/') else { continue };
+        let mut file = rich.clone();
+        if file.pointer_mut(parent).unwrap().as_object_mut().and_then(|o| o.remove(key)).is_none() {
+            continue;
+        }
+        let Ok(opened) = project::read(file.to_string().as_bytes()) else { continue };
+        let written = write(&opened.project);
+        let after = serde_json::from_slice(&written).unwrap();
+        assert_eq!(lost(&file, &after, ""), None, "without {place}");
+        assert_eq!(write(&read(&written).project), written);
+    }
+}
+
+#[test]
+fn the_rich_file_has_no_findings_and_its_canonical_form_is_as_documented() {
+    let opened = read(RICH.as_bytes());
+    assert_eq!(opened.findings, [], "{:?}", opened.findings);
+    let text = String::from_utf8(write(&opened.project)).unwrap();
+    schema::assert_valid(text.as_bytes());
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[..2], ["{", "\"type\":\"FeatureCollection\","]);
+    assert_eq!(lines[3..5], ["\"x\":[7],", "\"features\":["]);
+    assert!(lines[5].ends_with(r#""start":"2022-09-13","end":"2022-09-14","y":3},"id":4},"#), "{}", lines[5]);
+    assert!(lines[6].contains(r#""place":{"position":[45.5,39.5]}"#), "{}", lines[6]);
+    assert_eq!(lines[8..], ["]", "}"]);
+}
+
+#[test]
+fn a_place_entered_by_hand_replaces_the_geometry_that_could_not_be_read() {
+    let swapped = r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[39.8,145.6]},"properties":{"uid":"a","kind":"battle"}}"#;
+    let file = format!(r#"{{"type":"FeatureCollection","clashmap":{{"format":"1.0"}},"features":[{swapped}]}}"#);
+    let opened = read(file.as_bytes());
+    assert!(opened.findings[0].what.contains("swapped") && opened.findings[0].place.contains("geometry"));
+    let text = |p: &Project| String::from_utf8(write(p)).unwrap();
+    assert!(text(&opened.project).contains("[39.8,145.6]"));
+    let mut incident = opened.project.iter().next().unwrap().1.clone();
+    incident.place.position = LonLat::new(45.6, 39.8).ok();
+    let mended = Project::new(opened.project.meta().clone(), [incident], vec![]);
+    assert!(text(&mended).contains("[45.6,39.8]") && !text(&mended).contains("145.6"));
+}
+
+#[test]
+fn numbers_that_are_not_finite_and_raw_members_that_are_no_json_are_refused() {
+    let mut incident = Incident::new(Uid::new("a"), Kind::Battle, "");
+    incident.place.radius_km = Some(f32::NAN);
+    let check = |incident: &Incident, want: &str| {
+        let project = Project::new(Meta::default(), [incident.clone()], vec![]);
+        let error = project::write(&project, &mut Vec::new()).unwrap_err().to_string();
+        assert!(error.contains(want), "{error}");
+    };
+    check(&incident, "the radius of incident a is not a finite number");
+    incident.place.radius_km = None;
+    incident.extra.push(("x".into(), "{".into()));
+    check(&incident, "the member “x” of incident a is not valid JSON");
+}
+
+#[test]
+fn saving_and_copying_replace_the_whole_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (a, b) = (folder.path().join("a.clashmap.geojson"), folder.path().join("b.clashmap.geojson"));
+    let project = read(RICH.as_bytes()).project;
+    project::save(&a, &project).unwrap();
+    project::save_untouched_copy(&a, &b).unwrap();
+    assert_eq!(std::fs::read(&b).unwrap(), write(&project));
+    assert_eq!(project::open(&b).unwrap().project, project);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}

@@ -498,3 +498,25 @@ fn figures_of_an_undated_table_carry_no_day() {
         }
     }
 }
+
+/// The example in the form in which this program saves it. `CLASHMAP_BLESS=1 cargo test --test sample` rewrites the files.
+#[test]
+fn saving_an_untouched_example_gives_the_same_bytes() {
+    for name in ["september-2022", "karabakh-1988-2024"] {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("assets/{name}.clashmap.geojson"));
+        let before = std::fs::read(&path).unwrap();
+        let opened = clashmap::io::project::read(&before).unwrap();
+        assert!(
+            opened.findings.iter().all(|f| f.severity == clashmap::io::Severity::Info),
+            "{name}: {:?}",
+            opened.findings
+        );
+        let mut after = Vec::new();
+        clashmap::io::project::write(&opened.project, &mut after).unwrap();
+        if std::env::var_os("CLASHMAP_BLESS").is_some() {
+            clashmap::io::project::save(&path, &opened.project).unwrap();
+        } else {
+            assert!(before == after, "{name} is not in canonical form");
+        }
+    }
+}

@@ -69,6 +69,8 @@ impl App {
                     std::iter::once(labels.first).chain(labels.second).map(|l| l.code().to_owned()).collect();
             }
             Action::SetLayers(layers) => self.layers = layers,
+            Action::Ask(question) => self.question = question,
+            Action::ToggleLegend => self.layers.legend = !self.layers.legend,
             Action::ToggleList => {
                 self.state.hide_list = !self.state.hide_list;
                 self.remember_folds();

@@ -244,6 +244,10 @@ impl App {
         if !self.map.fitted {
             self.fit(&ctx, false);
             self.map.fitted = true;
+            // On a small map the legend would hide more than it explains.
+            if rect.width() < 760.0 || rect.height() < 660.0 {
+                self.layers.legend = false;
+            }
         }
         let colors = picture::base_colors(self.theme, self.layers);
         let tiles = self.map.tiles.get_or_insert_with(|| EmbeddedTiles::new(ctx.clone(), colors));
@@ -315,7 +319,7 @@ impl App {
             shown: None,
             selected: key.selected,
             hovered: key.hovered,
-            furniture: Furniture { inset: [12.0, 12.0, 56.0, 12.0], ..Furniture::window() },
+            furniture: Furniture { legend: key.layers.legend, inset: [12.0, 12.0, 56.0, 12.0], ..Furniture::window() },
         };
         let picture = picture::picture(&scene);
         self.picture = Some((key, picture));
@@ -469,7 +473,7 @@ impl App {
     /// Zoom buttons and "show all", at the bottom right.
     fn controls(&self, ui: &mut Ui, rect: Rect, actions: &mut Vec<Action>) {
         let c = self.theme.colors();
-        let size = vec2(32.0, 32.0 * 3.0 + 4.0);
+        let size = vec2(32.0, 32.0 * 4.0 + 4.0);
         let place = Rect::from_min_size(pos2(rect.right() - size.x - 12.0, rect.bottom() - size.y - 34.0), size);
         ui.painter().rect_filled(place, 6.0, c32(c.panel));
         ui.painter().rect_stroke(place, 6.0, egui::Stroke::new(1.0, c32(c.rule)), egui::StrokeKind::Inside);
@@ -481,6 +485,7 @@ impl App {
             (icons::Icon::Plus, "Zoom in (+)", Action::Zoom(1.0)),
             (icons::Icon::Minus, "Zoom out (−)", Action::Zoom(-1.0)),
             (icons::Icon::Fit, "Show all incidents (F)", Action::Fit),
+            (icons::Icon::Legend, "Legend (G)", Action::ToggleLegend),
         ] {
             if icons::button(&mut child, icon, name, true, c).clicked() {
                 actions.push(action);

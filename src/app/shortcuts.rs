@@ -50,6 +50,7 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
         let plain = [
             (Key::N, Action::NewIncident(None, Kind::ArmedClash)),
             (Key::F, Action::Fit),
+            (Key::G, Action::ToggleLegend),
             (Key::L, Action::ToggleList),
             (Key::I, Action::ToggleInspector),
             (Key::T, Action::ToggleTheme),

@@ -40,6 +40,7 @@ pub const SHEET: [Group; 4] = [
             ("+  −", "Zoom in, zoom out"),
             ("F", "Show all incidents"),
             ("Z", "Zoom to the selected incident"),
+            ("G", "Show or hide the legend"),
             ("Click", "Select; once more: zoom"),
             ("Drag", "Pan; a selected mark: move it"),
             ("Esc", "Stop picking; select nothing"),

@@ -18,6 +18,8 @@ pub enum Icon {
     Undo,
     /// An arrow turning forward.
     Redo,
+    /// A list of marks: the legend.
+    Legend,
     /// Sheets on each other.
     Layers,
     /// Three strokes.
@@ -94,6 +96,12 @@ pub fn paint(painter: &egui::Painter, icon: Icon, at: Pos2, size: f32, color: Co
             closed(&[(8.0, 2.0), (14.0, 5.5), (8.0, 9.0), (2.0, 5.5)]);
             line(&[(2.0, 8.5), (8.0, 12.0), (14.0, 8.5)]);
             line(&[(2.0, 11.0), (8.0, 14.5), (14.0, 11.0)]);
+        }
+        Icon::Legend => {
+            for y in [4.0, 8.0, 12.0] {
+                painter.circle_stroke(p(4.0, y), 1.6 * s, stroke);
+                line(&[(7.5, y), (14.0, y)]);
+            }
         }
         Icon::Menu => {
             for y in [4.0, 8.0, 12.0] {

@@ -15,6 +15,7 @@ pub fn ui(ui: &mut Ui, layers: &mut Layers) {
         (&mut layers.provinces, "Provinces"),
         (&mut layers.names, "Names"),
         (&mut layers.relief, "Relief"),
+        (&mut layers.legend, "Legend (G)"),
     ] {
         ui.checkbox(on, word);
     }

@@ -111,6 +111,10 @@ pub enum Action {
     SetLabels(Labels),
     /// Show other layers.
     SetLayers(Layers),
+    /// Ask another question of the project: policy, date of knowledge, filters.
+    Ask(Question),
+    /// Show or hide the legend.
+    ToggleLegend,
     /// Show or hide the list.
     ToggleList,
     /// Show or hide the inspector.

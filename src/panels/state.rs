@@ -57,6 +57,8 @@ pub struct State {
     pub all_names: bool,
     /// How positions are shown.
     pub format: Format,
+    /// The date of knowledge being typed, and what is wrong with it.
+    pub as_known: Option<(String, Option<String>)>,
     /// What the next click on the map is for.
     pub picking: Option<Picking>,
     /// Whether the search field shall take the keyboard.

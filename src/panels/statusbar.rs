@@ -4,8 +4,9 @@ use egui::Ui;
 
 use super::style::{c32, caption};
 use super::{Action, Look, State};
-use crate::edit::typed::show_position;
-use crate::model::LonLat;
+use crate::derive::{Policy, Question};
+use crate::edit::typed::{moment, show_position};
+use crate::model::{LonLat, ZONE_HERE_MINUTES};
 use crate::view::theme::type_size;
 
 /// Height of the bar in points.
@@ -47,11 +48,7 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: &Bar) -> Vec<Action> 
         ui.separator();
         ui.label(caption(format!("1:{}", rounded_scale(bar.scale)), c));
         ui.separator();
-        let mut middle = look.question.sentence();
-        if look.derived.hidden > 0 {
-            middle += &format!(" · {} hidden by filter", look.derived.hidden);
-        }
-        ui.label(caption(middle, c));
+        question(ui, look, state, &mut actions);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.label(caption(bar.saved, c));
             ui.separator();
@@ -71,6 +68,89 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: &Bar) -> Vec<Action> 
         });
     });
     actions
+}
+
+/// How figures come about, and a menu to change it.
+fn question(ui: &mut Ui, look: Look, state: &mut State, actions: &mut Vec<Action>) {
+    let c = look.colors;
+    let mut words = look.question.sentence();
+    if look.derived.hidden > 0 {
+        words += &format!(" · {} hidden", look.derived.hidden);
+    }
+    let text = egui::RichText::new(&words).size(type_size::CAPTION).color(c32(c.text));
+    let button = egui::Button::new(text).frame(false);
+    let config =
+        egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button).config(config).ui(ui, |ui| {
+        ui.set_min_width(300.0);
+        ui.label(caption("Figures by", c));
+        for policy in Policy::PLAIN {
+            if ui.radio(look.question.policy == policy, policy.label()).clicked() {
+                actions.push(Action::Ask(Question { policy, ..look.question.clone() }));
+            }
+        }
+        let sources = &look.project.meta().sources;
+        if !sources.is_empty() {
+            ui.menu_button("One source", |ui| {
+                egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+                    for source in sources {
+                        let policy = Policy::Source(source.id.clone());
+                        let date = source.published.map(|m| format!(", {}", m.label(true))).unwrap_or_default();
+                        if ui.radio(look.question.policy == policy, format!("{}{date}", source.outlet)).clicked() {
+                            actions.push(Action::Ask(Question { policy, ..look.question.clone() }));
+                        }
+                    }
+                });
+            });
+        }
+        ui.separator();
+        as_known(ui, look, state, actions);
+    });
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(egui::Role::Button, true, format!("How figures come about: {words}"))
+    });
+    response.on_hover_text("How claims become figures, and as known on which day");
+}
+
+/// The date of knowledge: only what was published by then counts.
+fn as_known(ui: &mut Ui, look: Look, state: &mut State, actions: &mut Vec<Action>) {
+    let c = look.colors;
+    ui.label(caption("As known on", c));
+    let shown = look.question.as_known.map(|m| m.to_string()).unwrap_or_default();
+    let (mut text, error) = state.as_known.clone().unwrap_or((shown, None));
+    ui.horizontal(|ui| {
+        let hint = "today, or a date: 2022-09-13";
+        let response = ui.add(egui::TextEdit::singleline(&mut text).hint_text(hint).desired_width(200.0));
+        let value = text.clone();
+        response.widget_info(|| {
+            let mut info = egui::WidgetInfo::text_edit(true, value.clone(), value.clone(), "");
+            info.label = Some("As known on".into());
+            info
+        });
+        if response.changed() {
+            state.as_known = Some((text.clone(), None));
+        }
+        let today = ui.button("Today").clicked();
+        if today {
+            text.clear();
+        }
+        if today || response.lost_focus() && state.as_known.is_some() {
+            let asked = match text.trim() {
+                "" => Ok(None),
+                t => moment(t, Some(ZONE_HERE_MINUTES)).map(Some),
+            };
+            match asked {
+                Ok(as_known) => {
+                    state.as_known = None;
+                    actions.push(Action::Ask(Question { as_known, ..look.question.clone() }));
+                }
+                Err(e) => state.as_known = Some((text.clone(), Some(e.to_string()))),
+            }
+        }
+    });
+    if let Some(error) = error {
+        ui.add(egui::Label::new(egui::RichText::new(error).size(type_size::CAPTION).color(c32(c.error))).wrap());
+    }
 }
 
 /// A scale to two significant digits, digits grouped by thin spaces: `410 000`.

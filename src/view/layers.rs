@@ -37,6 +37,8 @@ pub struct Layers {
     pub incidents: bool,
     /// Count and date beside the symbols.
     pub incident_labels: bool,
+    /// The explanation of symbols and lines.
+    pub legend: bool,
 }
 
 impl Default for Layers {
@@ -50,6 +52,7 @@ impl Default for Layers {
             uncertainty: true,
             incidents: true,
             incident_labels: true,
+            legend: true,
         }
     }
 }

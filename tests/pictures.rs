@@ -2,6 +2,8 @@
 //!
 //! The stored pictures in `tests/pictures/` are written anew with `CLASHMAP_BLESS=1 cargo test --test pictures`.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
+
 use std::path::PathBuf;
 
 use clashmap::cli::render::{Format, Options, render};

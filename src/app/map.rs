@@ -135,8 +135,8 @@ impl MapState {
     /// Zooms with wheel, pinch and double click about the point under the pointer. Walkers would tie the step to the time
     /// a frame takes; here a notch of the wheel is half a zoom step on every machine.
     fn wheel(&mut self, ctx: &egui::Context, response: &egui::Response) {
-        /// Points of scrolling to a zoom step: two notches of a usual wheel.
-        const POINTS_A_STEP: f32 = 100.0;
+        /// Points of scrolling to a zoom step: about two notches of a usual wheel.
+        const POINTS_A_STEP: f32 = 160.0;
         let (scroll, pinch) = ctx.input_mut(|i| {
             let scroll = std::mem::take(&mut i.smooth_scroll_delta.y);
             (scroll, i.zoom_delta())

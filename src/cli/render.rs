@@ -284,15 +284,14 @@ fn subtitle(project: &Project, derived: &crate::derive::Derived, options: &Optio
     out
 }
 
+/// Writes a picture to a file, whole or not at all.
+pub type Writer<'a> = &'a mut dyn FnMut(&Path, &[u8]) -> Result<(), String>;
+
 /// Draws a project as the arguments say and hands the bytes to `write`.
 ///
 /// # Errors
 /// One line that says what is wrong and what next.
-pub fn run(
-    project: &Project,
-    args: &RenderArgs,
-    write: &mut dyn FnMut(&Path, &[u8]) -> Result<(), String>,
-) -> Result<(), String> {
+pub fn run(project: &Project, args: &RenderArgs, write: Writer<'_>) -> Result<(), String> {
     let bytes = render(project, &options(args)?)?;
     write(&args.out, &bytes)
 }

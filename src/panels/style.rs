@@ -37,7 +37,7 @@ pub fn apply(ctx: &egui::Context, theme: Theme) {
         s.item_spacing = Vec2::new(space::S, space::XS);
         s.button_padding = Vec2::new(space::S, space::XS);
         s.interact_size = Vec2::new(28.0, 28.0);
-        s.menu_margin = Margin::same(space::XS as i8);
+        s.menu_margin = Margin::same(space::S as i8);
         s.window_margin = Margin::same(space::L as i8);
         s.combo_width = 96.0;
         s.tooltip_width = 320.0;
@@ -83,11 +83,12 @@ fn visuals(v: &mut egui::Visuals, c: &Colors) {
         (&mut w.active, c.selected, c.text, Stroke::new(1.0, c32(c.accent))),
         (&mut w.open, c.selected, c.text, Stroke::new(1.0, c32(c.rule))),
     ] {
-        state.bg_fill = c32(fill);
         state.weak_bg_fill = c32(fill);
         state.bg_stroke = stroke;
         state.fg_stroke = Stroke::new(1.0, c32(text));
         state.corner_radius = radius;
+        // Boxes and rings of switches; buttons take `weak_bg_fill`.
+        state.bg_fill = c32(c.switch);
         state.expansion = 0.0;
     }
 }

@@ -215,8 +215,11 @@ fn title(items: &mut Vec<Item>, view: &View, scene: &Scene, [left, top]: Point) 
 struct Row {
     height: f32,
     words: String,
-    draw: Box<dyn Fn(&mut Vec<Item>, Point)>,
+    draw: Draw,
 }
+
+/// Draws a sample about a point.
+type Draw = Box<dyn Fn(&mut Vec<Item>, Point)>;
 
 const KEY: f32 = 44.0;
 
@@ -297,7 +300,7 @@ fn rows(view: &View, scene: &Scene, scale: Scale) -> Vec<Row> {
     let c = view.colors;
     let marks = scene.marks.all();
     let has = |test: &dyn Fn(&super::Mark) -> bool| scene.layers.incidents && marks.iter().any(test);
-    let row = |height: f32, words: String, draw: Box<dyn Fn(&mut Vec<Item>, Point)>| Row { height, words, draw };
+    let row = |height: f32, words: String, draw: Draw| Row { height, words, draw };
     let mut out = Vec::new();
     let party = |i: usize| {
         let parties = &scene.project.meta().parties;
@@ -361,7 +364,7 @@ fn rows(view: &View, scene: &Scene, scale: Scale) -> Vec<Row> {
         });
         out.push(row(18.0, "figure given by the other side".into(), draw));
     }
-    let line = |strokes: Vec<Stroke>| -> Box<dyn Fn(&mut Vec<Item>, Point)> {
+    let line = |strokes: Vec<Stroke>| -> Draw {
         Box::new(move |items: &mut Vec<Item>, [x, y]: Point| {
             for stroke in &strokes {
                 items.push(Item::Lines { lines: vec![vec![[x - 15.0, y], [x + 15.0, y]]], stroke: *stroke });

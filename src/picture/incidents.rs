@@ -96,6 +96,7 @@ pub(super) fn draw_all(
     view: &View,
     layout: Layout,
     layers: Layers,
+    stands_still: bool,
     room: &mut Room,
     items: &mut Vec<Item>,
     hits: &mut Vec<Hit>,
@@ -116,28 +117,43 @@ pub(super) fn draw_all(
             }
         }
     }
+    // Figures beside symbols have few places to stand, plates have many.
+    let mut labels = Vec::new();
+    if layers.incident_labels {
+        labels.push(Item::Layer("incident-labels"));
+        // The selected one first, then the largest.
+        let (first, others): (Vec<&Shown>, Vec<&Shown>) =
+            shown.iter().filter(|s| s.chip.is_none()).partition(|s| s.is_selected);
+        for s in first.into_iter().chain(others) {
+            label(&mut labels, view, s, marks, room);
+        }
+    }
     for s in shown.iter_mut().filter(|s| s.chip.is_some()) {
-        settle(s, room);
+        settle(s, room, stands_still.then_some([view.width, view.height]));
     }
     items.push(Item::Layer("incidents"));
     for s in &shown {
         draw(items, view, s, scale, all);
         hits.push(hit(s, marks));
     }
-    if layers.incident_labels {
-        items.push(Item::Layer("incident-labels"));
-        for s in shown.iter().rev().filter(|s| s.chip.is_none()) {
-            label(items, view, s, marks, room);
-        }
-    }
+    items.append(&mut labels);
 }
 
-/// Moves a plate up or down to where nothing stands: it names an area, so a few lines up or down say the same.
-fn settle(s: &mut Shown, room: &mut Room) {
+/// Moves a plate to the nearest place where nothing stands: it names an area, so a few lines away say the same.
+///
+/// `page` is the size of a picture that stands still, which no plate should leave; in the window that would let plates jump
+/// at the edges.
+fn settle(s: &mut Shown, room: &mut Room, page: Option<[f32; 2]>) {
     let [l, t, r, b] = s.ink;
-    let steps = (0..15).map(|i| if i % 2 == 0 { i / 2 } else { -(i + 1) / 2 } as f32 * (CHIP_HEIGHT + 4.0) * 0.75);
-    let moved = |dy: f32| [l, t + dy, r, b + dy];
-    s.ink = steps.map(moved).find(|ink| room.is_free(grow(*ink, 3.0))).unwrap_or(s.ink);
+    let mut steps: Vec<(f32, f32)> = (-16..=16_i8)
+        .flat_map(|y| [0.0, -0.55, 0.55, -1.1, 1.1].map(|x| (x * (r - l), f32::from(y) * CHIP_HEIGHT * 0.65)))
+        .collect();
+    steps.sort_by(|(ax, ay), (bx, by)| ax.hypot(*ay).total_cmp(&bx.hypot(*by)));
+    let moved = |(dx, dy): (f32, f32)| [l + dx, t + dy, r + dx, b + dy];
+    let is_on_page = |[l, t, r, b]: [f32; 4]| page.is_none_or(|[w, h]| l > 0.0 && t > 0.0 && r < w && b < h);
+    let free: Vec<[f32; 4]> = steps.into_iter().map(moved).filter(|ink| room.is_free(grow(*ink, 3.0))).collect();
+    let best = free.iter().find(|ink| is_on_page(**ink)).or(free.first());
+    s.ink = best.copied().unwrap_or(s.ink);
     room.take(grow(s.ink, 3.0));
 }
 
@@ -358,6 +374,14 @@ pub(super) fn plate([l, t, r, b]: [f32; 4], corner: f32) -> Vec<Point> {
 fn draw_chip(items: &mut Vec<Item>, view: &View, s: &Shown, chip: &Chip) {
     let c = view.colors;
     let [l, t, r, b] = s.ink;
+    let [x, y] = s.at;
+    if x < l || x > r || y < t || y > b {
+        let edge = [x.clamp(l, r), y.clamp(t, b)];
+        items.push(Item::Lines {
+            lines: vec![vec![s.at, edge]],
+            stroke: Stroke::dashed(Paint::solid(c.label), 1.0, 2.5, 2.5),
+        });
+    }
     if s.stack.members.len() > 1 {
         items.push(Item::Polygon {
             rings: vec![plate([l + 3.0, t + 3.0, r + 3.0, b + 3.0], 5.0)],

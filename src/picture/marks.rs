@@ -101,12 +101,14 @@ impl Shares {
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         let mut out = Self { total: self.total.plus(other.total), ..self };
-        for i in 0..3 {
-            out.parts[i] = match (self.parts[i], other.parts[i]) {
+        for (mine, theirs) in out.parts.iter_mut().zip(other.parts) {
+            *mine = match (*mine, theirs) {
                 (Some(a), Some(b)) => Some(a.saturating_add(b)),
                 (a, b) => a.or(b),
             };
-            out.named[i] |= other.named[i];
+        }
+        for (mine, theirs) in out.named.iter_mut().zip(other.named) {
+            *mine |= theirs;
         }
         out
     }
@@ -163,7 +165,7 @@ pub struct Mark {
 /// All marks of a state of the data.
 #[derive(Debug, Default)]
 pub struct Marks {
-    marks: Vec<Mark>,
+    all: Vec<Mark>,
     /// Incidents shown in lists but not on the map: no place is known.
     nowhere: u32,
     largest: u32,
@@ -196,7 +198,7 @@ impl Marks {
             if !form.is_area() {
                 out.largest = out.largest.max(shares.number().unwrap_or(0));
             }
-            out.marks.push(Mark {
+            out.all.push(Mark {
                 id: row.id,
                 parent: incident.parent.as_ref().and_then(|uid| by_uid.get(uid).copied()),
                 at,
@@ -214,7 +216,7 @@ impl Marks {
 
     /// The marks, in the order of the project.
     pub fn all(&self) -> &[Mark] {
-        &self.marks
+        &self.all
     }
 
     /// How many of the incidents shown have no place on the map.
@@ -235,7 +237,7 @@ impl Marks {
     /// The stacks at a zoom; the same within a whole step of zoom and wherever the camera looks.
     pub fn stacks(&self, zoom: f64) -> &[Stack] {
         let step = zoom.floor().clamp(0.0, MAX_ZOOM) as usize;
-        self.steps.get(step).map_or(&[], |cell| cell.get_or_init(|| stacks(&self.marks, step as f64)))
+        self.steps.get(step).map_or(&[], |cell| cell.get_or_init(|| stacks(&self.all, step as f64)))
     }
 
     /// The box that holds what happened on the ground; statements made in far capitals do not widen it unless there
@@ -246,7 +248,7 @@ impl Marks {
             (r.west - 4.0..=r.east + 4.0).contains(&p.lon()) && (r.south - 3.0..=r.north + 3.0).contains(&p.lat())
         };
         let positions = |wanted: fn(&Mark) -> bool| {
-            self.marks.iter().filter(move |m| wanted(m)).flat_map(extent).map(lonlat_from_world)
+            self.all.iter().filter(move |m| wanted(m)).flat_map(extent).map(lonlat_from_world)
         };
         // Nor does what is known only to lie somewhere in a region: it is context, its rim may lie outside.
         let on_the_ground = |m: &Mark| m.sign == Sign::Toll && !matches!(m.form, Form::Somewhere { .. });

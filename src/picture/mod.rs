@@ -97,7 +97,9 @@ pub fn picture(scene: &Scene) -> Picture {
     borders::boundaries(&mut out.items, &view, atlas, scene.layers, shown);
     let (furniture, boxes) = furniture::furniture(scene, &view);
     if scene.furniture.keep_clear {
-        boxes.iter().for_each(|b| room.take(*b));
+        for bounds in &boxes {
+            room.take(*bounds);
+        }
     }
     // Room is given out by weight (symbols, great towns, plates and figures, other names), and painted from the ground up.
     let marked = incidents::Marked { selected: scene.selected, hovered: scene.hovered };
@@ -106,7 +108,15 @@ pub fn picture(scene: &Scene) -> Picture {
     lettering.great(&mut room);
     let mut incidents = Vec::new();
     if let Some(layout) = layout {
-        incidents::draw_all(&view, layout, scene.layers, &mut room, &mut incidents, &mut out.hits);
+        incidents::draw_all(
+            &view,
+            layout,
+            scene.layers,
+            scene.furniture.keep_clear,
+            &mut room,
+            &mut incidents,
+            &mut out.hits,
+        );
     }
     lettering.rest(shown, &mut room);
     out.items.append(&mut lettering.items);

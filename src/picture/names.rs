@@ -76,15 +76,20 @@ impl<'a> Lettering<'a> {
     }
 
     fn place(&mut self, room: &mut Room, wanted: impl Fn(&Toponym) -> bool) {
-        let mut states: Vec<&str> = Vec::new();
+        let mut named: Vec<(ToponymKind, &str)> = Vec::new();
         for (_, t, at) in self.candidates.iter().filter(|c| wanted(c.1)) {
-            if t.kind == ToponymKind::Country {
-                // A state may have a place for its label in the world and another in the region.
+            if matches!(t.kind, ToponymKind::Country | ToponymKind::Region) {
+                // A state may have a place for its label in the world and another in the region, a district one of its
+                // own and one with the word "district".
                 let name = t.names.best(Language::En);
-                if states.contains(&name) {
+                let name = [" District", " district", " Province", " province"]
+                    .iter()
+                    .find_map(|w| name.strip_suffix(w))
+                    .unwrap_or(name);
+                if named.contains(&(t.kind, name)) {
                     continue;
                 }
-                states.push(name);
+                named.push((t.kind, name));
             }
             place(&mut self.items, self.view, t, *at, self.labels, room);
         }
@@ -305,7 +310,7 @@ fn held_names(items: &mut Vec<Item>, view: &View, atlas: &Atlas, labels: Labels,
         let width = type_metrics::width(&text, Face::Italic, size, 0.3);
         let alpha = if b.is_valid_in(span.start, span.end) { 1.0 } else { 0.85 };
         let spots: Vec<(Point, Anchor)> = match &b.area {
-            Some(rings) => rings.iter().flat_map(|l| inside(l)).map(|p| (view.screen(p), Anchor::Middle)).collect(),
+            Some(rings) => rings.iter().flat_map(inside).map(|p| (view.screen(p), Anchor::Middle)).collect(),
             None => along(&b.lines, 16).map(|p| (view.screen(p), Anchor::Start)).collect(),
         };
         let points: Vec<Point> = b.lines.iter().flat_map(|l| l.at_zoom(view.zoom)).map(|p| view.screen(p)).collect();

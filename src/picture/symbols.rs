@@ -269,7 +269,7 @@ mod tests {
     fn the_areas_of_the_halves_add_up_to_the_disc_of_the_sum() {
         let scale = Scale::for_largest(400);
         let (l, r, whole) = (scale.half_radius(120), scale.half_radius(200), scale.radius(320));
-        let halves = (l * l + r * r) / 2.0;
+        let halves = f32::midpoint(l * l, r * r);
         assert!((halves - whole * whole).abs() < 0.01, "{halves} {whole}");
     }
 

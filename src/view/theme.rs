@@ -94,6 +94,8 @@ pub struct Colors {
     pub selected: Rgb,
     /// Rules and outlines of controls.
     pub rule: Rgb,
+    /// Ground of check boxes and radio buttons.
+    pub switch: Rgb,
     /// Text.
     pub text: Rgb,
     /// Text of less weight, still at least 4.5:1 on panels.
@@ -166,6 +168,7 @@ const LIGHT: Colors = Colors {
     raised: Rgb(0xF1, 0xED, 0xE4),
     selected: Rgb(0xE4, 0xDD, 0xCD),
     rule: Rgb(0xD8, 0xD1, 0xC3),
+    switch: Rgb(0xC9, 0xC0, 0xAF),
     text: Rgb(0x25, 0x25, 0x28),
     text_weak: Rgb(0x5E, 0x5B, 0x57),
     accent: Rgb(0x2A, 0x5D, 0x84),
@@ -202,6 +205,7 @@ const DARK: Colors = Colors {
     raised: Rgb(0x25, 0x29, 0x2F),
     selected: Rgb(0x34, 0x3A, 0x42),
     rule: Rgb(0x3A, 0x40, 0x48),
+    switch: Rgb(0x56, 0x5D, 0x67),
     text: Rgb(0xE9, 0xE6, 0xDF),
     text_weak: Rgb(0xA9, 0xA6, 0x9E),
     accent: Rgb(0x7F, 0xB7, 0xDD),

@@ -119,5 +119,12 @@ fn world() -> World {
         let now = jiff::Zoned::now();
         (u8::try_from(now.hour()).unwrap_or(0), u8::try_from(now.minute()).unwrap_or(0))
     };
-    World { clock: Box::new(clock), dialogs: Dialogs::System, seed, settings_file, threads: true }
+    World {
+        clock: Box::new(clock),
+        dialogs: Dialogs::System,
+        seed,
+        settings_file,
+        quit_when_complete: env("CLASHMAP_QUIT_WHEN_COMPLETE").is_some(),
+        threads: true,
+    }
 }

@@ -73,6 +73,11 @@ impl MapState {
         self.viewport
     }
 
+    /// Whether every tile of the last frame was as it should be.
+    pub(super) fn is_complete(&self) -> bool {
+        self.tiles.as_ref().is_some_and(EmbeddedTiles::is_complete)
+    }
+
     /// The position under the pointer, else the middle.
     pub(super) fn pointed(&self) -> LonLat {
         self.pointed.unwrap_or(self.viewport.camera.center)

@@ -38,6 +38,8 @@ pub struct World {
     pub seed: u64,
     /// Where settings are kept; `None`: nowhere.
     pub settings_file: Option<PathBuf>,
+    /// Close the window by itself once its first complete frame is on the screen; for measuring the start.
+    pub quit_when_complete: bool,
     /// Whether work is done on threads. Tests do it in place, so that a frame later it is done.
     pub threads: bool,
 }
@@ -308,6 +310,10 @@ impl App {
 
     /// After the actions: the title, settings that changed.
     fn end(&mut self, ctx: &egui::Context) {
+        if self.world.quit_when_complete && self.map.is_complete() {
+            self.may_close = true;
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
         let dirty = if self.workspace.is_dirty() { "• " } else { "" };
         let title = format!("{dirty}{} — clashmap", self.file.name);
         if title != self.title {

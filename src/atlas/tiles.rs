@@ -7,6 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use egui::{ColorImage, Rect, TextureHandle, TextureOptions, pos2};
 use walkers::sources::Attribution;
@@ -25,6 +26,10 @@ const QUEUE_LENGTH: usize = 256;
 const CACHE_BYTES: usize = 192 << 20;
 /// Textures handed to the painter in one pass at most, so that a pass stays short.
 const UPLOADS_A_PASS: usize = 16;
+/// How long a finished tile waits for others to share a frame with.
+const SHARED_FRAME: Duration = Duration::from_millis(100);
+/// How long nothing must have been asked for before the lowest zooms are painted.
+const REST: Duration = Duration::from_millis(700);
 /// A request not repeated for this many passes has left the screen.
 const STALE_PASSES: u64 = 3;
 
@@ -300,39 +305,47 @@ impl State {
     }
 
     /// What to paint next: the one tile that covers the world, then what the latest pass asked for, in its order (the
-    /// middle of the screen comes first), then the lowest zooms. Requests that have left the screen are dropped.
-    fn next(&mut self) -> Option<TileId> {
-        let id = self.pick()?;
+    /// middle of the screen comes first), then, if the worker has `rested`, the lowest zooms. Requests that have left the screen are dropped.
+    fn next(&mut self, rested: bool) -> Option<TileId> {
+        let id = self.pick(rested)?;
         self.backfill.retain(|b| *b != id);
         self.queue.retain(|j| j.id != id);
         self.busy.insert(id);
         Some(id)
     }
 
-    fn pick(&mut self) -> Option<TileId> {
+    fn pick(&mut self, rested: bool) -> Option<TileId> {
         let pass = self.pass;
         self.queue.retain(|job| job.pass + STALE_PASSES >= pass);
         let newest = self.queue.iter().map(|j| j.pass).max();
         let wanted = self.queue.iter().find(|j| Some(j.pass) == newest).map(|j| j.id);
         match self.backfill.last() {
             Some(whole) if whole.zoom == 0 => Some(*whole),
-            _ => wanted.or(self.backfill.last().copied()),
+            _ => wanted.or(self.backfill.last().copied().filter(|_| rested)),
         }
     }
 }
 
 fn work(shared: &Shared, ctx: &egui::Context) {
     loop {
-        let (id, style) = {
+        let (id, style, asked) = {
             let mut state = shared.lock();
+            let mut rested = false;
             loop {
                 if state.closed {
                     return;
                 }
-                if let Some(id) = state.next() {
-                    break (id, state.style);
+                if let Some(id) = state.next(rested) {
+                    break (id, state.style, !rested);
                 }
-                state = shared.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+                // The lowest zooms can wait until nothing else is to be done, the start of the program above all.
+                if state.backfill.is_empty() {
+                    state = shared.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+                } else {
+                    let woken = shared.wake.wait_timeout(state, REST);
+                    let (guard, timeout) = woken.unwrap_or_else(PoisonError::into_inner);
+                    (state, rested) = (guard, timeout.timed_out());
+                }
             }
         };
         let image = catch_unwind(AssertUnwindSafe(|| paint(id, &style))).ok();
@@ -340,8 +353,18 @@ fn work(shared: &Shared, ctx: &egui::Context) {
         state.busy.remove(&id);
         // Painted in colours that have changed meanwhile: still better than nothing, and asked for again.
         state.done.push(Done { id, generation: style.generation, image });
+        let rest = state.queue.len() + state.busy.len();
         drop(state);
-        ctx.request_repaint();
+        if !asked {
+            // Nobody waits for it; it is taken over with the next frame that has another reason.
+            continue;
+        }
+        // A frame for each tile would paint the whole window dozens of times; several tiles share one.
+        if rest == 0 {
+            ctx.request_repaint();
+        } else {
+            ctx.request_repaint_after(SHARED_FRAME);
+        }
     }
 }
 
@@ -354,7 +377,7 @@ fn paint(id: TileId, style: &Style) -> ColorImage {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     use super::*;
 
@@ -384,7 +407,7 @@ mod tests {
         assert!(state.ask(id(2, 2, 7), 2));
         assert!(state.ask(id(3, 3, 7), 2));
         assert!(!state.ask(id(3, 3, 7), 2), "asked for already");
-        let order: Vec<TileId> = std::iter::from_fn(|| state.next()).take(5).collect();
+        let order: Vec<TileId> = std::iter::from_fn(|| state.next(true)).take(5).collect();
         assert_eq!(order[..4], [id(0, 0, 0), id(2, 2, 7), id(3, 3, 7), id(1, 1, 7)]);
         assert_eq!(order[4].zoom, 1);
         assert!(!state.ask(id(2, 2, 7), 3), "being painted");
@@ -399,7 +422,7 @@ mod tests {
         }
         assert_eq!(state.queue.len(), QUEUE_LENGTH);
         state.pass = 9;
-        assert_eq!(state.next(), None);
+        assert_eq!(state.next(true), None);
     }
 
     /// Asks for a tile, a pass at a time, until `enough` is content with the answer.

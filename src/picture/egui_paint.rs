@@ -28,13 +28,19 @@ pub fn family(face: Face) -> FontFamily {
 pub fn font_definitions() -> FontDefinitions {
     let mut all = FontDefinitions::empty();
     let name = |f: &type_metrics::Font| format!("{} {:?}", f.family, f.face);
+    let fitted = |f: &type_metrics::Font| format!("{} fitted to pixels", name(f));
     for font in type_metrics::fonts() {
-        all.font_data.insert(name(font), Arc::new(FontData::from_static(font.data)));
+        // Names on a map stand between pixels and in many sizes: fitting them to pixels would cost a tenth of a second
+        // at the start and make them jump while zooming. The text of the panels is fitted.
+        let mut free = FontData::from_static(font.data);
+        free.tweak.hinting = Some(false);
+        all.font_data.insert(name(font), Arc::new(free));
+        all.font_data.insert(fitted(font), Arc::new(FontData::from_static(font.data)));
     }
     for face in [Face::Regular, Face::Bold, Face::Italic] {
         all.families.insert(family(face), type_metrics::fallback(face).map(name).collect());
     }
-    let regular: Vec<String> = type_metrics::fallback(Face::Regular).map(name).collect();
+    let regular: Vec<String> = type_metrics::fallback(Face::Regular).map(fitted).collect();
     all.families.insert(FontFamily::Proportional, regular.clone());
     all.families.insert(FontFamily::Monospace, regular);
     all

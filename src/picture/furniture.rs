@@ -2,9 +2,9 @@
 //!
 //! The legend names what the picture shows and nothing else, with the very scale and signs of the symbols.
 
-use super::incidents::plate;
 use super::list::{Anchor, Dash, Face, Item, Label, Paint, Point, Stroke};
 use super::marks::{Form, Shares, Sign};
+use super::plates::plate;
 use super::symbols::{self, Scale};
 use super::type_metrics::{self, CAP_HEIGHT};
 use super::view::View;

@@ -11,7 +11,7 @@
 //! | `list` | the display list, and what answers to the pointer |
 //! | `type_metrics` | the shipped fonts and widths in them |
 //! | `marks`, `stacks` | from incidents to marks, and which of them stand together |
-//! | `symbols`, `incidents` | signs, discs, fans, bands, plates and their labels |
+//! | `symbols`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
 //! | `borders`, `names` | boundaries and place names |
 //! | `furniture` | title, legend, scale bar, credits |
 //! | `svg`, `raster`, `egui_paint` | the painters |
@@ -25,6 +25,7 @@ mod incidents;
 pub mod list;
 mod marks;
 mod names;
+mod plates;
 pub mod raster;
 mod room;
 mod stacks;

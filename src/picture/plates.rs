@@ -1,0 +1,158 @@
+//! Plates: the figure of an incident that is known only by area, as words on the map with no symbol.
+
+use super::incidents::{Shown, caption, grow};
+use super::list::{Anchor, Face, Item, Label, Paint, Point, Stroke};
+use super::marks::{Marks, Sign};
+use super::room::Room;
+use super::stacks::Stack;
+use super::symbols;
+use super::type_metrics::{self, CAP_HEIGHT};
+use super::view::View;
+use crate::view::theme::type_size;
+
+/// The figure of an area: words on a small plate.
+pub(super) struct Chip {
+    text: String,
+    pub(super) width: f32,
+}
+
+const CHIP_SIZE: f32 = type_size::CAPTION;
+pub(super) const CHIP_HEIGHT: f32 = 20.0;
+
+/// Letters of a title on a plate.
+const TITLE_LETTERS: usize = 30;
+
+/// The words of an area's plate: what it is, figure and date; for several, how many.
+pub(super) fn chip(stack: &Stack, marks: &Marks) -> Chip {
+    let members = || stack.members.iter().filter_map(|i| marks.all().get(*i));
+    // Of several, the one with most dead names the plate, and the others are counted.
+    let first = members().reduce(|a, b| if b.shares.number() > a.shares.number() { b } else { a });
+    let title = first.map_or(String::new(), |m| shortened(&m.title));
+    let what = match stack.members.len() {
+        0 | 1 => title,
+        n => format!("{title} + {}", n - 1),
+    };
+    let caption = caption(stack, marks).unwrap_or_else(|| "no figure".into());
+    let text = type_metrics::showable(&format!("{what} · {caption}"), Face::Regular);
+    let mut width = type_metrics::width(&text, Face::Regular, CHIP_SIZE, 0.0) + 16.0;
+    if stack.sign != Sign::Toll {
+        width += 2.0 * symbols::SPOKEN + 4.0;
+    }
+    Chip { text, width }
+}
+
+/// A title cut at a word, with an ellipsis.
+fn shortened(title: &str) -> String {
+    if title.chars().count() <= TITLE_LETTERS {
+        return title.to_owned();
+    }
+    let mut out = String::new();
+    for word in title.split_whitespace() {
+        if out.chars().count() + word.chars().count() + 1 > TITLE_LETTERS {
+            break;
+        }
+        out.push_str(if out.is_empty() { "" } else { " " });
+        out.push_str(word);
+    }
+    if out.is_empty() {
+        out = title.chars().take(TITLE_LETTERS).collect();
+    }
+    out.push('…');
+    out
+}
+
+/// Moves a plate to the nearest place where nothing stands: it names an area, so a few lines away say the same.
+///
+/// `page` is the size of a picture that stands still, which no plate should leave; in the window that would let plates jump
+/// at the edges.
+pub(super) fn settle(s: &mut Shown, room: &mut Room, page: Option<[f32; 2]>) {
+    let [l, t, r, b] = s.ink;
+    let mut steps: Vec<(f32, f32)> = (-16..=16_i8)
+        .flat_map(|y| [0.0, -0.55, 0.55, -1.1, 1.1].map(|x| (x * (r - l), f32::from(y) * CHIP_HEIGHT * 0.65)))
+        .collect();
+    steps.sort_by(|(ax, ay), (bx, by)| ax.hypot(*ay).total_cmp(&bx.hypot(*by)));
+    let moved = |(dx, dy): (f32, f32)| [l + dx, t + dy, r + dx, b + dy];
+    let is_on_page = |[l, t, r, b]: [f32; 4]| page.is_none_or(|[w, h]| l > 0.0 && t > 0.0 && r < w && b < h);
+    let free: Vec<[f32; 4]> = steps.into_iter().map(moved).filter(|ink| room.is_free(grow(*ink, 3.0))).collect();
+    let best = free.iter().find(|ink| is_on_page(**ink)).or(free.first());
+    s.ink = best.copied().unwrap_or(s.ink);
+    room.take(grow(s.ink, 3.0));
+}
+
+/// A box with round corners.
+pub(super) fn plate([l, t, r, b]: [f32; 4], corner: f32) -> Vec<Point> {
+    let k = corner.min((r - l) / 2.0).min((b - t) / 2.0);
+    [(r - k, t + k, -90.0_f32), (r - k, b - k, 0.0), (l + k, b - k, 90.0), (l + k, t + k, 180.0)]
+        .into_iter()
+        .flat_map(|(x, y, from)| {
+            (0..=4).map(move |i| {
+                let (s, c) = (from + 22.5 * i as f32).to_radians().sin_cos();
+                [x + k * c, y + k * s]
+            })
+        })
+        .collect()
+}
+
+pub(super) fn draw_chip(items: &mut Vec<Item>, view: &View, s: &Shown, chip: &Chip) {
+    let c = view.colors;
+    let [l, t, r, b] = s.ink;
+    let [x, y] = s.at;
+    if x < l || x > r || y < t || y > b {
+        let edge = [x.clamp(l, r), y.clamp(t, b)];
+        items.push(Item::Lines {
+            lines: vec![vec![s.at, edge]],
+            stroke: Stroke::dashed(Paint::solid(c.label), 1.0, 2.5, 2.5),
+        });
+    }
+    if s.stack.members.len() > 1 {
+        items.push(Item::Polygon {
+            rings: vec![plate([l + 3.0, t + 3.0, r + 3.0, b + 3.0], 5.0)],
+            fill: Some(Paint::solid(c.panel)),
+            stroke: Some(Stroke::line(Paint::solid(c.label), 0.8)),
+        });
+    }
+    items.push(Item::Polygon {
+        rings: vec![plate(s.ink, 5.0)],
+        fill: Some(Paint::solid(c.panel)),
+        stroke: Some(Stroke::line(Paint::solid(c.label), 1.0)),
+    });
+    let mut left = l + 8.0;
+    if s.stack.sign != Sign::Toll {
+        symbols::spoken(items, [l + 6.0 + symbols::SPOKEN, f32::midpoint(t, b)], s.stack.sign, c);
+        left += 2.0 * symbols::SPOKEN + 4.0;
+    }
+    split_bar(items, view, s, [l, b]);
+    items.push(Item::Text(Label {
+        at: [left, f32::midpoint(t, b) + CHIP_SIZE * CAP_HEIGHT / 2.0 - 0.5],
+        anchor: Anchor::Start,
+        size: CHIP_SIZE,
+        face: Face::Regular,
+        paint: Paint::solid(c.text),
+        halo: None,
+        spacing: 0.0,
+        rotation: 0.0,
+        text: chip.text.clone(),
+    }));
+}
+
+/// The parties' shares as a thin bar along the lower edge of a plate.
+fn split_bar(items: &mut Vec<Item>, view: &View, s: &Shown, [l, b]: Point) {
+    let c = view.colors;
+    let parts = s.stack.shares.parts.map(|p| f64::from(p.unwrap_or(0)));
+    let sum: f64 = parts.iter().sum();
+    if s.stack.sign != Sign::Toll || sum <= 0.0 {
+        return;
+    }
+    let (start, length) = (l + 6.0, f64::from(s.ink[2] - l - 12.0));
+    let [a, p, _] = parts;
+    let mut from = 0.0;
+    for (part, color) in [(a, c.party_a), (parts[2], c.party_other), (p, c.party_b)] {
+        let to = from + part / sum * length;
+        if part > 0.0 {
+            let x = |v: f64| start + v as f32;
+            let ring = vec![[x(from), b - 3.6], [x(to), b - 3.6], [x(to), b - 1.2], [x(from), b - 1.2]];
+            items.push(Item::Polygon { rings: vec![ring], fill: Some(Paint::solid(color)), stroke: None });
+        }
+        from = to;
+    }
+}

@@ -5,7 +5,7 @@
 use super::clip;
 use super::list::{Anchor, Face, Hit, Item, Label, Paint, Point, Stroke, Target, Zone};
 use super::marks::{Form, Mark, Marks, Sign, date};
-use super::plates::{CHIP_HEIGHT, Chip, chip, draw_chip, plate, settle};
+use super::plates::{Chip, chip, draw_chip, plate, settle};
 use super::room::Room;
 use super::stacks::Stack;
 use super::symbols::{self, Extent, Scale};
@@ -56,11 +56,10 @@ pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, room: &m
         let has = |id: Option<IncidentId>| {
             id.is_some_and(|id| stack.members.iter().any(|i| all.get(*i).is_some_and(|m| m.id == id)))
         };
-        let chip = stack.is_area.then(|| chip(stack, marks));
-        let [l, t, r, b] = chip.as_ref().map_or_else(
-            || extent(stack, scale),
-            |c| [-c.width / 2.0, -CHIP_HEIGHT / 2.0, c.width / 2.0, CHIP_HEIGHT / 2.0],
-        );
+        let chip = stack.is_area.then(|| chip(stack, marks, scale));
+        let [l, t, r, b] = chip
+            .as_ref()
+            .map_or_else(|| extent(stack, scale), |c| [-c.width / 2.0, -c.height / 2.0, c.width / 2.0, c.height / 2.0]);
         let ink = [x + l, y + t, x + r, y + b];
         let (is_selected, is_hovered) = (has(marked.selected), has(marked.hovered));
         shown.push(Shown { stack, at, ink, chip, is_selected, is_hovered });
@@ -242,7 +241,7 @@ fn draw(items: &mut Vec<Item>, view: &View, s: &Shown, scale: Scale, all: &[Mark
     let c = view.colors;
     let [l, t, r, b] = s.ink;
     if let Some(chip) = &s.chip {
-        draw_chip(items, view, s, chip);
+        draw_chip(items, view, s, chip, scale);
     } else {
         let capped = s.stack.shares.number().is_some_and(|n| n > scale.full);
         if s.stack.members.len() > 1 {

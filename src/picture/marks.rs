@@ -195,7 +195,9 @@ impl Marks {
                 continue;
             };
             let shares = Shares::of(&row.dead, &main);
-            if !form.is_area() {
+            // Wars and what lies somewhere in a region add up what the others are parts of; they would make every clash
+            // the smallest size.
+            if !matches!(form, Form::Somewhere { .. }) {
                 out.largest = out.largest.max(shares.number().unwrap_or(0));
             }
             out.all.push(Mark {

@@ -1,11 +1,12 @@
-//! Plates: the figure of an incident that is known only by area, as words on the map with no symbol.
+//! Plates: the figure of an incident that is known only by area, as words on a plate that names the area and stands
+//! where there is room. Its toll is drawn on the plate, to the common scale, never on the ground.
 
 use super::incidents::{Shown, caption, grow};
 use super::list::{Anchor, Face, Item, Label, Paint, Point, Stroke};
 use super::marks::{Marks, Sign};
 use super::room::Room;
 use super::stacks::Stack;
-use super::symbols;
+use super::symbols::{self, Extent, Scale};
 use super::type_metrics::{self, CAP_HEIGHT};
 use super::view::View;
 use crate::view::theme::type_size;
@@ -14,16 +15,21 @@ use crate::view::theme::type_size;
 pub(super) struct Chip {
     text: String,
     pub(super) width: f32,
+    pub(super) height: f32,
+    /// What the toll takes at the left of the words; `None`: words only.
+    toll: Option<Extent>,
 }
 
+/// Points between a toll and the words beside it.
+const TOLL_GAP: f32 = 2.0;
 const CHIP_SIZE: f32 = type_size::CAPTION;
-pub(super) const CHIP_HEIGHT: f32 = 20.0;
+const CHIP_HEIGHT: f32 = 20.0;
 
 /// Letters of a title on a plate.
 const TITLE_LETTERS: usize = 30;
 
 /// The words of an area's plate: what it is, figure and date; for several, how many.
-pub(super) fn chip(stack: &Stack, marks: &Marks) -> Chip {
+pub(super) fn chip(stack: &Stack, marks: &Marks, scale: Scale) -> Chip {
     let members = || stack.members.iter().filter_map(|i| marks.all().get(*i));
     // Of several, the one with most dead names the plate, and the others are counted.
     let first = members().reduce(|a, b| if b.shares.number() > a.shares.number() { b } else { a });
@@ -38,7 +44,15 @@ pub(super) fn chip(stack: &Stack, marks: &Marks) -> Chip {
     if stack.sign != Sign::Toll {
         width += 2.0 * symbols::SPOKEN + 4.0;
     }
-    Chip { text, width }
+    // A figure beyond the scale would be drawn too small: it stays in words, with the shares as a bar.
+    let on_scale = stack.shares.number().is_some_and(|n| (1..=scale.full).contains(&n));
+    let toll = (stack.sign == Sign::Toll && on_scale).then(|| symbols::toll_extent(&stack.shares, scale));
+    let mut height = CHIP_HEIGHT;
+    if let Some([l, t, r, b]) = toll {
+        width += r - l + TOLL_GAP;
+        height = height.max(b - t);
+    }
+    Chip { text, width, height, toll }
 }
 
 /// A title cut at a word, with an ellipsis.
@@ -68,14 +82,17 @@ fn shortened(title: &str) -> String {
 pub(super) fn settle(s: &mut Shown, room: &mut Room, page: Option<[f32; 2]>) {
     let [l, t, r, b] = s.ink;
     let mut steps: Vec<(f32, f32)> = (-16..=16_i8)
-        .flat_map(|y| [0.0, -0.55, 0.55, -1.1, 1.1].map(|x| (x * (r - l), f32::from(y) * CHIP_HEIGHT * 0.65)))
+        .flat_map(|y| {
+            [0.0, -0.3, 0.3, -0.55, 0.55, -1.1, 1.1].map(|x| (x * (r - l), f32::from(y) * CHIP_HEIGHT * 0.65))
+        })
         .collect();
     steps.sort_by(|(ax, ay), (bx, by)| ax.hypot(*ay).total_cmp(&bx.hypot(*by)));
     let moved = |(dx, dy): (f32, f32)| [l + dx, t + dy, r + dx, b + dy];
     let is_on_page = |[l, t, r, b]: [f32; 4]| page.is_none_or(|[w, h]| l > 0.0 && t > 0.0 && r < w && b < h);
-    let free: Vec<[f32; 4]> = steps.into_iter().map(moved).filter(|ink| room.is_free(grow(*ink, 3.0))).collect();
-    let best = free.iter().find(|ink| is_on_page(**ink)).or(free.first());
-    s.ink = best.copied().unwrap_or(s.ink);
+    let mut places = steps.into_iter().map(moved).filter(|ink| is_on_page(*ink));
+    // Where nothing is free, lying on something else is better than not being there.
+    let nearest = places.clone().next();
+    s.ink = places.find(|ink| room.is_free(grow(*ink, 3.0))).or(nearest).unwrap_or(s.ink);
     room.take(grow(s.ink, 3.0));
 }
 
@@ -93,9 +110,15 @@ pub(super) fn plate([l, t, r, b]: [f32; 4], corner: f32) -> Vec<Point> {
         .collect()
 }
 
-pub(super) fn draw_chip(items: &mut Vec<Item>, view: &View, s: &Shown, chip: &Chip) {
+pub(super) fn draw_chip(items: &mut Vec<Item>, view: &View, s: &Shown, chip: &Chip, scale: Scale) {
     let c = view.colors;
-    let [l, t, r, b] = s.ink;
+    let middle = f32::midpoint(s.ink[1], s.ink[3]);
+    let [l, t, r, b] = [
+        s.ink[0] + chip.toll.map_or(0.0, |[l, ..]| -l),
+        middle - CHIP_HEIGHT / 2.0,
+        s.ink[2],
+        middle + CHIP_HEIGHT / 2.0,
+    ];
     let [x, y] = s.at;
     if x < l || x > r || y < t || y > b {
         let edge = [x.clamp(l, r), y.clamp(t, b)];
@@ -112,16 +135,22 @@ pub(super) fn draw_chip(items: &mut Vec<Item>, view: &View, s: &Shown, chip: &Ch
         });
     }
     items.push(Item::Polygon {
-        rings: vec![plate(s.ink, 5.0)],
+        rings: vec![plate([l, t, r, b], 5.0)],
         fill: Some(Paint::solid(c.panel)),
         stroke: Some(Stroke::line(Paint::solid(c.label), 1.0)),
     });
     let mut left = l + 8.0;
+    if let Some([_, top, right, bottom]) = chip.toll {
+        symbols::toll(items, [l, middle - f32::midpoint(top, bottom)], &s.stack.shares, scale, c);
+        left += right - 8.0 + TOLL_GAP + 4.0;
+    }
     if s.stack.sign != Sign::Toll {
         symbols::spoken(items, [l + 6.0 + symbols::SPOKEN, f32::midpoint(t, b)], s.stack.sign, c);
         left += 2.0 * symbols::SPOKEN + 4.0;
     }
-    split_bar(items, view, s, [l, b]);
+    if chip.toll.is_none() {
+        split_bar(items, view, s, [l, b]);
+    }
     items.push(Item::Text(Label {
         at: [left, f32::midpoint(t, b) + CHIP_SIZE * CAP_HEIGHT / 2.0 - 0.5],
         anchor: Anchor::Start,

@@ -8,7 +8,8 @@ fn main() {
 }
 
 /// Tiles as zoom, x, y: the world, the Caucasus, the Caspian shore, Lake Sevan, a village.
-const TILES: [(u8, u32, u32); 5] = [(2, 2, 1), (5, 20, 12), (7, 80, 48), (9, 320, 193), (15, 20_540, 12_330)];
+const TILES: [(u8, u32, u32); 7] =
+    [(2, 2, 1), (5, 20, 12), (7, 80, 48), (8, 160, 97), (9, 320, 193), (11, 1282, 776), (15, 20_540, 12_330)];
 
 #[divan::bench(args = TILES)]
 fn tile_512(bencher: Bencher<'_, '_>, (zoom, x, y): (u8, u32, u32)) {

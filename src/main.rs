@@ -8,8 +8,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::Parser;
 use clashmap::app::start::{self, Start, StartError};
 use clashmap::app::{Dialogs, SEPTEMBER_2022, World};
-use clashmap::cli::args::{Arguments, Command};
-use clashmap::cli::{check, question, render, stats};
+use clashmap::cli::args::{Arguments, Command, one_line};
+use clashmap::cli::{check, plain, question, render, stats};
 use clashmap::io::{Severity, atomic, disk::RealDisk, paths, project};
 use clashmap::model::Project;
 
@@ -17,8 +17,16 @@ use clashmap::model::Project;
 const PICTURE: &str = "september-2022.png";
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
     let (mut out, mut err) = (std::io::stdout().lock(), std::io::stderr());
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Help and version are answers, not errors: clap prints them whole.
+        Err(e) if !e.use_stderr() => e.exit(),
+        Err(e) => {
+            let _ = writeln!(err, "clashmap: {}", plain(&one_line(&e)));
+            return ExitCode::from(2);
+        }
+    };
     let result = match arguments.command {
         None => window(arguments.file.as_deref(), &mut err),
         Some(Command::Check { file, json }) => Ok(check::run(&file, json, &mut out, &mut err)),
@@ -30,13 +38,17 @@ fn main() -> ExitCode {
             let question = question::question(&view)?;
             for warning in question::unknown_names(&project, &question) {
                 // A terminal that is gone needs no warning.
-                let _ = writeln!(err, "clashmap: {warning}");
+                let _ = writeln!(err, "clashmap: {}", plain(&warning));
             }
-            stats::run(&project, &question, json, &mut out).map_err(|e| format!("the figures cannot be written: {e}"))
+            match stats::run(&project, &question, json, &mut out) {
+                // A reader that has seen enough (`| head`) is no failure.
+                Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(0),
+                done => done.map_err(|e| format!("the figures cannot be written: {e}")),
+            }
         }),
     };
     let code = result.unwrap_or_else(|line| {
-        let _ = writeln!(err, "clashmap: {line}");
+        let _ = writeln!(err, "clashmap: {}", plain(&line));
         2
     });
     ExitCode::from(code)
@@ -47,7 +59,8 @@ fn opened(file: &Path, err: &mut dyn Write) -> Result<Project, String> {
     let opened = project::open(file).map_err(|e| format!("cannot open {}: {e}", file.display()))?;
     let notable = opened.findings.iter().filter(|f| f.severity != Severity::Info).count();
     if notable > 0 {
-        let _ = writeln!(err, "clashmap: {notable} findings in {}; `clashmap check` lists them", file.display());
+        let name = file.display().to_string();
+        let _ = writeln!(err, "clashmap: {notable} findings in {}; `clashmap check` lists them", plain(&name));
     }
     Ok(opened.project)
 }
@@ -105,7 +118,7 @@ fn no_display(file: Option<&Path>, why: &str, err: &mut dyn Write) -> Result<u8,
     }
     let bytes = render::render(&example()?, &render::Options::default())?;
     save(Path::new(PICTURE), &bytes)?;
-    let _ = writeln!(err, "clashmap: {why}; the map of the example was drawn to ./{PICTURE} instead");
+    let _ = writeln!(err, "clashmap: {}; the map of the example was drawn to ./{PICTURE} instead", plain(why));
     Ok(0)
 }
 

@@ -346,7 +346,11 @@ impl App {
                 self.named(Some(path.to_owned()), "", &format!("saved {hour:02}:{minute:02}"));
                 self.settings.opened(path);
                 self.notices.say(format!("Saved: {}", self.file.name));
-                if let Some(next) = self.after_save.take() {
+                let next = self.after_save.take();
+                if !self.state.drafts.is_empty() {
+                    // Going on would drop what was typed there.
+                    self.notices.fail("A field could not be read and is not in the file; it is still marked.");
+                } else if let Some(next) = next {
                     self.go_on(ctx, next);
                 }
             }

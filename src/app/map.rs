@@ -255,10 +255,13 @@ impl App {
             }
         }
         let colors = picture::base_colors(self.theme, self.layers);
-        let tiles = self.map.tiles.get_or_insert_with(|| EmbeddedTiles::new(ctx.clone(), colors));
-        tiles.set_colors(colors);
+        // Without threads there is nobody to paint tiles: the map stays plain, all that is drawn over it is there.
+        if self.world.threads {
+            self.map.tiles.get_or_insert_with(|| EmbeddedTiles::new(ctx.clone(), colors)).set_colors(colors);
+        }
         let before = self.map.viewport.camera;
-        let response = Map::new(Some(tiles), &mut self.map.memory, lon_lat(before.center.lon(), before.center.lat()))
+        let tiles = self.map.tiles.as_mut().map(|tiles| tiles as &mut dyn walkers::Tiles);
+        let response = Map::new(tiles, &mut self.map.memory, lon_lat(before.center.lon(), before.center.lat()))
             .zoom_gesture(false)
             .double_click_to_zoom(false)
             .panning(false)
@@ -427,7 +430,7 @@ impl App {
         } else if response.clicked() {
             self.map.open_stack = None;
             actions.push(Action::Select(None));
-        } else if self.dialog.is_none() && !ctx.text_edit_focused() && ctx.input(|i| i.key_pressed(egui::Key::Escape)) {
+        } else if self.dialog.is_none() && !self.was_typing && ctx.input(|i| i.key_pressed(egui::Key::Escape)) {
             if self.state.help || self.state.about {
                 (self.state.help, self.state.about) = (false, false);
             } else if self.map.open_stack.take().is_none() {

@@ -40,7 +40,7 @@ pub struct World {
     pub settings_file: Option<PathBuf>,
     /// Close the window by itself once its first complete frame is on the screen; for measuring the start.
     pub quit_when_complete: bool,
-    /// Whether work is done on threads. Tests do it in place, so that a frame later it is done.
+    /// Whether work is done on threads. Tests do it in place, so that a frame later it is done; they go without tiles.
     pub threads: bool,
 }
 
@@ -99,6 +99,8 @@ pub struct App {
     jobs: (mpsc::Sender<files::Done>, mpsc::Receiver<files::Done>),
     running: Option<&'static str>,
     may_close: bool,
+    /// Whether a text field had the keyboard at the end of the last frame. A key that ends the typing is for the field.
+    was_typing: bool,
     title: String,
     created: u64,
 }
@@ -139,6 +141,7 @@ impl App {
             jobs: mpsc::channel(),
             running: None,
             may_close: false,
+            was_typing: false,
             title: String::new(),
             created: 0,
             settings,
@@ -310,6 +313,7 @@ impl App {
 
     /// After the actions: the title, settings that changed.
     fn end(&mut self, ctx: &egui::Context) {
+        self.was_typing = ctx.text_edit_focused();
         if self.world.quit_when_complete && self.map.is_complete() {
             self.may_close = true;
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);

@@ -50,6 +50,13 @@ pub enum Command {
     },
 }
 
+/// What is wrong with a command line, in one line: clap's first paragraph without its mark, and where to look.
+pub fn one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let words: Vec<&str> = text.lines().map(str::trim).take_while(|l| !l.is_empty()).collect();
+    format!("{}; `clashmap --help` lists what can be given", words.join(" ").trim_start_matches("error: "))
+}
+
 const STATS_JSON: &str = "JSON: {\"incidents\":n, \"policy\":\"…\", \"as_known\":null|\"…\", \"tolls\":[{\"party\":\"armenia\", \
 \"status\":\"military|civilian|unspecified\", \"category\":\"killed|wounded|missing|killed_or_missing|captured|displaced\", \
 \"low\":n|null, \"best\":n|null, \"high\":n|null, \"claims\":n, \"contradicted\":bool}], \"by_kind\":{…}, \"by_month\":{…}}\n\

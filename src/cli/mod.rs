@@ -1,7 +1,7 @@
 //! The command line: typed arguments, then checked ones, then one file a subcommand.
 //!
 //! Invariant: data goes to the writer it is given (stdout), and text that comes out of a file is never allowed to
-//! steer the terminal (`plain`).
+//! steer the terminal ([`plain`]).
 
 pub mod args;
 pub mod check;
@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 /// Text from a file made safe for a terminal: control characters, and marks that change the direction of the text
 /// around them, are written as `\u{1b}`.
-pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+pub fn plain(text: &str) -> Cow<'_, str> {
     let unsafe_here = |c: char| {
         c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };

@@ -1,3 +1,5 @@
+//! Saving on a disk that fails at every step in turn: the old file or the new one is there, whole.
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;

@@ -8,6 +8,7 @@ mod count;
 mod incident;
 mod kind;
 mod meta;
+mod moment;
 mod names;
 mod party;
 mod place;
@@ -20,12 +21,13 @@ pub use count::{Count, CountError, Range};
 pub use incident::{Incident, IncidentId, Uid};
 pub use kind::Kind;
 pub use meta::{Meta, Perspective, Pin};
+pub use moment::{Moment, Resolution, Span, WhenError, ZONE_HERE_MINUTES};
 pub use names::{Language, Names};
 pub use party::{Party, PartyId};
 pub use place::{LonLat, Place, PlaceError, Precision, Shape};
 pub use project::{Kept, Project};
 pub use source::{Source, SourceId};
-pub use when::{Bound, Moment, Resolution, Span, When, WhenError, ZONE_HERE_MINUTES};
+pub use when::{Bound, When};
 
 /// A short piece of text that is read far more often than it is changed: 16 bytes, no spare capacity.
 pub type Text = Box<str>;

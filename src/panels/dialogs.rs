@@ -85,6 +85,8 @@ pub fn path(
         info.label = Some("Path".into());
         info
     });
+    // Asked before the focus is given back: a field that has it again has not lost it.
+    let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
     if ui.memory(|m| m.focused().is_none()) {
         response.request_focus();
     }
@@ -92,7 +94,6 @@ pub fn path(
         ui.add(egui::Label::new(egui::RichText::new(error).size(type_size::CAPTION).color(c32(c.error))).wrap());
     }
     ui.add_space(space::M);
-    let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
     let mut answer = None;
     ui.horizontal(|ui| {
         if (primary(ui, verb, c).clicked() || entered) && !text.trim().is_empty() {

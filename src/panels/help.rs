@@ -72,7 +72,8 @@ pub fn ui(ui: &mut Ui, c: &Colors) -> bool {
             ui.add_space(space::XS);
             for (keys, what) in *rows {
                 ui.horizontal(|ui| {
-                    let (rect, _) = ui.allocate_exact_size(egui::vec2(112.0, 20.0), egui::Sense::hover());
+                    let (rect, response) = ui.allocate_exact_size(egui::vec2(112.0, 20.0), egui::Sense::hover());
+                    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, *keys));
                     let font = super::style::regular(type_size::CAPTION);
                     ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, *keys, font, c32(c.accent));
                     ui.add(

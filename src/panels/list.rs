@@ -206,7 +206,8 @@ fn draw_row(ui: &mut Ui, look: Look, row: &Row, selected: bool, actions: &mut Ve
     let year = incident.when.map(|w| w.anchor().date().0.to_string()).unwrap_or_default();
     let title = if incident.title.is_empty() { "Untitled incident" } else { &incident.title };
     let spoken = if figure.is_known() { format!(", {dead} killed") } else { String::new() };
-    let name = format!("{title}, {when} {year}{spoken}");
+    let dated = if year.is_empty() || when.contains(&year) { when } else { format!("{when} {year}") };
+    let name = format!("{title}, {dated}{spoken}");
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::ListItem, true, selected, &name));
     if ui.is_rect_visible(rect) {
         let p = ui.painter();
@@ -221,7 +222,7 @@ fn draw_row(ui: &mut Ui, look: Look, row: &Row, selected: bool, actions: &mut Ve
         let date_right = p.text(
             egui::pos2(left, rect.top() + 9.0),
             egui::Align2::LEFT_TOP,
-            if year.is_empty() || when.contains(&year) { when } else { format!("{when} {year}") },
+            dated,
             regular(type_size::CAPTION),
             c32(c.text_weak),
         );

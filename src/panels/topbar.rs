@@ -161,7 +161,10 @@ fn languages(ui: &mut Ui, look: Look, actions: &mut Vec<Action>) {
         code
     };
     let shown = labels.second.map_or_else(|| code(labels.first), |s| format!("{} · {}", code(labels.first), code(s)));
-    let (response, _) = MenuButton::from_button(egui::Button::new(shown.clone()).frame(false)).ui(ui, |ui| {
+    let (response, _) = MenuButton::from_button(
+        egui::Button::new(shown.clone()).frame(false).min_size(egui::vec2(28.0, 28.0)),
+    )
+    .ui(ui, |ui| {
         ui.set_min_width(200.0);
         ui.label(caption("Names on the map", look.colors));
         for language in Language::ALL {

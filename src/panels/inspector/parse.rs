@@ -125,9 +125,8 @@ fn when(incident: &Incident, field: &Field, text: &str) -> Result<Option<When>, 
     let (old_start, old_end) = (incident.when.map(|w| w.start()), incident.when.and_then(|w| w.end()));
     let (start, end) = if *field == Field::Start { (bound, old_end) } else { (old_start, bound) };
     match (start, end) {
-        (None, None) => Ok(None),
         (None, Some(end)) => When::new(Bound::Unknown, Some(end)).map(Some).map_err(|e| e.to_string()),
-        (Some(Bound::Unknown), None) => Ok(None),
+        (None | Some(Bound::Unknown), None) => Ok(None),
         (Some(start), end) => When::new(start, end).map(Some).map_err(|e| e.to_string()),
     }
 }
@@ -170,7 +169,7 @@ pub fn source_for(project: &Project, outlet: &str, url: &str) -> (SourceId, Opti
     }
     let base = PartyId::new(outlet);
     let free = |n: &u32| meta.source(&SourceId::new(&numbered(base.as_str(), *n))).is_none();
-    let n = (1..).find(free).unwrap_or(1);
+    let n = (1..=u32::MAX).find(free).unwrap_or(1);
     let id = SourceId::new(&numbered(base.as_str(), n));
     let mut source = Source::new(id.clone(), outlet);
     source.url = url.into();
@@ -228,7 +227,7 @@ fn claim_field(
         ClaimField::Claimant => next.claimant = text.into(),
         ClaimField::Published if text.is_empty() => next.published = None,
         ClaimField::Published => {
-            next.published = Some(typed::moment(text, zone_of(incident)).map_err(|e| e.to_string())?)
+            next.published = Some(typed::moment(text, zone_of(incident)).map_err(|e| e.to_string())?);
         }
         ClaimField::Period if text.is_empty() => next.period = None,
         ClaimField::Period => next.period = Some(When::parse(text).map_err(|e| e.to_string())?),
@@ -298,8 +297,8 @@ mod tests {
         Project::new(Meta::default(), [i, parent], Vec::new())
     }
 
-    fn check(field: Field, text: &str) -> Result<Option<Edit>, String> {
-        Ok(match parse(&project(), ID, &field, text)? {
+    fn check(field: &Field, text: &str) -> Result<Option<Edit>, String> {
+        Ok(match parse(&project(), ID, field, text)? {
             None => None,
             Some(Command::Edit(_, edit) | Command::EditWithSource(_, edit, _)) => Some(edit),
             Some(other) => panic!("{other:?}"),
@@ -319,10 +318,10 @@ mod tests {
 
     #[test]
     fn a_time_without_a_zone_gets_the_zone_of_the_incident() {
-        let Ok(Some(Edit::When(Some(w)))) = check(Field::End, "14 Sep 2022 20:00") else { panic!() };
+        let Ok(Some(Edit::When(Some(w)))) = check(&Field::End, "14 Sep 2022 20:00") else { panic!() };
         assert_eq!(w.to_string(), "2022-09-13T00:05+04:00/2022-09-14T20:00+04:00");
-        assert!(check(Field::End, "2022-09-12").unwrap_err().contains("before the start"));
-        assert_eq!(check(Field::Start, ""), Ok(Some(Edit::When(None))));
+        assert!(check(&Field::End, "2022-09-12").unwrap_err().contains("before the start"));
+        assert_eq!(check(&Field::Start, ""), Ok(Some(Edit::When(None))));
     }
 
     #[test]
@@ -336,7 +335,7 @@ mod tests {
             (Field::Claim("c1".into(), ClaimField::Grade), "Z9", "A–F"),
             (Field::Claim("c1".into(), ClaimField::Url), "ftp://x", "https://"),
         ] {
-            let error = check(field, text).unwrap_err();
+            let error = check(&field, text).unwrap_err();
             assert!(error.contains(hint), "{error}");
         }
     }
@@ -364,6 +363,6 @@ mod tests {
 
     #[test]
     fn a_parent_is_found_by_its_title() {
-        assert_eq!(check(Field::Parent, "whole episode"), Ok(Some(Edit::Parent(Some(Uid::new("p"))))));
+        assert_eq!(check(&Field::Parent, "whole episode"), Ok(Some(Edit::Parent(Some(Uid::new("p"))))));
     }
 }

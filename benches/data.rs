@@ -1,0 +1,63 @@
+//! What data costs: opening and writing a project, and the figures of all its incidents.
+#![allow(clippy::unwrap_used, reason = "a measurement stops at the first thing that is wrong")]
+
+use clashmap::app::SEPTEMBER_2022;
+use clashmap::derive::{Question, derive};
+use clashmap::io::project;
+use clashmap::model::{
+    Category, Claim, Count, Incident, Kind, LonLat, Meta, Moment, Party, PartyId, Place, Precision, Project, Uid,
+};
+use divan::{Bencher, black_box};
+
+fn main() {
+    divan::main();
+}
+
+fn sample() -> Project {
+    project::read(SEPTEMBER_2022).unwrap().project
+}
+
+/// `n` incidents over thirty years, each with two claims: the same ones every time.
+fn synthetic(n: u32) -> Project {
+    let sides = ["armenia", "azerbaijan"].map(PartyId::new);
+    let incident = |i: u32| {
+        let mut incident = Incident::new(Uid::new(&format!("i{i}")), Kind::Shelling, &format!("Incident {i}"));
+        let (year, month, day) = (1994 + (i % 30) as i32, (i % 12) as u8 + 1, (i % 28) as u8 + 1);
+        incident.when = Moment::day(year, month, day).map(Into::into);
+        let position = LonLat::new(44.5 + f64::from(i % 997) * 0.003, 38.9 + f64::from(i % 991) * 0.002).ok();
+        incident.place = Place { position, precision: Some(Precision::Near), ..Place::default() };
+        incident.parties = sides.to_vec();
+        for (side, k) in sides.iter().zip(1..) {
+            let mut claim = Claim::new(&format!("c{k}"), side.clone(), Category::Killed, Count::Exactly(i * k % 7));
+            claim.speaks_for = Some(side.clone());
+            claim.published = Moment::day(year, month, day);
+            incident.claims.push(claim);
+        }
+        incident
+    };
+    let meta = Meta { parties: Party::defaults(), ..Meta::default() };
+    Project::new(meta, (0..n).map(incident), Vec::new())
+}
+
+#[divan::bench]
+fn derive_sample(bencher: Bencher<'_, '_>) {
+    let project = sample();
+    bencher.bench_local(|| derive(black_box(&project), &Question::default()).rows.len());
+}
+
+#[divan::bench(sample_count = 10)]
+fn derive_100_000(bencher: Bencher<'_, '_>) {
+    let project = synthetic(100_000);
+    bencher.bench_local(|| derive(black_box(&project), &Question::default()).rows.len());
+}
+
+#[divan::bench]
+fn open_sample() -> usize {
+    project::read(black_box(SEPTEMBER_2022)).map_or(0, |o| o.project.len())
+}
+
+#[divan::bench]
+fn write_sample(bencher: Bencher<'_, '_>) {
+    let project = sample();
+    bencher.bench_local(|| project::write(black_box(&project), &mut Vec::new()).is_ok());
+}

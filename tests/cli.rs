@@ -1,0 +1,458 @@
+//! Drives the real program as a terminal does: what it prints, what it writes, and how it ends.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is wrong"
+)]
+#![allow(clippy::disallowed_methods, reason = "what a test puts into a temporary folder may be half-written")]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/september-2022.clashmap.geojson");
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clashmap"));
+    for name in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
+        command.env_remove(name);
+    }
+    command.env("RUST_BACKTRACE", "1").stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program().args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A run that must fail as failures do: exit code 2, nothing on stdout, one line on stderr that is given back.
+fn refused(arguments: &[&str]) -> String {
+    refusal(&run(arguments), arguments)
+}
+
+fn refusal(output: &Output, what: &[&str]) -> String {
+    let line = text(&output.stderr);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{what:?}: {line}");
+    assert!(line.starts_with("clashmap: ") && line.lines().count() == 1, "{what:?}: {line}");
+    assert!(!line.contains("panicked") && !line.contains(".cargo"), "{what:?}: {line}");
+    line
+}
+
+fn json(arguments: &[&str], code: i32) -> Value {
+    let output = run(arguments);
+    assert_eq!(output.status.code(), Some(code), "{}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn keys(value: &Value) -> String {
+    let mut keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys.join(" ")
+}
+
+/// The names in a folder, sorted.
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// A temporary folder and the path of a file in it.
+fn target(name: &str) -> (TempDir, PathBuf, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    let shown = path.to_str().unwrap().to_owned();
+    (folder, path, shown)
+}
+
+/// Renders the sample with these options and gives back the bytes.
+fn rendered(name: &str, options: &[&str]) -> Vec<u8> {
+    let (_folder, path, shown) = target(name);
+    let output = run(&[&["render", SAMPLE, "-o", &shown], options].concat());
+    let said = text(&output.stderr);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 0), "{options:?}: {said}");
+    fs::read(path).unwrap()
+}
+
+/// Width and height of a PNG that is there to its end.
+fn png_size(bytes: &[u8]) -> (u32, u32) {
+    assert!(bytes.starts_with(b"\x89PNG\r\n\x1a\n") && bytes.ends_with(b"IEND\xaeB`\x82"), "not a whole PNG");
+    let number = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+    (number(16), number(20))
+}
+
+// ---------------------------------------------------------------------------------------------------------- render
+
+#[test]
+fn a_picture_has_the_size_asked_for_and_is_the_same_every_time() {
+    let small = rendered("map.png", &["--size", "320x200"]);
+    assert_eq!(png_size(&small), (320, 200));
+    assert_eq!(small, rendered("map.PNG", &["--size", "320x200", "--offline"]));
+    assert_eq!(png_size(&rendered("map.png", &["--size", "200x120", "--scale", "2"])), (400, 240));
+}
+
+#[test]
+fn theme_part_of_the_map_and_question_change_the_picture() {
+    let size = ["--size", "320x200"];
+    let mut seen = vec![rendered("map.png", &size)];
+    for options in [
+        &["--theme", "dark"][..],
+        &["--theme", "print"],
+        &["--bbox", "45.5,39.5,46.5,40.5"],
+        &["--bbox=-10,30,60,55"],
+        &["--lang", "hy"],
+        &["--as-known", "2022-09-13"],
+        &["--bare"],
+    ] {
+        let picture = rendered("map.png", &[&size[..], options].concat());
+        assert!(!seen.contains(&picture), "{options:?} changes nothing");
+        seen.push(picture);
+    }
+}
+
+#[test]
+fn an_svg_is_one_document_with_the_title_of_the_project_and_without_anything_from_elsewhere() {
+    let svg = text(&rendered("map.svg", &["--size", "480x300"]));
+    assert!(svg.starts_with("<svg") || svg.starts_with("<?xml"), "{}", &svg[..80]);
+    assert!(svg.trim_end().ends_with("</svg>") && svg.contains("width=\"480\"") && svg.contains("height=\"300\""));
+    assert!(svg.contains("September 2022 border clashes") && svg.contains("OpenStreetMap"));
+    for link in ["href=\"http", "url(http", "<script", "@import"] {
+        assert!(!svg.contains(link), "{link}");
+    }
+}
+
+#[test]
+fn wrong_options_end_in_one_line_and_write_nothing() {
+    let (folder, _, png) = target("map.png");
+    let jpg = png.replace(".png", ".jpg");
+    for (options, hint) in [
+        (&["-o", &png, "--size", "0x0"][..], "1920x1080"),
+        (&["-o", &png, "--size", "99999x99999"], "1920x1080"),
+        (&["-o", &png, "--size", "16000x16000"], "megapixels"),
+        (&["-o", &png, "--scale", "0"], "between 0.5 and 8"),
+        (&["-o", &png, "--scale", "NaN"], "between 0.5 and 8"),
+        (&["-o", &png, "--bbox", "47,39,44,41"], "west comes before east"),
+        (&["-o", &png, "--bbox", "44,39,47"], "west,south,east,north"),
+        (&["-o", &png, "--bbox", "44,39,47,nan"], "--bbox"),
+        (&["-o", &png, "--theme", "pink"], "light, dark, print"),
+        (&["-o", &png, "--lang", "xx"], "en, hy, az, ru"),
+        (&["-o", &png, "--policy", "wishful"], "own-side"),
+        (&["-o", &png, "--from", "2022-09-14", "--to", "2022-09-13"], "swap"),
+        (&["-o", &png, "--to", "31/02/2022"], "--to"),
+        (&["-o", &png, "--nonsense"], "--nonsense"),
+        (&["-o", &jpg], ".png or .svg"),
+        (&[], "--out"),
+    ] {
+        let line = refused(&[&["render", SAMPLE], options].concat());
+        assert!(line.contains(hint), "{options:?}: {line}");
+    }
+    assert_eq!(names(folder.path()), [""; 0]);
+}
+
+#[test]
+fn an_existing_file_is_replaced_whole_and_nothing_is_left_beside_it() {
+    let (folder, path, shown) = target("map.png");
+    let old = vec![7; 3_000_000];
+    fs::write(&path, &old).unwrap();
+    refused(&["render", SAMPLE, "-o", &shown, "--size", "1x1"]);
+    assert!(fs::read(&path).unwrap() == old, "a refused picture touches nothing");
+    assert_eq!(run(&["render", SAMPLE, "-o", &shown, "--size", "160x100"]).status.code(), Some(0));
+    assert_eq!(png_size(&fs::read(&path).unwrap()), (160, 100));
+    assert_eq!(names(folder.path()), ["map.png"]);
+}
+
+#[test]
+fn a_target_that_cannot_be_written_is_named() {
+    let (folder, _, missing) = target("no/such/folder/map.png");
+    let line = refused(&["render", SAMPLE, "-o", &missing, "--size", "160x100"]);
+    assert!(line.contains("no/such/folder"), "{line}");
+    let taken = folder.path().join("taken.png");
+    fs::create_dir(&taken).unwrap();
+    refused(&["render", SAMPLE, "-o", taken.to_str().unwrap(), "--size", "160x100"]);
+    assert_eq!(names(folder.path()), ["taken.png"]);
+}
+
+// ----------------------------------------------------------------------------------------------------------- stats
+
+/// Low, best and high of the one toll with this party, status and category; `None` where there is no such toll.
+fn toll(stats: &Value, party: &str, status: &str, category: &str) -> Option<[Option<u64>; 3]> {
+    let mut fits = stats["tolls"].as_array().unwrap().iter().filter(|t| {
+        (t["party"].as_str(), t["status"].as_str(), t["category"].as_str())
+            == (Some(party), Some(status), Some(category))
+    });
+    let found = fits.next()?;
+    assert!(fits.next().is_none(), "{party} {status} {category} is there twice");
+    Some(["low", "best", "high"].map(|k| found[k].as_u64()))
+}
+
+fn stats(options: &[&str]) -> Value {
+    json(&[&["stats", SAMPLE, "--json"], options].concat(), 0)
+}
+
+fn killed(stats: &Value, party: &str) -> [Option<u64>; 3] {
+    toll(stats, party, "military", "killed").unwrap()
+}
+
+#[test]
+fn the_keys_of_the_statistics_are_the_documented_ones() {
+    let stats = stats(&[]);
+    assert_eq!(keys(&stats), "as_known by_kind by_month incidents policy tolls");
+    for toll in stats["tolls"].as_array().unwrap() {
+        assert_eq!(keys(toll), "best category claims contradicted high low party status");
+        assert_ne!(toll["best"], 0, "an unknown figure is null: {toll}");
+    }
+    assert_eq!((&stats["policy"], &stats["as_known"]), (&"own-side".into(), &Value::Null));
+    let sum = |member: &str| stats[member].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum::<u64>();
+    assert_eq!(sum("by_kind"), stats["incidents"].as_u64().unwrap());
+    assert!(sum("by_month") <= sum("by_kind"));
+}
+
+#[test]
+fn figures_grow_with_what_was_known() {
+    let exactly = |n| [Some(n); 3];
+    let first = stats(&["--as-known", "2022-09-13"]);
+    assert_eq!(killed(&first, "armenia"), exactly(49));
+    assert_eq!(killed(&first, "azerbaijan"), exactly(50));
+    assert_eq!(first["as_known"], "2022-09-13");
+    assert_eq!(killed(&stats(&["--as-known", "2022-09-14"]), "armenia"), exactly(105));
+}
+
+#[test]
+fn later_figures_stand_apart_from_what_is_not_the_same_count() {
+    let now = stats(&["--to", "2022-09-14"]);
+    assert_eq!(killed(&now, "armenia")[0], Some(135));
+    assert_eq!(killed(&now, "armenia")[2], None, "at least 135 has no upper end");
+    assert_eq!(killed(&now, "azerbaijan"), [Some(80); 3]);
+    assert_eq!(toll(&now, "armenia", "unspecified", "killed_or_missing").unwrap()[0], Some(207));
+    let highest = stats(&["--to", "2022-09-14", "--policy", "highest"]);
+    assert_eq!((killed(&highest, "azerbaijan")[1], &highest["policy"]), (Some(430), &"highest".into()));
+}
+
+#[test]
+fn the_table_says_who_gave_the_figure_and_under_which_question() {
+    let output = run(&["stats", SAMPLE, "--to", "2022-09-14"]);
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));
+    let table = text(&output.stdout);
+    let row = table.lines().find(|l| l.starts_with("Azerbaijan") && l.contains("killed")).unwrap();
+    assert!(row.contains(" 80 ") && row.contains("Ministry of Defence of Azerbaijan"), "{row}");
+    assert!(row.contains("contradicted"), "{row}");
+    assert!(table.contains("own-side · as known today · until 14 Sep 2022"), "{table}");
+}
+
+#[test]
+fn a_name_that_the_project_does_not_know_is_said() {
+    let output = run(&["stats", SAMPLE, "--kind", "shellling", "--party", "atlantis"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(said.contains("shellling") && said.contains("atlantis") && said.lines().count() == 2, "{said}");
+    assert!(refused(&["stats", SAMPLE, "--policy", "lucky"]).contains("own-side"));
+}
+
+// ----------------------------------------------------------------------------------------------------------- check
+
+const HEAD: &str = r#"{"type":"FeatureCollection","clashmap":{"format":"1.0","title":"T"},"features":["#;
+
+#[test]
+fn the_samples_are_sound() {
+    for name in ["september-2022", "karabakh-1988-2024"] {
+        let file = format!("{}/assets/{name}.clashmap.geojson", env!("CARGO_MANIFEST_DIR"));
+        let report = json(&["check", &file, "--json"], 0);
+        assert_eq!(keys(&report), "findings format incidents ok");
+        assert_eq!((&report["ok"], &report["format"]), (&true.into(), &"1.0".into()));
+        let said = text(&run(&["check", &file]).stdout);
+        assert!(said.contains("0 errors, 0 warnings"), "{said}");
+    }
+}
+
+#[test]
+fn findings_name_their_place_and_end_in_1() {
+    let (_folder, path, shown) = target("a.clashmap.geojson");
+    let feature = r#"{"type":"Feature","geometry":null,"properties":{"uid":"a","kind":"battle","when":"soon"}}"#;
+    fs::write(&path, format!("{HEAD}\n{feature}\n]}}\n")).unwrap();
+    let report = json(&["check", &shown, "--json"], 1);
+    let finding = &report["findings"][0];
+    assert_eq!((&report["ok"], &report["incidents"]), (&false.into(), &1.into()));
+    assert_eq!((keys(finding).as_str(), &finding["severity"]), ("severity what where", &"warning".into()));
+    assert!(finding["where"].as_str().unwrap().starts_with("line 2, feature 1"), "{finding}");
+    assert!(finding["what"].as_str().unwrap().contains("soon"), "{finding}");
+    let before = fs::read(&path).unwrap();
+    assert_eq!(run(&["check", &shown]).status.code(), Some(1));
+    assert_eq!(fs::read(&path).unwrap(), before, "looking at a file does not change it");
+}
+
+#[test]
+fn what_cannot_be_opened_ends_in_one_line_that_says_why() {
+    let sample = fs::read(SAMPLE).unwrap();
+    let cases: [(&str, Option<&[u8]>, &str); 7] = [
+        ("empty", Some(b" \n"), "empty"),
+        ("truncated", Some(&sample[..sample.len() / 2]), "recovered"),
+        ("binary", Some(b"\x7fELF\x00\xff\xfe\x01\x02"), "not UTF-8"),
+        ("zip", Some(b"PK\x03\x04rest"), "zip archive"),
+        ("list", Some(b"[1, 2]"), "JSON list"),
+        ("other", Some(b"{\"a\": 1}"), "FeatureCollection"),
+        ("missing", None, "no such file"),
+    ];
+    for (name, content, hint) in cases {
+        let (folder, path, shown) = target(name);
+        if let Some(content) = content {
+            fs::write(&path, content).unwrap();
+        }
+        let picture = folder.path().join("map.png");
+        for arguments in
+            [&["check", &shown][..], &["stats", &shown], &["render", &shown, "-o", picture.to_str().unwrap()]]
+        {
+            let line = refused(arguments);
+            assert!(line.contains(hint) && line.contains(name), "{arguments:?}: {line}");
+        }
+        assert!(!picture.exists() && fs::read(&path).ok().as_deref() == content, "{name} was touched");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    assert!(refused(&["check", folder.path().to_str().unwrap()]).contains("folder"));
+}
+
+#[test]
+fn a_hundred_megabytes_of_brackets_are_refused_at_once() {
+    let (_folder, path, shown) = target("deep.geojson");
+    let mut file = fs::File::create(&path).unwrap();
+    for content in ["", "{\"type\":\"FeatureCollection\",\"features\":"] {
+        file.set_len(0).unwrap();
+        file.write_all(content.as_bytes()).unwrap();
+        let chunk = vec![b'['; 1 << 20];
+        for _ in 0..100 {
+            file.write_all(&chunk).unwrap();
+        }
+        let start = Instant::now();
+        let line = refused(&["check", &shown]);
+        assert!(start.elapsed() < Duration::from_secs(2), "{:?}: {line}", start.elapsed());
+        assert!(line.contains("line 1, column"), "{line}");
+        fs::remove_file(&path).unwrap();
+        file = fs::File::create(&path).unwrap();
+    }
+}
+
+#[test]
+fn text_of_a_file_cannot_steer_the_terminal() {
+    let (_folder, path, shown) = target("a\u{1b}[31m.clashmap.geojson");
+    let evil = r"\u001b[2J\u0007\u202eevil";
+    let feature = format!(
+        r#"{{"type":"Feature","geometry":null,"properties":{{"uid":"{evil}","kind":"{evil}","title":"{evil}","when":"{evil}","parties":["{evil}"]}}}}"#
+    );
+    fs::write(&path, format!("{}\n{feature}\n]}}\n", HEAD.replace("\"T\"", &format!("\"{evil}\"")))).unwrap();
+    let gone = format!("{shown}.gone");
+    for arguments in [
+        &["stats", &shown][..],
+        &["stats", &shown, "--json"],
+        &["check", &shown],
+        &["check", &shown, "--json"],
+        &["check", &gone],
+        &["stats", &gone],
+        &["stats", &shown, "--policy", "\u{1b}[2J"],
+        &["stats", &shown, "--\u{1b}[2J"],
+        &[&gone],
+    ] {
+        let output = run(arguments);
+        for text in [text(&output.stdout), text(&output.stderr)] {
+            let bad = text.chars().find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
+            // In JSON a mark of direction is data; control characters are escaped there by the format itself.
+            let bad = bad.filter(|c| !(arguments.contains(&"--json") && *c == '\u{202e}'));
+            assert_eq!(bad, None, "{arguments:?}: {text:?}");
+        }
+    }
+}
+
+// ------------------------------------------------------------------------------------------- without a display
+
+#[test]
+#[cfg(all(unix, not(target_os = "macos")))]
+fn without_display_and_file_the_example_is_drawn_here() {
+    for display in [None, Some(":987654")] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = program();
+        command.current_dir(folder.path()).env("XDG_STATE_HOME", folder.path().join("state"));
+        if let Some(display) = display {
+            command.env("DISPLAY", display);
+        }
+        let output = command.output().unwrap();
+        let said = text(&output.stderr);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 0), "{said}");
+        assert!(said.contains("./september-2022.png") && said.contains("display"), "{said}");
+        assert!(said.lines().count() == 1 && !said.contains("panicked") && !said.contains(".cargo"), "{said}");
+        assert_eq!(names(folder.path()), ["september-2022.png"]);
+        assert_eq!(png_size(&fs::read(folder.path().join("september-2022.png")).unwrap()), (1920, 1080));
+    }
+}
+
+#[test]
+#[cfg(all(unix, not(target_os = "macos")))]
+fn without_a_display_a_named_file_is_refused_with_what_to_do() {
+    for display in [None, Some(":987654")] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = program();
+        command.arg(SAMPLE).current_dir(folder.path()).env("XDG_STATE_HOME", folder.path().join("state"));
+        if let Some(display) = display {
+            command.env("DISPLAY", display);
+        }
+        let line = refusal(&command.output().unwrap(), &[SAMPLE]);
+        assert!(line.contains("display") && line.contains(&format!("clashmap render {SAMPLE}")), "{line}");
+        assert_eq!(names(folder.path()), [""; 0]);
+    }
+}
+
+// ------------------------------------------------------------------------------------------------------------ help
+
+#[test]
+fn help_names_everything() {
+    let help = |arguments: &[&str]| {
+        let output = run(arguments);
+        assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0), "{arguments:?}");
+        text(&output.stdout)
+    };
+    let all = help(&["--help"]);
+    for word in ["render", "stats", "check", "FILE", "--version", "Exit code"] {
+        assert!(all.contains(word), "{word}\n{all}");
+    }
+    let view = ["--from", "--to", "--as-known", "--policy", "--kind", "--party", "--text", "--lang", "--perspective"];
+    let view = [&view[..], &["--theme", "--offline", "--online"]].concat();
+    let (render, stats, check) = (help(&["render", "--help"]), help(&["stats", "--help"]), help(&["help", "check"]));
+    for word in &view {
+        assert!(render.contains(word) && stats.contains(word), "{word}");
+    }
+    for word in ["--out", "--size", "--scale", "--bbox", ".png or .svg", "own-side", "light, dark, print"] {
+        assert!(render.contains(word), "{word}\n{render}");
+    }
+    for word in ["--json", "killed_or_missing", "contradicted", "by_month", "null"] {
+        assert!(stats.contains(word), "{word}\n{stats}");
+    }
+    for word in ["--json", "findings", "severity", "where"] {
+        assert!(check.contains(word), "{word}\n{check}");
+    }
+    assert!(help(&["--version"]).contains(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn a_reader_that_has_gone_is_no_failure() {
+    for arguments in
+        [&["stats", SAMPLE][..], &["stats", SAMPLE, "--json"], &["check", SAMPLE], &["check", SAMPLE, "--json"]]
+    {
+        // The reading end is closed before anything is written.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = program().args(arguments).stdout(writer).stderr(Stdio::piped()).output().unwrap();
+        assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""), "{arguments:?}");
+    }
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = program().arg("--help").stdout(writer).stderr(Stdio::piped()).output().unwrap();
+    assert!(!text(&output.stderr).contains("panicked"), "{}", text(&output.stderr));
+}

@@ -1,0 +1,12 @@
+//! The window, driven as a person drives it: by the names of controls, the keyboard and the pointer. No display, no GPU.
+//!
+//! The harness fails on a control without a name and on a character without a glyph; both checks stay on everywhere.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // The lints spare only functions marked as tests.
+
+mod browse;
+mod claims;
+mod desk;
+mod edit;
+mod files;
+mod reach;

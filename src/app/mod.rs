@@ -82,6 +82,8 @@ pub struct App {
     layers: Layers,
     theme: Theme,
     styled: Option<Theme>,
+    /// The scale of the whole window as last seen.
+    scaled: Option<f32>,
 
     derived: Derived,
     derived_from: Option<(Revisions, Question)>,
@@ -129,6 +131,7 @@ impl App {
             layers: Layers::default(),
             theme,
             styled: None,
+            scaled: None,
             derived: Derived::default(),
             derived_from: None,
             stamp: 0,
@@ -277,6 +280,7 @@ impl App {
             panels::style::apply(ctx, self.theme);
             self.styled = Some(self.theme);
         }
+        self.scale(ctx);
         self.poll(ctx);
         let dropped: Vec<PathBuf> = ctx.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect());
         if let Some(path) = dropped.into_iter().next() {
@@ -292,6 +296,29 @@ impl App {
             }
         }
         self.refresh();
+    }
+
+    /// Shows everything larger on a screen of many small pixels whose system does not say so itself, and remembers what
+    /// the user chose with Ctrl and plus or minus.
+    fn scale(&mut self, ctx: &egui::Context) {
+        let chosen = ctx.zoom_factor();
+        match self.scaled {
+            None => {
+                let native = ctx.native_pixels_per_point().unwrap_or(1.0);
+                let Some(screen) = ctx.input(|i| i.viewport().monitor_size) else { return };
+                let by_screen = if native <= 1.0 && screen.x >= 3200.0 { 2.0 } else { 1.0 };
+                let zoom = self.settings.zoom.unwrap_or(by_screen);
+                self.scaled = Some(zoom);
+                if zoom != chosen {
+                    ctx.set_zoom_factor(zoom);
+                }
+            }
+            Some(now) if now != chosen => {
+                self.scaled = Some(chosen);
+                self.settings.zoom = Some(chosen);
+            }
+            Some(_) => {}
+        }
     }
 
     /// Works the derived data out anew if what it rests on has changed.
@@ -317,6 +344,14 @@ impl App {
         if self.world.quit_when_complete && self.map.is_complete() {
             self.may_close = true;
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+        let size = ctx.input(|i| {
+            let v = i.viewport();
+            v.inner_rect.map(|r| r.size()).filter(|_| !v.maximized.unwrap_or(false) && !v.fullscreen.unwrap_or(false))
+        });
+        if let Some(size) = size {
+            let native = size * ctx.zoom_factor();
+            self.settings.window = Some((native.x.round(), native.y.round()));
         }
         let dirty = if self.workspace.is_dirty() { "• " } else { "" };
         let title = format!("{dirty}{} — clashmap", self.file.name);

@@ -72,6 +72,8 @@ pub struct Settings {
     pub panels: PanelSizes,
     /// Names of the sections that are folded up.
     pub folded: Vec<String>,
+    /// How much larger than usual everything is shown, 1 for as usual; `None`: by the screen.
+    pub zoom: Option<f32>,
     /// Size of the window in points, if it was ever changed.
     pub window: Option<(f32, f32)>,
     /// Whether things move as little as possible; `None`: as the desktop has it.
@@ -98,6 +100,7 @@ impl Settings {
         for size in [left, right, bottom] {
             *size = size.clamp(40.0, 4000.0);
         }
+        self.zoom = self.zoom.filter(|z| (0.5..=4.0).contains(z));
         self.window = self.window.filter(|(w, h)| (200.0..=30_000.0).contains(w) && (200.0..=30_000.0).contains(h));
         self
     }

@@ -54,6 +54,7 @@ pub const SHEET: [Group; 4] = [
             ("L", "Show or hide the list"),
             ("I", "Show or hide the inspector"),
             ("T", "Light or dark"),
+            ("Ctrl+Plus  Ctrl+Minus", "Everything larger, smaller"),
             ("Tab", "Next control"),
             ("F1", "This sheet"),
         ],

@@ -251,3 +251,23 @@ fn a_typed_position_is_read_in_any_usual_form() {
         desk.undo();
     }
 }
+
+#[test]
+fn undo_while_typing_takes_back_letters_and_not_the_last_step() {
+    let mut desk = Desk::sample();
+    desk.select(SOTK);
+    desk.fill("Title", "One step");
+    desk.type_into("Notes", "being typed");
+    desk.undo();
+    assert_eq!(&*desk.selected().title, "One step");
+    assert!(desk.control("Notes").focused);
+}
+
+#[test]
+fn deleting_while_a_field_has_the_keyboard_deletes_letters() {
+    let mut desk = Desk::sample();
+    desk.select(SOTK);
+    desk.type_into("Title", "Text");
+    desk.press(Key::Delete);
+    assert_eq!(desk.project().len(), 34);
+}

@@ -82,6 +82,8 @@ impl App {
             Action::FocusSearch => {
                 self.state.hide_list = false;
                 self.state.focus_search = true;
+                // At once: the next letters belong to the field, not to the shortcuts.
+                ctx.memory_mut(|m| m.request_focus(egui::Id::unique("search incidents")));
             }
             Action::ToggleHelp => self.state.help = !self.state.help,
             Action::ToggleAbout => self.state.about = !self.state.about,

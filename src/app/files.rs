@@ -373,7 +373,7 @@ impl App {
         if self.settings == self.settings_saved {
             return;
         }
-        let saved = path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(|e| e.to_string()).and_then(|()| {
+        let saved = crate::io::paths::make_room_for(path).map_err(|e| e.to_string()).and_then(|()| {
             crate::io::settings::save(&crate::io::disk::RealDisk, path, &self.settings).map_err(|e| e.to_string())
         });
         match saved {

@@ -38,6 +38,8 @@ pub(super) struct MapState {
     pointed: Option<LonLat>,
     hovered: Option<IncidentId>,
     fitted: bool,
+    /// Boxes of legend, scale and credits, from the top left corner of the map.
+    furniture: Vec<[f32; 4]>,
     /// A mark being dragged: the incident, and where the pointer has taken it.
     dragged: Option<(IncidentId, LonLat)>,
     /// The stack whose list is open: where, and whose.
@@ -56,6 +58,7 @@ impl Default for MapState {
             pointed: None,
             hovered: None,
             fitted: false,
+            furniture: Vec::new(),
             dragged: None,
             open_stack: None,
         };
@@ -250,7 +253,7 @@ impl App {
             self.fit(&ctx, false);
             self.map.fitted = true;
             // On a small map the legend would hide more than it explains.
-            if rect.width() < 760.0 || rect.height() < 660.0 {
+            if rect.width() < 900.0 || rect.height() < 660.0 {
                 self.layers.legend = false;
             }
         }
@@ -286,6 +289,7 @@ impl App {
             let painter = ui.painter().with_clip_rect(rect);
             picture::egui_paint::paint(picture, &painter, rect.min);
         }
+        self.furniture_ui(ui, rect);
         self.marks_ui(ui, rect, &mut actions);
         self.clicks(&ctx, &response, &mut actions);
         self.stack_list(&ctx, &mut actions);
@@ -329,6 +333,7 @@ impl App {
             hovered: key.hovered,
             furniture: Furniture { legend: key.layers.legend, inset: [12.0, 12.0, 56.0, 12.0], ..Furniture::window() },
         };
+        self.map.furniture = picture::furniture_boxes(&scene);
         let picture = picture::picture(&scene);
         self.picture = Some((key, picture));
     }
@@ -389,6 +394,14 @@ impl App {
             }
         }
         self.map.hovered = hovered;
+    }
+
+    /// Keeps clicks on the legend and the credits from going through to the map below.
+    fn furniture_ui(&self, ui: &Ui, rect: Rect) {
+        for (n, [l, t, r, b]) in self.map.furniture.iter().enumerate() {
+            let zone = Rect::from_min_max(rect.min + vec2(*l, *t), rect.min + vec2(*r, *b));
+            ui.interact(zone, Id::unique(("furniture", n)), Sense::click_and_drag());
+        }
     }
 
     /// Whether the incident is known well enough to be moved as a point.

@@ -196,6 +196,7 @@ impl App {
         let mut actions = Vec::new();
         actions.extend(shortcuts::read(&ctx, &self.state, self.dialog.is_some(), self.selected.is_some()));
         let c = self.theme.colors();
+        let dirty = self.is_dirty();
         let look = Look {
             project: self.workspace.project(),
             derived: &self.derived,
@@ -211,7 +212,7 @@ impl App {
             .show(ui, |ui| {
                 let bar = panels::topbar::Bar {
                     name: &self.file.name,
-                    dirty: self.workspace.is_dirty(),
+                    dirty,
                     read_only: self.file.read_only.is_some(),
                     undo: self.workspace.undo_label(),
                     redo: self.workspace.redo_label(),
@@ -353,7 +354,7 @@ impl App {
             let native = size * ctx.zoom_factor();
             self.settings.window = Some((native.x.round(), native.y.round()));
         }
-        let dirty = if self.workspace.is_dirty() { "• " } else { "" };
+        let dirty = if self.is_dirty() { "• " } else { "" };
         let title = format!("{dirty}{} — clashmap", self.file.name);
         if title != self.title {
             ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));

@@ -22,7 +22,7 @@ pub use base::{BaseColors, Relief, paint_base};
 pub use boundary::{Boundary, BoundaryStatus, Dataset};
 pub use line::{Line, WorldRect};
 pub use tiles::EmbeddedTiles;
-pub use toponym::{Toponym, ToponymKind, fold};
+pub use toponym::{Toponym, ToponymKind};
 
 use crate::model::LonLat;
 use pack::{Grid, Pack};
@@ -144,7 +144,7 @@ impl Atlas {
         self.toponyms.iter().filter(|t| t.kind == ToponymKind::Country)
     }
 
-    /// Places by any of their names, best first; accents, case and script variants do not matter (see [`fold`]).
+    /// Places by any of their names, best first; accents, case and script variants do not matter (see [`crate::model::fold`]).
     pub fn find(&self, query: &str, limit: usize) -> Vec<&Toponym> {
         self.index.find(&self.toponyms, query, limit)
     }

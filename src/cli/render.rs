@@ -121,6 +121,12 @@ impl Default for Options {
 /// # Errors
 /// One line that says which option is wrong, why, and what can be given.
 pub fn options(args: &RenderArgs) -> Result<Options, String> {
+    if args.view.online {
+        return Err("--online: the map of this version is embedded and asks no server; leave the option out".into());
+    }
+    if args.view.perspective.as_deref() == Some("de-facto") {
+        return Err("--perspective de-facto: this version draws borders de jure; leave the option out".into());
+    }
     let (width, height) = size(&args.size)?;
     if !(0.5..=8.0).contains(&args.scale) {
         return Err(format!("--scale: {} is not between 0.5 and 8", args.scale));
@@ -256,7 +262,11 @@ fn subtitle(project: &Project, derived: &crate::derive::Derived, options: &Optio
         1 => "1 incident".to_owned(),
         n => format!("{n} incidents"),
     }];
-    let moments = derived.rows.iter().filter_map(|r| project.get(r.id)?.when).map(|w| w.anchor());
+    // Wars stand behind the incidents; the period of the picture is that of the incidents, where there are any.
+    let is_war = |r: &&crate::derive::Row| project.get(r.id).is_some_and(|i| i.kind == crate::model::Kind::War);
+    let only_wars = derived.rows.iter().all(|r| is_war(&r));
+    let told = derived.rows.iter().filter(|r| only_wars || !is_war(r));
+    let moments = told.filter_map(|r| project.get(r.id)?.when).map(|w| w.anchor());
     let (mut low, mut high) = (None::<crate::model::Moment>, None::<crate::model::Moment>);
     for m in moments {
         let m = m.at_resolution(m.resolution().min(crate::model::Resolution::Day)).qualified(false, false);

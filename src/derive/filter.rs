@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Question;
-use super::fold::{fold, fold_onto};
+use super::{fold, fold_onto};
 use crate::model::{Incident, Project, SourceId};
 
 /// A question's filters, made ready to be asked of many incidents.

@@ -34,7 +34,6 @@ mod clash;
 mod figure;
 mod filter;
 mod finding;
-mod fold;
 mod question;
 mod sum;
 mod toll;
@@ -43,10 +42,10 @@ use std::collections::BTreeMap;
 
 use crate::model::{IncidentId, Kind, Moment, Project, Resolution, Span, Text, When, ZONE_HERE_MINUTES};
 
+pub use crate::model::{fold, fold_onto};
 pub use figure::{Dead, Figure, Key, dead};
 pub use filter::Filter;
 pub use finding::{Finding, FindingKind};
-pub use fold::{fold, fold_onto};
 pub use question::{Policy, Question};
 pub use toll::{basis, tolls};
 

@@ -3,6 +3,14 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+/// Makes the folder of a file, and those above it, where they are missing.
+///
+/// # Errors
+/// What the disk says.
+pub fn make_room_for(file: &std::path::Path) -> std::io::Result<()> {
+    file.parent().map_or(Ok(()), std::fs::create_dir_all)
+}
+
 /// Whose customs decide where state is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Platform {

@@ -5,6 +5,7 @@
 
 mod claim;
 mod count;
+mod fold;
 mod incident;
 mod kind;
 mod meta;
@@ -18,6 +19,7 @@ mod when;
 
 pub use claim::{Category, Claim, Grade, Standing, Status};
 pub use count::{Count, CountError, Range};
+pub use fold::{fold, fold_onto};
 pub use incident::{Incident, IncidentId, Uid};
 pub use kind::Kind;
 pub use meta::{Meta, Perspective, Pin};

@@ -66,6 +66,7 @@ pub fn ui(ui: &mut Ui, c: &Colors) -> bool {
     ui.set_width(620.0);
     ui.label(egui::RichText::new("Shortcuts").font(bold(type_size::TITLE)).color(c32(c.text)));
     ui.add_space(space::S);
+    ui.spacing_mut().interact_size.y = 20.0;
     ui.columns(2, |columns| {
         for (n, (heading, rows)) in SHEET.iter().enumerate() {
             let Some(ui) = columns.get_mut(n % 2) else { continue };

@@ -4,7 +4,7 @@ use egui::{Key, ScrollArea, TextEdit, Ui};
 
 use super::icons;
 use super::style::{bold, c32, caption, regular};
-use super::{Action, Example, Look, Sort, State};
+use super::{Action, Look, Sort, State};
 use crate::derive::{Row, fold};
 use crate::edit::Revisions;
 use crate::model::IncidentId;
@@ -37,13 +37,6 @@ pub fn ui(
         ui.add_space(space::XL);
         ui.vertical_centered(|ui| {
             ui.label(caption("No incidents yet.", c));
-            ui.add_space(space::S);
-            if ui.button("Add the first one").clicked() {
-                actions.push(Action::NewIncident(None, crate::model::Kind::ArmedClash));
-            }
-            if ui.button("Open the example").clicked() {
-                actions.push(Action::OpenExample(Example::September2022));
-            }
         });
         return actions;
     }
@@ -131,8 +124,9 @@ fn head(ui: &mut Ui, look: Look, state: &mut State) {
                 let word = egui::RichText::new(sort.label()).size(type_size::CAPTION);
                 let response = ui.selectable_label(state.sort == sort, word);
                 let name = format!("Sort by {}", sort.label().to_lowercase());
-                response
-                    .widget_info(|| egui::WidgetInfo::selected(egui::Role::ListItem, true, state.sort == sort, &name));
+                response.widget_info(|| {
+                    egui::WidgetInfo::selected(egui::Role::RadioButton, true, state.sort == sort, &name)
+                });
                 if response.clicked() {
                     state.sort = sort;
                 }

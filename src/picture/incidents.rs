@@ -225,6 +225,11 @@ fn extent(stack: &Stack, scale: Scale) -> Extent {
 
 /// `99 · 13 Sep`; `None` if neither is known.
 pub(super) fn caption(stack: &Stack, marks: &Marks) -> Option<String> {
+    captioned(stack, marks, marks.main_year())
+}
+
+/// The same with `year` left out of its dates.
+fn captioned(stack: &Stack, marks: &Marks, year: Option<i32>) -> Option<String> {
     let figure = if stack.sign == Sign::Toll { stack.shares.figure() } else { String::new() };
     let days = stack.members.iter().filter_map(|i| marks.all().get(*i)?.days);
     let whole = days.reduce(|a, b| {
@@ -232,7 +237,7 @@ pub(super) fn caption(stack: &Stack, marks: &Marks) -> Option<String> {
         let last = if b.1.span().end > a.1.span().end { b.1 } else { a.1 };
         (first, last)
     });
-    let date = whole.map_or(String::new(), |(first, last)| date(first, last, marks.main_year()));
+    let date = whole.map_or(String::new(), |(first, last)| date(first, last, year));
     let parts: Vec<String> = [figure, date].into_iter().filter(|p| !p.is_empty()).collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
@@ -326,7 +331,8 @@ fn hit(s: &Shown, marks: &Marks) -> Hit {
             radius: ((r - l).max(b - t) / 2.0 + 2.0).max(9.0),
         }
     };
-    let caption = caption(s.stack, marks).unwrap_or_else(|| "no figure".into());
+    // Spoken alone, a date needs its year.
+    let caption = captioned(s.stack, marks, None).unwrap_or_else(|| "no figure".into());
     match members.as_slice() {
         [one] => Hit { zone, what: Target::Incident(one.id), name: format!("{}: {caption}", one.title) },
         many => Hit {

@@ -52,6 +52,7 @@ pub(super) fn ui(ui: &mut Ui, look: Look, incident: &Incident, id: IncidentId) {
         }
         if !notes.is_empty() {
             ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().interact_size.y = 16.0;
                 ui.add_space(18.0);
                 ui.label(caption(notes.join(" · "), c));
             });

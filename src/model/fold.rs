@@ -1,7 +1,7 @@
 //! One plain Latin key for a name in any of the region's scripts, so that a search finds it however it is written.
 //!
 //! The key is for comparing only and never shown. It is deliberately lossy: letters that different spellings of one
-//! name use for one sound share a letter (`ğ ղ г gh` → `g`, `ç ч չ ճ ch` and `c` → `j`-like, `x х խ kh` → `kh`,
+//! name use for one sound share a letter (`ğ ղ г gh` → `g`, `ç ч չ ճ ch c` → `j`, `ş ш շ sh s` → `s`, `x х խ kh` → `kh`,
 //! `y й յ ı ы i` → `i`). What differs between languages in earnest (Shusha and Shushi) stays different; a place is
 //! found under any of its names.
 
@@ -65,7 +65,8 @@ impl Key<'_> {
         // Whether `last` is the first letter of its word.
         let first = self.out.strip_suffix(last).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '));
         match (last, c) {
-            ('g', 'h') | ('i', 'i') => {}
+            // Keyboards without ç and ş: “Lacin”, “Susa” are typed for Laçın and Şuşa.
+            ('g' | 'j' | 's', 'h') | ('i', 'i') => {}
             // dj, dzh and дж are one sound: j.
             ('d', 'j') => self.replace_last('j'),
             ('z', 'h') if self.out.ends_with("dz") => {
@@ -90,7 +91,7 @@ impl Key<'_> {
 #[expect(clippy::match_same_arms)]
 fn latin(c: char) -> Option<&'static str> {
     Some(match c {
-        // Latin. `c` is Azerbaijani j; "ch" so becomes "jh", which is what the letters for ch become as well.
+        // Latin. `c` is Azerbaijani j; "ch" so becomes "jh" and, joined, "j", as the letters for ch do.
         'a' | 'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' => "a",
         'b' => "b",
         'c' => "j",

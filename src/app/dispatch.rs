@@ -70,6 +70,7 @@ impl App {
             }
             Action::SetLayers(layers) => self.layers = layers,
             Action::Ask(question) => self.question = question,
+            Action::ToggleFindings => self.state.findings = !self.state.findings,
             Action::ToggleLegend => self.layers.legend = !self.layers.legend,
             Action::ToggleList => {
                 self.state.hide_list = !self.state.hide_list;

@@ -444,8 +444,8 @@ impl App {
             self.map.open_stack = None;
             actions.push(Action::Select(None));
         } else if self.dialog.is_none() && !self.was_typing && ctx.input(|i| i.key_pressed(egui::Key::Escape)) {
-            if self.state.help || self.state.about {
-                (self.state.help, self.state.about) = (false, false);
+            if self.state.help || self.state.about || self.state.findings {
+                (self.state.help, self.state.about, self.state.findings) = (false, false, false);
             } else if self.map.open_stack.take().is_none() {
                 actions.push(Action::Select(None));
             }

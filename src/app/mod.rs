@@ -376,6 +376,18 @@ impl App {
         if self.state.help && modal("help").show(ctx, |ui| panels::help::ui(ui, c)).inner {
             self.state.help = false;
         }
+        if self.state.findings {
+            let look = Look {
+                project: self.workspace.project(),
+                derived: &self.derived,
+                question: &self.question,
+                colors: c,
+                labels: self.labels,
+            };
+            let (close, asked) = modal("findings").show(ctx, |ui| panels::findings::ui(ui, look)).inner;
+            actions.extend(asked);
+            self.state.findings &= !close;
+        }
         if self.state.about && modal("about").show(ctx, |ui| panels::about::ui(ui, c)).inner {
             self.state.about = false;
         }

@@ -38,6 +38,8 @@ impl Notices {
     }
 
     fn push(&mut self, text: String, undo: bool, error: bool) {
+        let mut letters = text.chars();
+        let text = letters.next().map_or(String::new(), |c| c.to_uppercase().chain(letters).collect::<String>());
         // One way back at a time: an older "Undo" would undo the newer step.
         self.0.retain(|n| !n.undo && n.text != text);
         self.0.push(Notice { text, undo, error, since: None });

@@ -44,13 +44,14 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
                 out.push(action);
             }
         }
-        if i.modifiers.command || i.modifiers.alt || state.help || state.about {
+        if i.modifiers.command || i.modifiers.alt || state.help || state.about || state.findings {
             return;
         }
         let plain = [
             (Key::N, Action::NewIncident(None, Kind::ArmedClash)),
             (Key::F, Action::Fit),
             (Key::G, Action::ToggleLegend),
+            (Key::C, Action::ToggleFindings),
             (Key::L, Action::ToggleList),
             (Key::I, Action::ToggleInspector),
             (Key::T, Action::ToggleTheme),

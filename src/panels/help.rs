@@ -50,6 +50,7 @@ pub const SHEET: [Group; 4] = [
         "Window",
         &[
             ("Ctrl+F", "Search"),
+            ("C", "Contradictions and findings"),
             ("Alt+Up  Alt+Down", "Previous, next incident"),
             ("L", "Show or hide the list"),
             ("I", "Show or hide the inspector"),

@@ -6,6 +6,7 @@
 pub mod about;
 pub mod dialogs;
 pub mod field;
+pub mod findings;
 pub mod help;
 pub mod icons;
 pub mod inspector;
@@ -113,6 +114,8 @@ pub enum Action {
     SetLayers(Layers),
     /// Ask another question of the project: policy, date of knowledge, filters.
     Ask(Question),
+    /// Show or hide contradictions and findings.
+    ToggleFindings,
     /// Show or hide the legend.
     ToggleLegend,
     /// Show or hide the list.

@@ -1,7 +1,7 @@
 //! What the panels remember between two frames. None of it belongs to a project.
 
 use crate::edit::typed::Format;
-use crate::model::{IncidentId, Kind, Text};
+use crate::model::{IncidentId, Kind, SourceId, Text};
 use crate::view::Drafts;
 
 /// By what the list is sorted.
@@ -53,6 +53,10 @@ pub struct State {
     pub reveal: bool,
     /// The claim whose form is open.
     pub open_claim: Option<Text>,
+    /// The source whose form is open.
+    pub open_source: Option<SourceId>,
+    /// Whether contradictions and findings are shown.
+    pub findings: bool,
     /// Whether names of the place in all languages are shown.
     pub all_names: bool,
     /// How positions are shown.

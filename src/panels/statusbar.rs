@@ -49,6 +49,18 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: &Bar) -> Vec<Action> 
         ui.label(caption(format!("1:{}", rounded_scale(bar.scale)), c));
         ui.separator();
         question(ui, look, state, &mut actions);
+        let (clashes, notes) = (look.derived.contradictions.len(), look.derived.findings.len());
+        if clashes + notes > 0 {
+            ui.separator();
+            let plural = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
+            let words = [(clashes, "contradiction"), (notes, "finding")];
+            let words: Vec<String> = words.into_iter().filter(|(n, _)| *n > 0).map(|(n, w)| plural(n, w)).collect();
+            let text = egui::RichText::new(words.join(", ")).size(type_size::CAPTION).color(c32(c.warning));
+            let hint = "Contradictions and findings (C)";
+            if ui.add(egui::Button::new(text).frame(false)).on_hover_text(hint).clicked() {
+                actions.push(Action::ToggleFindings);
+            }
+        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.label(caption(bar.saved, c));
             ui.separator();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{IncidentId, Language, Text};
+use crate::model::{IncidentId, Language, SourceId, Text};
 
 /// A field of the inspector in which text is typed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +31,8 @@ pub enum Field {
     AddSource,
     /// A field of the claim with this id.
     Claim(Text, ClaimField),
+    /// A field of a source of the project.
+    Source(SourceId, SourceField),
 }
 
 /// A field of a claim in which text is typed.
@@ -60,6 +62,40 @@ pub enum ClaimField {
     Grade,
     /// A note.
     Note,
+    /// Why this claim is chosen by hand; empty if it is not.
+    Pin,
+}
+
+/// A field of a source in which text is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SourceField {
+    /// Who published it.
+    Outlet,
+    /// Headline or title.
+    Title,
+    /// When it was published.
+    Published,
+    /// Its address.
+    Url,
+    /// Address of an archived copy.
+    Archived,
+    /// Its language.
+    Language,
+    /// A note.
+    Note,
+}
+
+impl SourceField {
+    /// All, with their labels, as the form lists them.
+    pub const ALL: [(Self, &'static str); 7] = [
+        (Self::Outlet, "Outlet"),
+        (Self::Title, "Headline"),
+        (Self::Published, "Published"),
+        (Self::Url, "Link"),
+        (Self::Archived, "Archived"),
+        (Self::Language, "Language"),
+        (Self::Note, "Note"),
+    ];
 }
 
 /// A text being typed.

@@ -9,6 +9,6 @@ pub mod layers;
 pub mod theme;
 
 pub use camera::{Camera, Viewport};
-pub use draft::{ClaimField, Draft, Drafts, Field};
+pub use draft::{ClaimField, Draft, Drafts, Field, SourceField};
 pub use layers::{Labels, Layers};
 pub use theme::{Colors, Rgb, Theme};

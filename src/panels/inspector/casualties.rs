@@ -5,7 +5,7 @@ use egui::{Color32, Ui};
 use super::super::Look;
 use super::super::style::{bold, c32, caption, regular, section};
 use crate::derive::{Key, tolls};
-use crate::model::{Incident, IncidentId, Standing};
+use crate::model::{Claim, Incident, IncidentId, Standing};
 use crate::view::theme::{space, type_size};
 
 /// One row for each party, status and category about which there are claims.
@@ -48,14 +48,14 @@ pub(super) fn ui(ui: &mut Ui, look: Look, incident: &Incident, id: IncidentId) {
             notes.push("claimed by another side".into());
         }
         if !figure.is_known() && figure.claims > 0 {
-            notes.push(format!("{} under this policy not used", plural(figure.claims, "claim")));
+            notes.push(format!("{}, not used under this policy", plural(figure.claims, "claim")));
+        }
+        if series.len() > 1 {
+            sparkline(ui, look, &key.party, &series_figures(incident, key));
         }
         if !notes.is_empty() {
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().interact_size.y = 16.0;
-                ui.add_space(18.0);
-                ui.label(caption(notes.join(" · "), c));
-            });
+            let margin = egui::Margin { left: 18, right: 0, top: 0, bottom: 2 };
+            egui::Frame::new().inner_margin(margin).show(ui, |ui| ui.label(caption(notes.join(" · "), c)));
         }
     }
     for found in look.derived.contradictions.iter().filter(|x| x.incident == id) {
@@ -88,27 +88,78 @@ fn what(key: &Key) -> String {
 
 /// The figures of the party's own account in the order in which they were published, each as it was said.
 fn series(incident: &Incident, key: &Key) -> Vec<String> {
-    let mut own: Vec<_> = incident
+    let mut out: Vec<String> = own_accounts(incident, key).iter().map(|x| x.count.to_string()).collect();
+    out.dedup();
+    out
+}
+
+/// Day of publication (seconds) and figure of each, for the small chart; undated ones stand at the end, a day apart.
+fn series_figures(incident: &Incident, key: &Key) -> Vec<(f64, f64)> {
+    let mut last = 0.0;
+    own_accounts(incident, key)
+        .iter()
+        .filter_map(|x| {
+            let day = x.published.map_or(last + 86_400.0, |m| m.span().start as f64);
+            last = day;
+            Some((day, f64::from(x.count.best()?)))
+        })
+        .collect()
+}
+
+/// The party's own claims with a figure, in the order of publication.
+fn own_accounts<'a>(incident: &'a Incident, key: &Key) -> Vec<&'a Claim> {
+    let mut own: Vec<&Claim> = incident
         .claims
         .iter()
         .filter(|x| (&x.about, x.status, x.category) == (&key.party, key.status, key.category))
         .filter(|x| x.is_own_account() && x.standing != Standing::Withdrawn && x.count.is_figure())
         .collect();
     own.sort_by_key(|x| x.published.map_or(i64::MAX, |m| m.span().start));
-    let mut out: Vec<String> = own.iter().map(|x| x.count.to_string()).collect();
-    out.dedup();
-    out
+    own
+}
+
+/// How a figure moved as it became known: steps from publication to publication.
+fn sparkline(ui: &mut Ui, look: Look, party: &crate::model::PartyId, figures: &[(f64, f64)]) {
+    let (Some(first), Some(last)) = (figures.first(), figures.last()) else { return };
+    let high = figures.iter().map(|f| f.1).fold(1.0, f64::max);
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 26.0), egui::Sense::hover());
+    let area = egui::Rect::from_min_max(
+        egui::pos2(rect.left() + 18.0, rect.top() + 4.0),
+        rect.right_bottom() - egui::vec2(2.0, 3.0),
+    );
+    let days = (last.0 - first.0).max(1.0);
+    let at = |(day, n): (f64, f64)| {
+        egui::pos2(
+            area.left() + ((day - first.0) / days) as f32 * area.width(),
+            area.bottom() - (n / high) as f32 * area.height(),
+        )
+    };
+    let color = c32(party_color(look, party));
+    let mut steps = Vec::new();
+    for pair in figures.windows(2) {
+        if let [a, b] = *pair {
+            steps.extend([at(a), egui::pos2(at(b).x, at(a).y), at(b)]);
+        }
+    }
+    ui.painter().hline(area.x_range(), area.bottom(), egui::Stroke::new(1.0, c32(look.colors.rule)));
+    ui.painter().add(egui::Shape::line(steps, egui::Stroke::new(1.5, color)));
+    for figure in figures {
+        ui.painter().circle_filled(at(*figure), 2.5, color);
+    }
+}
+
+fn party_color(look: Look, party: &crate::model::PartyId) -> crate::view::Rgb {
+    match look.project.meta().parties.iter().position(|p| p.id == *party) {
+        Some(0) => look.colors.party_a,
+        Some(1) => look.colors.party_b,
+        _ => look.colors.party_other,
+    }
 }
 
 /// The party's colour with its second cue: the half it fills.
 fn party_mark(ui: &Ui, rect: egui::Rect, look: Look, party: &crate::model::PartyId) {
-    let c = look.colors;
     let index = look.project.meta().parties.iter().position(|p| p.id == *party);
-    let color = c32(match index {
-        Some(0) => c.party_a,
-        Some(1) => c.party_b,
-        _ => c.party_other,
-    });
+    let color = c32(party_color(look, party));
     let center = rect.center();
     let half = |from: f32| {
         (0..=12)

@@ -8,6 +8,7 @@ use super::super::style::{bold, c32, caption, section};
 use super::super::{Action, Look, State};
 use super::field;
 use super::form::{combo, suggestions};
+use super::parse::pin_of;
 use crate::edit::{Command, Edit};
 use crate::model::{Category, Claim, Count, Incident, IncidentId, PartyId, Standing, Status};
 use crate::view::theme::{space, type_size};
@@ -32,7 +33,7 @@ pub(super) fn ui(
         let frame = if open { frame.fill(c32(c.raised)) } else { frame };
         frame.show(ui, |ui| {
             ui.set_width(ui.available_width());
-            if summary(ui, look, claim).clicked() {
+            if summary(ui, look, incident, claim).clicked() {
                 state.open_claim = (!open).then(|| claim.id.clone());
             }
             if open {
@@ -70,7 +71,7 @@ fn party_name<'a>(look: &Look<'a>, id: &'a PartyId) -> &'a str {
 }
 
 /// Two or three lines that say the claim in full; a click opens its form.
-fn summary(ui: &mut Ui, look: Look, claim: &Claim) -> egui::Response {
+fn summary(ui: &mut Ui, look: Look, incident: &Incident, claim: &Claim) -> egui::Response {
     let c = look.colors;
     let about = party_name(&look, &claim.about);
     let status =
@@ -93,6 +94,9 @@ fn summary(ui: &mut Ui, look: Look, claim: &Claim) -> egui::Response {
     }
     if claim.running {
         marks.push("running toll".into());
+    }
+    if pin_of(look.project, incident, &claim.id).is_some() {
+        marks.push("chosen by hand".into());
     }
     if claim.standing != Standing::Current {
         marks.push(claim.standing.label().into());
@@ -213,6 +217,14 @@ fn form(
         let how = FieldLook { label, hint: "", rows: 2, above: true };
         field(ui, look, &mut state.drafts, (id, incident, &at), how, actions);
     }
+    let at = Field::Claim(claim.id.clone(), ClaimField::Pin);
+    let how = FieldLook {
+        label: "Use this figure whatever the policy, because",
+        hint: "reason; empty: by policy",
+        rows: 1,
+        above: true,
+    };
+    field(ui, look, &mut state.drafts, (id, incident, &at), how, actions);
     ui.add_space(space::XS);
     ui.horizontal_wrapped(|ui| {
         for (standing, word) in

@@ -10,8 +10,8 @@ use super::field;
 use crate::atlas::{Toponym, atlas};
 use crate::edit::{Command, Edit};
 use crate::model::{Bound, Incident, IncidentId, Kind, Language, Moment, Place, Precision, Resolution, Uid, When};
-use crate::view::Field;
 use crate::view::theme::space;
+use crate::view::{Field, SourceField};
 
 /// Title, kind, time and place.
 pub(super) fn ui(
@@ -349,9 +349,24 @@ fn sources(ui: &mut Ui, look: Look, state: &mut State, id: IncidentId, incident:
                             actions.push(Action::Copy(source.url.to_string()));
                         }
                     }
+                    let open = state.open_source.as_ref() == Some(source_id);
+                    let word = if open { "Close" } else { "Edit source" };
+                    if source.is_some() && ui.link(egui::RichText::new(word).size(12.0)).clicked() {
+                        state.open_source = (!open).then(|| source_id.clone());
+                    }
                 });
             });
         });
+        if state.open_source.as_ref() == Some(source_id) && source.is_some() {
+            ui.label(caption(
+                "One entry for the whole project: what is changed here changes wherever it is referred to.",
+                c,
+            ));
+            for (part, label) in SourceField::ALL {
+                let at = Field::Source(source_id.clone(), part);
+                field(ui, look, &mut state.drafts, (id, incident, &at), FieldLook::line(label, ""), actions);
+            }
+        }
     }
     let outcome = field(
         ui,

@@ -1,11 +1,11 @@
 //! From the text of a field to the change it means: the edge at which typed text is read, once.
 
 use crate::edit::typed;
-use crate::edit::{Command, Edit};
+use crate::edit::{Command, Edit, MetaEdit};
 use crate::model::{
-    Bound, Claim, Count, Grade, Incident, IncidentId, LonLat, PartyId, Project, Source, SourceId, Text, When,
+    Bound, Claim, Count, Grade, Incident, IncidentId, LonLat, PartyId, Pin, Project, Source, SourceId, Text, When,
 };
-use crate::view::{ClaimField, Drafts, Field};
+use crate::view::{ClaimField, Drafts, Field, SourceField};
 
 /// What the project holds for a field, as the field shows it.
 pub fn shown(project: &Project, incident: &Incident, field: &Field) -> String {
@@ -38,6 +38,10 @@ pub fn shown(project: &Project, incident: &Incident, field: &Field) -> String {
                 .map_or_else(|| parent.map(|p| p.as_str().to_owned()).unwrap_or_default(), |p| p.title.to_string())
         }
         Field::AddSource => String::new(),
+        Field::Claim(id, ClaimField::Pin) => {
+            pin_of(project, incident, id).map(|p| p.reason.to_string()).unwrap_or_default()
+        }
+        Field::Source(id, part) => project.meta().source(id).map(|s| source_shown(s, *part)).unwrap_or_default(),
         Field::Claim(id, part) => incident.claim(id).map(|c| claim_shown(project, c, *part)).unwrap_or_default(),
     }
 }
@@ -63,7 +67,50 @@ fn claim_shown(project: &Project, claim: &Claim, part: ClaimField) -> String {
         ClaimField::Language => claim.language.to_string(),
         ClaimField::Grade => claim.grade.to_string(),
         ClaimField::Note => claim.note.to_string(),
+        // Pins belong to the project; see `shown`.
+        ClaimField::Pin => String::new(),
     }
+}
+
+/// The choice by hand of a claim, if it was chosen.
+pub fn pin_of<'a>(project: &'a Project, incident: &Incident, claim: &Text) -> Option<&'a Pin> {
+    project.meta().pins.iter().find(|p| p.incident == incident.uid && p.claim == *claim)
+}
+
+fn source_shown(source: &Source, part: SourceField) -> String {
+    match part {
+        SourceField::Outlet => source.outlet.to_string(),
+        SourceField::Title => source.title.to_string(),
+        SourceField::Published => source.published.map(|m| m.to_string()).unwrap_or_default(),
+        SourceField::Url => source.url.to_string(),
+        SourceField::Archived => source.archived.to_string(),
+        SourceField::Language => source.language.to_string(),
+        SourceField::Note => source.note.to_string(),
+    }
+}
+
+fn source_field(
+    project: &Project,
+    incident: &Incident,
+    id: &SourceId,
+    part: SourceField,
+    text: &str,
+) -> Result<Option<Command>, String> {
+    let Some(mut next) = project.meta().source(id).cloned() else { return Ok(None) };
+    match part {
+        SourceField::Outlet if text.is_empty() => return Err("a source needs an outlet: who published it?".into()),
+        SourceField::Outlet => next.outlet = text.into(),
+        SourceField::Title => next.title = text.into(),
+        SourceField::Published if text.is_empty() => next.published = None,
+        SourceField::Published => {
+            next.published = Some(typed::moment(text, zone_of(incident)).map_err(|e| e.to_string())?);
+        }
+        SourceField::Url => next.url = link(text)?,
+        SourceField::Archived => next.archived = link(text)?,
+        SourceField::Language => next.language = text.to_lowercase().into(),
+        SourceField::Note => next.note = text.into(),
+    }
+    Ok(Some(Command::Meta(MetaEdit::SetSource(Box::new(next)))))
 }
 
 fn position_text(p: LonLat) -> String {
@@ -100,6 +147,7 @@ pub fn parse(project: &Project, id: IncidentId, field: &Field, text: &str) -> Re
         ),
         Field::Notes => Edit::Notes(text.into()),
         Field::Parent => Edit::Parent(parent(project, id, text)?),
+        Field::Source(source, part) => return source_field(project, incident, source, *part, text),
         Field::AddSource => return Ok(add_source(project, id, incident, text)),
         Field::Claim(claim, part) => return claim_field(project, id, incident, claim, *part, text),
     };
@@ -248,6 +296,11 @@ fn claim_field(
             })?;
         }
         ClaimField::Note => next.note = text.into(),
+        ClaimField::Pin => {
+            let pin = Pin { incident: incident.uid.clone(), claim: claim.clone(), reason: text.into() };
+            let edit = if text.is_empty() { MetaEdit::Unpin(pin) } else { MetaEdit::Pin(pin) };
+            return Ok(Some(Command::Meta(edit)));
+        }
     }
     let edit = Edit::SetClaim(Box::new(next));
     Ok(Some(match new_source {

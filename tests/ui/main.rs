@@ -9,4 +9,5 @@ mod claims;
 mod desk;
 mod edit;
 mod files;
+mod ledger;
 mod reach;

@@ -69,7 +69,11 @@ impl App {
                     std::iter::once(labels.first).chain(labels.second).map(|l| l.code().to_owned()).collect();
             }
             Action::SetLayers(layers) => self.layers = layers,
-            Action::Ask(question) => self.question = question,
+            Action::Ask(question) => {
+                self.play = None;
+                self.question = question;
+            }
+            Action::PlayKnown => self.play_known(ctx),
             Action::ToggleFindings => self.state.findings = !self.state.findings,
             Action::ToggleLegend => self.layers.legend = !self.layers.legend,
             Action::ToggleList => {

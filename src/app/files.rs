@@ -216,6 +216,7 @@ impl App {
         self.state =
             State { hide_list: keep.0, hide_inspector: keep.1, format: keep.2, sort: keep.3, ..State::default() };
         self.question = crate::derive::Question::default();
+        self.play = None;
         self.selected = None;
         self.derived_from = None;
         self.named(path, name, saved);

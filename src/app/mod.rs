@@ -7,6 +7,7 @@ mod dispatch;
 mod files;
 mod flight;
 mod hover;
+mod known;
 mod map;
 mod notices;
 mod shortcuts;
@@ -77,6 +78,7 @@ pub struct App {
 
     state: State,
     question: Question,
+    play: Option<known::Play>,
     selected: Option<IncidentId>,
     labels: Labels,
     layers: Layers,
@@ -126,6 +128,7 @@ impl App {
             settings_saved: settings.clone(),
             state: State::default(),
             question: Question::default(),
+            play: None,
             selected: None,
             labels: files::labels_of(&settings),
             layers: Layers::default(),
@@ -296,6 +299,7 @@ impl App {
                 self.save_settings();
             }
         }
+        self.advance_play(ctx);
         self.refresh();
     }
 

@@ -24,20 +24,20 @@ pub(super) struct Notices(Vec<Notice>);
 impl Notices {
     /// Something was done.
     pub(super) fn say(&mut self, text: impl Into<String>) {
-        self.push(text.into(), false, false);
+        self.push(&text.into(), false, false);
     }
 
     /// Something was done that can be undone.
     pub(super) fn done(&mut self, text: impl Into<String>) {
-        self.push(text.into(), true, false);
+        self.push(&text.into(), true, false);
     }
 
     /// Something could not be done.
     pub(super) fn fail(&mut self, text: impl Into<String>) {
-        self.push(text.into(), false, true);
+        self.push(&text.into(), false, true);
     }
 
-    fn push(&mut self, text: String, undo: bool, error: bool) {
+    fn push(&mut self, text: &str, undo: bool, error: bool) {
         let mut letters = text.chars();
         let text = letters.next().map_or(String::new(), |c| c.to_uppercase().chain(letters).collect::<String>());
         // One way back at a time: an older "Undo" would undo the newer step.

@@ -52,6 +52,7 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
             (Key::F, Action::Fit),
             (Key::G, Action::ToggleLegend),
             (Key::C, Action::ToggleFindings),
+            (Key::K, Action::PlayKnown),
             (Key::L, Action::ToggleList),
             (Key::I, Action::ToggleInspector),
             (Key::T, Action::ToggleTheme),

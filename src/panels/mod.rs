@@ -114,6 +114,8 @@ pub enum Action {
     SetLayers(Layers),
     /// Ask another question of the project: policy, date of knowledge, filters.
     Ask(Question),
+    /// Play how the tolls became known, day by day; once more: stop.
+    PlayKnown,
     /// Show or hide contradictions and findings.
     ToggleFindings,
     /// Show or hide the legend.

@@ -160,6 +160,10 @@ fn as_known(ui: &mut Ui, look: Look, state: &mut State, actions: &mut Vec<Action
             }
         }
     });
+    if ui.button("Play how it became known (K)").clicked() {
+        actions.push(Action::PlayKnown);
+        ui.close();
+    }
     if let Some(error) = error {
         ui.add(egui::Label::new(egui::RichText::new(error).size(type_size::CAPTION).color(c32(c.error))).wrap());
     }

@@ -106,6 +106,14 @@ impl Desk {
         panic!("the window asks for frame after frame: {:?}", self.window.ctx.repaint_causes());
     }
 
+    /// Lets seconds of the window's clock pass.
+    pub(crate) fn wait(&mut self, seconds: f64) {
+        let until = self.window.ctx.input(|i| i.time) + seconds;
+        while self.window.ctx.input(|i| i.time) < until {
+            self.step();
+        }
+    }
+
     /// One thing happens, in a frame of its own.
     pub(crate) fn event(&mut self, event: Event) {
         self.window.input_mut().events.push(event);

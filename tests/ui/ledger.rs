@@ -73,3 +73,23 @@ fn a_source_is_edited_once_for_the_whole_project() {
     desk.undo();
     assert_ne!(&*desk.project().meta().source(&id).unwrap().title, "A headline");
 }
+
+#[test]
+fn how_the_toll_became_known_is_played_day_by_day_and_ends_with_today() {
+    let mut desk = Desk::sample();
+    desk.select(EPISODE);
+    desk.press(Key::K);
+    assert!(desk.reads("as known on "), "{:#?}", desk.names());
+    let mut seen = Vec::new();
+    for _ in 0..60 {
+        for figure in ["49", "105", "≥ 135"] {
+            let words = format!("Armenia, killed, military: {figure}");
+            if desk.has(&words) && !seen.contains(&figure) {
+                seen.push(figure);
+            }
+        }
+        desk.wait(0.3);
+    }
+    assert_eq!(seen, ["49", "105", "≥ 135"]);
+    assert!(desk.reads("as known today"));
+}

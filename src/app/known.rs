@@ -1,0 +1,62 @@
+//! Playing how a toll became known: the date of knowledge moves from one day of publication to the next.
+
+use super::App;
+use crate::model::{Moment, Resolution, ZONE_HERE_MINUTES};
+
+/// Seconds that one day stays on the screen.
+const DAY_SECS: f64 = 1.2;
+
+/// A play under way.
+#[derive(Clone, Debug)]
+pub(super) struct Play {
+    /// Days on which something was published, earliest first.
+    days: Vec<Moment>,
+    /// The day shown.
+    at: usize,
+    /// When the next one is due, in seconds of the window's clock.
+    due: f64,
+}
+
+impl App {
+    /// Starts the play at the first day of publication, or stops it where it is.
+    pub(super) fn play_known(&mut self, ctx: &egui::Context) {
+        if self.play.take().is_some() {
+            return;
+        }
+        let mut days: Vec<Moment> = self
+            .workspace
+            .project()
+            .iter()
+            .flat_map(|(_, i)| i.claims.iter())
+            .filter_map(|c| c.published)
+            // Known by the end of the stretch within which it was published, no earlier.
+            .map(|m| Moment::from_unix(m.span().end - 1, ZONE_HERE_MINUTES, Resolution::Day))
+            .collect();
+        days.sort_by_key(|m| m.span().start);
+        days.dedup();
+        let Some(first) = days.first().copied() else {
+            self.notices.say("No claim has a date of publication yet");
+            return;
+        };
+        self.question.as_known = Some(first);
+        self.play = Some(Play { days, at: 0, due: ctx.input(|i| i.time) + DAY_SECS });
+    }
+
+    /// Moves on to the next day when it is due; after the last one everything known today is shown again.
+    pub(super) fn advance_play(&mut self, ctx: &egui::Context) {
+        let Some(play) = &mut self.play else { return };
+        let now = ctx.input(|i| i.time);
+        if now >= play.due {
+            play.at += 1;
+            play.due = now + DAY_SECS;
+            self.question.as_known = play.days.get(play.at).copied();
+            if self.question.as_known.is_none() {
+                self.play = None;
+                return;
+            }
+        }
+        if let Some(play) = &self.play {
+            ctx.request_repaint_after(std::time::Duration::from_secs_f64((play.due - now).max(0.0)));
+        }
+    }
+}

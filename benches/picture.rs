@@ -3,11 +3,13 @@
 //! No GPU is used: what a driver does with the triangles afterwards is not measured.
 #![allow(clippy::unwrap_used, reason = "a measurement stops at the first thing that is wrong")]
 
+use std::sync::Arc;
+
 use clashmap::app::SEPTEMBER_2022;
 use clashmap::cli::render;
 use clashmap::derive::{Question, derive};
 use clashmap::io::project;
-use clashmap::picture::{self, Furniture, Scene, egui_paint};
+use clashmap::picture::{self, Furniture, Picture, Scene, egui_paint};
 use clashmap::view::camera::BoundingBox;
 use clashmap::view::{Camera, Labels, Layers, Theme, Viewport};
 use divan::{Bencher, black_box};
@@ -42,24 +44,67 @@ fn with_scene(measure: impl FnOnce(&Scene)) {
     });
 }
 
-fn painted(context: &egui::Context, scene: &Scene) -> usize {
-    let size = egui::Rect::from_min_size(egui::Pos2::ZERO, SIZE.into());
-    let input = egui::RawInput { screen_rect: Some(size), ..egui::RawInput::default() };
-    let picture = picture::picture(scene);
-    let output = context.run_ui(input, |ui| egui_paint::paint(&picture, ui.painter(), egui::Pos2::ZERO));
-    context.tessellate(output.shapes, 1.0).len()
+/// The window without a window.
+struct Window {
+    context: egui::Context,
+    painter: egui_paint::Painter,
 }
 
-/// One frame in which the map moved: display list, shapes, triangles.
-#[divan::bench]
-fn frame(bencher: Bencher<'_, '_>) {
-    with_scene(|scene| {
+impl Window {
+    fn new() -> Self {
+        egui_paint::keep_memory_between_frames();
         let context = egui::Context::default();
         context.set_fonts(egui_paint::font_definitions());
-        // The first frames lay out the glyphs.
-        painted(&context, scene);
-        painted(&context, scene);
-        bencher.bench_local(|| painted(&context, black_box(scene)));
+        Self { context, painter: egui_paint::Painter::default() }
+    }
+
+    /// Shapes and triangles of a picture; the number of vertices.
+    fn paint(&mut self, picture: &Arc<Picture>) -> usize {
+        let size = egui::Rect::from_min_size(egui::Pos2::ZERO, SIZE.into());
+        let input = egui::RawInput { screen_rect: Some(size), ..egui::RawInput::default() };
+        let painter = &mut self.painter;
+        let output = self.context.run_ui(input, |ui| painter.paint(picture, ui.painter(), egui::Pos2::ZERO));
+        let vertices = |p: &egui::ClippedPrimitive| match &p.primitive {
+            egui::epaint::Primitive::Mesh(mesh) => mesh.vertices.len(),
+            egui::epaint::Primitive::Callback(_) => 0,
+        };
+        self.context.tessellate(output.shapes, 1.0).iter().map(vertices).sum()
+    }
+}
+
+/// A frame while the map is dragged: display list, shapes and triangles, all of another place each time.
+#[divan::bench]
+fn frame_moving(bencher: Bencher<'_, '_>) {
+    with_scene(|scene| {
+        let mut window = Window::new();
+        let mut step = 0_i32;
+        let mut scene = scene.clone();
+        let start = scene.viewport;
+        let mut frame = || {
+            // To and fro over 480 points, 8 a frame, and half as far downwards.
+            let by = ((step % 120) - 60).abs() as f32 * 8.0;
+            step += 1;
+            let at = [SIZE[0] / 2.0 + by, SIZE[1] / 2.0 + by / 2.0];
+            scene.viewport.camera = Camera::new(start.lonlat_from_screen(at), start.camera.zoom);
+            window.paint(&Arc::new(picture::picture(black_box(&scene))))
+        };
+        // Once over the whole way: letters that are seen for the first time are drawn into the texture then.
+        for _ in 0..120 {
+            frame();
+        }
+        bencher.bench_local(frame);
+    });
+}
+
+/// A frame in which the map stands still: what the mouse over a panel costs.
+#[divan::bench]
+fn frame_still(bencher: Bencher<'_, '_>) {
+    with_scene(|scene| {
+        let mut window = Window::new();
+        let picture = Arc::new(picture::picture(scene));
+        window.paint(&picture);
+        window.paint(&picture);
+        bencher.bench_local(|| window.paint(black_box(&picture)));
     });
 }
 

@@ -1,5 +1,7 @@
 //! The map: walkers' widget with the embedded tiles, the picture over it, and what the pointer does to both.
 
+use std::sync::Arc;
+
 use egui::{CursorIcon, Id, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 use walkers::{Map, MapMemory, lon_lat};
 
@@ -30,6 +32,7 @@ pub(super) struct PictureKey {
 
 /// The map's own state.
 pub(super) struct MapState {
+    painter: picture::egui_paint::Painter,
     memory: MapMemory,
     tiles: Option<EmbeddedTiles>,
     flight: Option<Flight>,
@@ -50,6 +53,7 @@ impl Default for MapState {
     fn default() -> Self {
         let camera = Camera::fit(BoundingBox::REGION, 900.0, 600.0, 20.0, 12.0);
         let mut state = Self {
+            painter: picture::egui_paint::Painter::default(),
             memory: MapMemory::default(),
             tiles: None,
             flight: None,
@@ -287,7 +291,7 @@ impl App {
         self.redraw();
         if let Some((_, picture)) = &self.picture {
             let painter = ui.painter().with_clip_rect(rect);
-            picture::egui_paint::paint(picture, &painter, rect.min);
+            self.map.painter.paint(picture, &painter, rect.min);
         }
         self.furniture_ui(ui, rect);
         self.marks_ui(ui, rect, &mut actions);
@@ -335,7 +339,7 @@ impl App {
         };
         self.map.furniture = picture::furniture_boxes(&scene);
         let picture = picture::picture(&scene);
-        self.picture = Some((key, picture));
+        self.picture = Some((key, Arc::new(picture)));
     }
 
     /// Makes every mark something that can be hovered, clicked, reached by Tab and, if selected, dragged.

@@ -14,7 +14,7 @@ mod shortcuts;
 pub mod start;
 
 use std::path::PathBuf;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
@@ -94,7 +94,7 @@ pub struct App {
 
     map: map::MapState,
     marks: Option<(u64, u64, Marks)>,
-    picture: Option<(map::PictureKey, Picture)>,
+    picture: Option<(map::PictureKey, Arc<Picture>)>,
 
     dialog: Option<Dialog>,
     /// What to do once a running save is done well.
@@ -184,7 +184,7 @@ impl App {
 
     /// Points of the window at which an incident's mark was drawn in the last frame.
     pub fn mark_of(&self, id: IncidentId) -> Option<egui::Pos2> {
-        self.map.mark_of(self.picture.as_ref().map(|(_, p)| p), id)
+        self.map.mark_of(self.picture.as_ref().map(|(_, p)| &**p), id)
     }
 
     /// Carries an action out, as a panel would ask for it.

@@ -80,6 +80,7 @@ pub fn run(start: Start, world: World) -> Result<(), StartError> {
             options,
             Box::new(move |_| {
                 opened.store(true, std::sync::atomic::Ordering::Relaxed);
+                crate::picture::egui_paint::keep_memory_between_frames();
                 let mut app = App::new(start.project, start.path, &start.name, world);
                 app.file.read_only = start.read_only;
                 if !start.findings.is_empty() {

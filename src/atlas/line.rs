@@ -114,8 +114,9 @@ impl Line {
 
     /// The points a zoom needs: leaving out the others moves the line by less than a third of a point on screen.
     pub fn at_zoom(&self, zoom: f64) -> impl Iterator<Item = [f64; 2]> + '_ {
-        let zoom = zoom.ceil();
-        self.points.iter().zip(&self.need).filter(move |(_, need)| f64::from(**need) <= zoom).map(|(p, _)| *p)
+        // A negative zoom is 0 here: what is always needed is needed in the whole world, too.
+        let zoom = zoom.ceil() as u8;
+        self.points.iter().zip(&self.need).filter(move |(_, need)| **need <= zoom).map(|(p, _)| *p)
     }
 
     /// The stretches of the line that a view may show, with the points the zoom needs.

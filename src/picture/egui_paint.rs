@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, LazyLock};
 
-use egui::epaint::{Mesh, PathShape, PathStroke, TextShape};
-use egui::{Color32, FontData, FontDefinitions, FontFamily, FontId, Pos2, Shape, Vec2, pos2, vec2};
+use egui::epaint::{CircleShape, Mesh, PathShape, PathStroke, TessellationOptions, Tessellator};
+use egui::{Color32, FontData, FontDefinitions, FontFamily, Pos2, Rect, Shape, Vec2, pos2};
 
-use super::list::{Anchor, Dash, Face, Item, Label, Paint, Picture, Point, Stroke};
+use super::egui_lines::Pen;
+use super::egui_words::Words;
+use super::list::{Dash, Face, Item, Paint, Picture, Point, Stroke};
 use super::triangulate::{is_convex, triangles};
 use super::type_metrics;
 
@@ -52,182 +54,285 @@ pub fn color(paint: Paint) -> Color32 {
     Color32::from_rgba_unmultiplied(r, g, b, (paint.alpha.clamp(0.0, 1.0) * 255.0).round() as u8)
 }
 
-/// Paints a picture with its top left corner at `origin`.
-pub fn paint(picture: &Picture, painter: &egui::Painter, origin: Pos2) {
-    let mut shapes = Vec::with_capacity(picture.items.len() * 2);
-    for item in &picture.items {
-        push(&mut shapes, item, painter, origin.to_vec2());
-    }
-    painter.extend(shapes);
+/// What the shapes of a picture hang on besides the picture itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Setting {
+    origin: Pos2,
+    clip: Rect,
+    pixels_per_point: f32,
+    options: TessellationOptions,
 }
 
-fn push(shapes: &mut Vec<Shape>, item: &Item, painter: &egui::Painter, by: Vec2) {
-    let place = |[x, y]: Point| pos2(x, y) + by;
-    match item {
-        Item::Layer(_) => {}
-        Item::Polygon { rings, fill, stroke } => {
-            if let (Some(fill), [ring]) = (fill, rings.as_slice()) {
-                let points: Vec<Pos2> = ring.iter().copied().map(place).collect();
-                if is_convex(ring) {
-                    shapes.push(Shape::convex_polygon(points, color(*fill), egui::Stroke::NONE));
-                } else {
-                    shapes.push(mesh(ring, &points, color(*fill)));
+/// Asks the allocator to keep what a frame gives back for the next one. To be called once, before the first frame.
+///
+/// egui gathers the triangles of a frame in some megabytes and frees them after it. The allocator of Linux would give them
+/// back to the system, which then clears each page anew: most of the time of a frame in which nothing moves. It gives back only
+/// what is more than twice the largest block that was ever freed (`M_TRIM_THRESHOLD` in `mallopt(3)`).
+pub fn keep_memory_between_frames() {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(16 << 20)));
+}
+
+/// Paints pictures, and remembers what it has worked out: a picture that stands still is handed to egui as it was, and
+/// one that has moved finds its words set already.
+#[derive(Default)]
+pub struct Painter {
+    words: Words,
+    shapes: Vec<Shape>,
+    /// What `shapes` shows. Holding on to the picture keeps its address from being given to another one.
+    shown: Option<(Arc<Picture>, Setting)>,
+}
+
+impl Painter {
+    /// Paints a picture with its top left corner at `origin`.
+    pub fn paint(&mut self, picture: &Arc<Picture>, painter: &egui::Painter, origin: Pos2) {
+        let setting = Setting {
+            origin,
+            clip: painter.clip_rect(),
+            pixels_per_point: painter.pixels_per_point(),
+            options: painter.ctx().tessellation_options(|o| *o),
+        };
+        let stands = self.words.begin(painter)
+            && self.shown.as_ref().is_some_and(|(p, s)| Arc::ptr_eq(p, picture) && *s == setting);
+        if !stands {
+            let spare = std::mem::take(&mut self.shapes).into_iter().filter_map(|shape| match shape {
+                // Last frame's meshes are egui's no more: their memory is used again.
+                Shape::Mesh(mesh) => Arc::try_unwrap(mesh).ok(),
+                _ => None,
+            });
+            // The same meshes come in the same order, so each finds one of its size.
+            let mut sheet = Sheet::new(&setting, spare.rev().collect());
+            for item in &picture.items {
+                sheet.push(item, &mut self.words, painter);
+            }
+            self.shapes = sheet.finish(&self.words);
+            self.words.end();
+            self.shown = Some((picture.clone(), setting));
+        }
+        painter.extend(self.shapes.iter().cloned());
+    }
+}
+
+/// A picture as shapes: text and circles as egui's own, all between them as triangles.
+struct Sheet {
+    by: Vec2,
+    clip: Rect,
+    /// Width of soft edges in points.
+    feather: f32,
+    tessellator: Tessellator,
+    /// Filled for each line anew, so that a thousand dashes need one allocation.
+    path: PathShape,
+    mesh: Mesh,
+    spare: Vec<Mesh>,
+    shapes: Vec<Shape>,
+}
+
+impl Sheet {
+    fn new(setting: &Setting, spare: Vec<Mesh>) -> Self {
+        let options = setting.options;
+        // Only lines and areas go through this one, so it needs neither the texture of the fonts nor its discs.
+        let mut tessellator = Tessellator::new(setting.pixels_per_point, options, [1, 1], Vec::new());
+        tessellator.set_clip_rect(setting.clip);
+        let path =
+            PathShape { points: Vec::new(), closed: false, fill: Color32::TRANSPARENT, stroke: PathStroke::NONE };
+        let mut sheet = Self {
+            by: setting.origin.to_vec2(),
+            clip: setting.clip,
+            // Hard edges are not offered; a hundredth of a pixel is as good as one.
+            feather: if options.feathering { options.feathering_size_in_pixels.max(0.01) } else { 0.01 }
+                / setting.pixels_per_point,
+            tessellator,
+            path,
+            mesh: Mesh::default(),
+            spare,
+            // The first place is kept for what `finish` knows only at the end.
+            shapes: vec![Shape::Noop],
+        };
+        sheet.mesh = sheet.fresh();
+        sheet
+    }
+
+    fn fresh(&mut self) -> Mesh {
+        let mut mesh = self.spare.pop().unwrap_or_default();
+        mesh.clear();
+        mesh
+    }
+
+    /// Ends the triangles so far: what follows lies over them.
+    fn flush(&mut self) {
+        if !self.mesh.is_empty() {
+            let next = self.fresh();
+            self.shapes.push(Shape::mesh(std::mem::replace(&mut self.mesh, next)));
+        }
+    }
+
+    fn finish(mut self, words: &Words) -> Vec<Shape> {
+        /// Vertices and indices of a circle with 32 corners: most are dots of settlements.
+        const RING: (usize, usize) = (4 * 32, 18 * 32);
+        self.flush();
+        let sizes = self.shapes.iter().map(|shape| match shape {
+            Shape::Mesh(mesh) => (mesh.vertices.len(), mesh.indices.len()),
+            Shape::Text(text) => (text.galley.num_vertices, text.galley.num_indices),
+            _ => RING,
+        });
+        let (vertices, indices) = sizes.fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+        if let (Some(room), Some(first)) = (words.reserve(vertices, indices), self.shapes.first_mut()) {
+            *first = Shape::Text(room);
+        }
+        self.shapes
+    }
+
+    fn push(&mut self, item: &Item, words: &mut Words, painter: &egui::Painter) {
+        match item {
+            Item::Layer(_) => {}
+            Item::Polygon { rings, fill, stroke } => {
+                if let (Some(fill), [ring]) = (fill, rings.as_slice()) {
+                    self.fill(ring, color(*fill));
+                }
+                if let Some(stroke) = stroke {
+                    for ring in rings {
+                        self.line(ring, stroke, true);
+                    }
                 }
             }
-            if let Some(stroke) = stroke {
-                for ring in rings {
-                    push_line(shapes, ring, stroke, true, by);
+            Item::Lines { lines, stroke } => {
+                for line in lines {
+                    self.line(line, stroke, false);
+                }
+            }
+            Item::Circle { center, radius, fill, stroke } => {
+                let plain = stroke.filter(|s| s.dash.is_none());
+                self.flush();
+                self.shapes.push(Shape::Circle(CircleShape {
+                    center: pos2(center[0], center[1]) + self.by,
+                    radius: *radius,
+                    fill: fill.map_or(Color32::TRANSPARENT, color),
+                    stroke: plain.map_or(egui::Stroke::NONE, |s| egui::Stroke::new(s.width, color(s.paint))),
+                }));
+                if let Some(stroke) = stroke.filter(|s| s.dash.is_some()) {
+                    let [x, y] = *center;
+                    let ring: Vec<Point> = (0..64)
+                        .map(|i| (i as f32 / 64.0 * std::f32::consts::TAU).sin_cos())
+                        .map(|(s, c)| [x + radius * c, y + radius * s])
+                        .collect();
+                    self.line(&ring, &stroke, true);
+                }
+            }
+            Item::Text(label) => {
+                if let Some(text) = words.set(label, painter, self.by, self.clip) {
+                    self.flush();
+                    self.shapes.push(Shape::Text(text));
                 }
             }
         }
-        Item::Lines { lines, stroke } => {
-            for line in lines {
-                push_line(shapes, line, stroke, false, by);
-            }
-        }
-        Item::Circle { center, radius, fill, stroke } => {
-            let plain = stroke.filter(|s| s.dash.is_none());
-            shapes.push(Shape::Circle(egui::epaint::CircleShape {
-                center: place(*center),
-                radius: *radius,
-                fill: fill.map_or(Color32::TRANSPARENT, color),
-                stroke: plain.map_or(egui::Stroke::NONE, |s| egui::Stroke::new(s.width, color(s.paint))),
-            }));
-            if let Some(stroke) = stroke.filter(|s| s.dash.is_some()) {
-                let [x, y] = *center;
-                let ring: Vec<Point> = (0..64)
-                    .map(|i| (i as f32 / 64.0 * std::f32::consts::TAU).sin_cos())
-                    .map(|(s, c)| [x + radius * c, y + radius * s])
-                    .collect();
-                push_line(shapes, &ring, &stroke, true, by);
-            }
-        }
-        Item::Text(label) => push_text(shapes, label, painter, by),
     }
-}
 
-fn mesh(ring: &[Point], points: &[Pos2], fill: Color32) -> Shape {
-    let mut mesh = Mesh::default();
-    for p in points {
-        mesh.colored_vertex(*p, fill);
+    fn fill(&mut self, ring: &[Point], fill: Color32) {
+        let by = self.by;
+        let points = ring.iter().map(|[x, y]| pos2(*x, *y) + by);
+        if is_convex(ring) {
+            self.path.points.clear();
+            self.path.points.extend(points);
+            (self.path.closed, self.path.fill, self.path.stroke) = (true, fill, PathStroke::NONE);
+            self.tessellator.tessellate_path(&self.path, &mut self.mesh);
+            return;
+        }
+        let first = self.mesh.vertices.len() as u32;
+        for p in points {
+            self.mesh.colored_vertex(p, fill);
+        }
+        for [a, b, c] in triangles(ring) {
+            self.mesh.add_triangle(first + a, first + b, first + c);
+        }
     }
-    for [a, b, c] in triangles(ring) {
-        mesh.add_triangle(a, b, c);
-    }
-    Shape::mesh(mesh)
-}
 
-fn push_line(shapes: &mut Vec<Shape>, line: &[Point], stroke: &Stroke, closed: bool, by: Vec2) {
-    let pen = PathStroke::new(stroke.width, color(stroke.paint));
-    let path = |points: Vec<Point>, closed: bool| {
-        Shape::Path(PathShape {
-            points: points.into_iter().map(|[x, y]| pos2(x, y) + by).collect(),
-            closed,
-            fill: Color32::TRANSPARENT,
-            stroke: pen.clone(),
-        })
-    };
-    match stroke.dash {
-        None => shapes.push(path(line.to_vec(), closed)),
-        Some(dash) => {
-            let mut line = line.to_vec();
-            if closed {
-                line.extend(line.first().copied());
-            }
-            shapes.extend(dashes(&line, dash).into_iter().map(|points| path(points, false)));
+    fn line(&mut self, line: &[Point], stroke: &Stroke, closed: bool) {
+        let by = self.by;
+        let place = |[x, y]: Point| pos2(x, y) + by;
+        let pen = Pen::new(stroke.width, self.feather, color(stroke.paint));
+        let Self { path, mesh, tessellator, .. } = self;
+        path.points.clear();
+        if let Some(dash) = stroke.dash.filter(|d| d.on + d.off >= 0.5) {
+            let end = closed.then(|| line.first()).flatten();
+            dashes(line.iter().chain(end).copied(), dash, |point, is_end| {
+                path.points.push(place(point));
+                if is_end {
+                    pen.draw(&path.points, mesh);
+                    path.points.clear();
+                }
+            });
+            return;
+        }
+        path.points.extend(line.iter().copied().map(place));
+        if closed {
+            (path.closed, path.fill) = (true, Color32::TRANSPARENT);
+            path.stroke = PathStroke::new(stroke.width, color(stroke.paint));
+            tessellator.tessellate_path(path, mesh);
+        } else {
+            pen.draw(&path.points, mesh);
         }
     }
 }
 
-/// The strokes of a dashed line, each with the corners that it passes.
-fn dashes(line: &[Point], dash: Dash) -> Vec<Vec<Point>> {
+/// Hands out the points of the strokes of a dashed line, corners included, and with each whether it ends its stroke.
+fn dashes(line: impl Iterator<Item = Point>, dash: Dash, mut put: impl FnMut(Point, bool)) {
     let period = dash.on + dash.off;
-    if period < 0.5 {
-        return vec![line.to_vec()];
-    }
     let mut phase = dash.offset.rem_euclid(period);
-    let (mut out, mut run): (Vec<Vec<Point>>, Vec<Point>) = (Vec::new(), Vec::new());
-    for pair in line.windows(2) {
-        let [[x0, y0], [x1, y1]] = *pair else { continue };
-        let length = (x1 - x0).hypot(y1 - y0);
+    let mut last: Option<Point> = None;
+    // The point that ends the stroke under way, unless the line goes on: held back until that is known.
+    let mut held: Option<Point> = None;
+    for [x1, y1] in line {
+        let Some([x0, y0]) = last.replace([x1, y1]) else { continue };
+        let (dx, dy) = (x1 - x0, y1 - y0);
+        let length = (dx * dx + dy * dy).sqrt();
         let mut done = 0.0;
         while done < length {
             let is_on = phase < dash.on;
             let step = (if is_on { dash.on - phase } else { period - phase }).max(1e-3).min(length - done);
-            let point = |d: f32| [x0 + (x1 - x0) * d / length, y0 + (y1 - y0) * d / length];
+            let point = |d: f32| [x0 + dx * d / length, y0 + dy * d / length];
             if is_on {
-                if run.is_empty() {
-                    run.push(point(done));
-                }
-                run.push(point(done + step));
+                put(held.take().unwrap_or_else(|| point(done)), false);
+                held = Some(point(done + step));
             }
             done += step;
             phase += step;
             if is_on && phase >= dash.on - 1e-3 {
-                out.push(std::mem::take(&mut run));
+                if let Some(end) = held.take() {
+                    put(end, true);
+                }
             }
             if phase >= period - 1e-3 {
                 phase = 0.0;
             }
         }
     }
-    if run.len() > 1 {
-        out.push(run);
+    if let Some(end) = held {
+        put(end, true);
     }
-    out
-}
-
-fn push_text(shapes: &mut Vec<Shape>, label: &Label, painter: &egui::Painter, by: Vec2) {
-    let mut job = egui::text::LayoutJob::single_section(
-        label.text.clone(),
-        egui::TextFormat {
-            font_id: FontId::new(label.size, family(label.face)),
-            extra_letter_spacing: label.spacing,
-            color: Color32::PLACEHOLDER,
-            ..egui::TextFormat::default()
-        },
-    );
-    job.wrap.max_width = f32::INFINITY;
-    let galley = painter.layout_job(job);
-    let ink = galley.rows.first().and_then(|row| row.glyphs.first().map(|g| row.pos.y + g.pos.y));
-    let Some(baseline) = ink else { return };
-    let shift = match label.anchor {
-        Anchor::Start => 0.0,
-        Anchor::Middle => galley.size().x / 2.0,
-        Anchor::End => galley.size().x,
-    };
-    let angle = label.rotation.to_radians();
-    let turned = egui::emath::Rot2::from_angle(angle) * vec2(shift, baseline);
-    let at = pos2(label.at[0], label.at[1]) + by - turned;
-    let mut put = |offset: Vec2, paint: Paint| {
-        let mut shape = TextShape::new(at + offset, galley.clone(), color(paint));
-        shape.angle = angle;
-        shapes.push(Shape::Text(shape));
-    };
-    if let Some((halo, width)) = label.halo {
-        // Copies of the text behind it: four where the halo is thin, since a map has hundreds of names. They lie over
-        // each other near the letters, so each takes a part of the halo's opacity only.
-        let copies = if width < 1.9 { 4 } else { 8 };
-        let veil = Paint::veil(halo.rgb, halo.alpha * if copies == 4 { 0.7 } else { 0.5 });
-        for i in 0..copies {
-            let (s, c) = ((i as f32 + 0.5) / copies as f32 * std::f32::consts::TAU).sin_cos();
-            put(vec2(c, s) * width, veil);
-        }
-    }
-    put(Vec2::ZERO, label.paint);
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::list::{Anchor, Label};
     use super::*;
 
     #[test]
     fn dashes_turn_corners_and_start_where_the_offset_says() {
         let line = [[0.0, 0.0], [10.0, 0.0], [10.0, 10.0]];
-        let cut = dashes(&line, Dash { on: 4.0, off: 2.0, offset: 0.0 });
+        let dashes = |offset: f32| {
+            let (mut out, mut run): (Vec<Vec<Point>>, Vec<Point>) = (Vec::new(), Vec::new());
+            super::dashes(line.into_iter(), Dash { on: 4.0, off: 2.0, offset }, |point, is_end| {
+                run.push(point);
+                if is_end {
+                    out.push(std::mem::take(&mut run));
+                }
+            });
+            assert!(run.is_empty());
+            out
+        };
+        let cut = dashes(0.0);
         assert_eq!(cut.len(), 4);
         assert_eq!(cut[1], [[6.0, 0.0], [10.0, 0.0]]);
-        let shifted = dashes(&line, Dash { on: 4.0, off: 2.0, offset: 5.0 });
+        let shifted = dashes(5.0);
         assert_eq!(shifted[0][0], [1.0, 0.0]);
     }
 
@@ -258,15 +363,66 @@ mod tests {
             ],
             hits: vec![],
         };
+        let (context, mut painter, picture) = (context(), Painter::default(), Arc::new(picture));
+        let drawn = frame(&context, &mut painter, &picture, Pos2::ZERO);
+        assert!(drawn.vertices.len() > 200);
+        let again = frame(&context, &mut painter, &picture, Pos2::ZERO);
+        assert!(drawn == again, "a picture that stands still is the same in each frame");
+        let moved = frame(&context, &mut painter, &picture, pos2(3.0, 0.0));
+        assert_eq!(moved.vertices.len(), drawn.vertices.len());
+        assert!(moved != drawn, "what is remembered is not painted where it no longer belongs");
+    }
+
+    fn context() -> egui::Context {
         let context = egui::Context::default();
         context.set_fonts(font_definitions());
+        context
+    }
+
+    fn frame(context: &egui::Context, painter: &mut Painter, picture: &Arc<Picture>, at: Pos2) -> Mesh {
         let input = egui::RawInput {
-            screen_rect: Some(egui::Rect::from_min_size(Pos2::ZERO, vec2(100.0, 100.0))),
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, egui::vec2(100.0, 100.0))),
             ..egui::RawInput::default()
         };
-        let mut output = context.run_ui(input, |ui| paint(&picture, ui.painter(), Pos2::ZERO));
+        let mut output = context.run_ui(input, |ui| painter.paint(picture, ui.painter(), at));
         output.textures_delta.clear();
-        let meshes = context.tessellate(std::mem::take(&mut output.shapes), 1.0);
-        assert!(!meshes.is_empty());
+        let mut whole = Mesh::default();
+        for p in context.tessellate(std::mem::take(&mut output.shapes), 1.0) {
+            if let egui::epaint::Primitive::Mesh(mesh) = p.primitive {
+                whole.append(mesh);
+            }
+        }
+        whole
+    }
+
+    #[test]
+    fn words_are_set_anew_when_the_fonts_are() {
+        let label = Label {
+            at: [20.0, 50.0],
+            anchor: Anchor::Start,
+            size: 13.0,
+            face: Face::Regular,
+            paint: Paint::solid(crate::view::Rgb(0, 0, 0)),
+            halo: Some((Paint::veil(crate::view::Rgb(255, 255, 255), 0.7), 1.6)),
+            spacing: 0.0,
+            rotation: 0.0,
+            text: "Sotk".into(),
+        };
+        let picture = Arc::new(Picture { width: 100.0, height: 100.0, items: vec![Item::Text(label)], hits: vec![] });
+        let (context, mut painter) = (context(), Painter::default());
+        let first = frame(&context, &mut painter, &picture, Pos2::ZERO);
+        assert_eq!(first.vertices.len(), 4 * 4 * 5, "four copies behind the letters");
+        context.set_fonts(just_bold());
+        let second = frame(&context, &mut painter, &picture, Pos2::ZERO);
+        assert!(first != second);
+        assert!(second == frame(&context, &mut Painter::default(), &picture, Pos2::ZERO));
+    }
+
+    /// Families in which every cut is the bold one.
+    fn just_bold() -> FontDefinitions {
+        let mut all = font_definitions();
+        let bold = all.families.get(&family(Face::Bold)).cloned().unwrap();
+        all.families.values_mut().for_each(|f| f.clone_from(&bold));
+        all
     }
 }

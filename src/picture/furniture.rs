@@ -119,13 +119,20 @@ fn ground(items: &mut Vec<Item>, view: &View, bounds: [f32; 4]) {
 /// Breaks a text at spaces into lines no wider than `width`, where words allow.
 pub(super) fn wrap(text: &str, face: Face, size: f32, width: f32) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
+    let space = type_metrics::width(" ", face, size, 0.0);
+    let mut taken = 0.0;
     for word in text.split(' ') {
+        let own = type_metrics::width(word, face, size, 0.0);
         match lines.last_mut() {
-            Some(line) if type_metrics::width(&format!("{line} {word}"), face, size, 0.0) <= width => {
+            Some(line) if taken + space + own <= width => {
                 line.push(' ');
                 line.push_str(word);
+                taken += space + own;
             }
-            _ => lines.push(word.to_owned()),
+            _ => {
+                lines.push(word.to_owned());
+                taken = own;
+            }
         }
     }
     lines

@@ -14,12 +14,14 @@
 //! | `symbols`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
 //! | `borders`, `names` | boundaries and place names |
 //! | `furniture` | title, legend, scale bar, credits |
-//! | `svg`, `raster`, `egui_paint` | the painters |
+//! | `svg`, `raster`, `egui_paint` with `egui_words` and `egui_lines` | the painters |
 
 mod base;
 mod borders;
 mod clip;
+mod egui_lines;
 pub mod egui_paint;
+mod egui_words;
 mod furniture;
 mod incidents;
 pub mod list;

@@ -1,6 +1,7 @@
 //! Which parts of the picture are taken: text is set only where nothing stands yet.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::clip::Box4;
 
@@ -11,7 +12,32 @@ const CELL: f32 = 64.0;
 #[derive(Debug, Default)]
 pub(super) struct Room {
     boxes: Vec<Box4>,
-    cells: HashMap<(i32, i32), Vec<usize>>,
+    cells: HashMap<(i32, i32), Vec<usize>, BuildHasherDefault<Numbers>>,
+}
+
+/// A hash of a few numbers that nobody outside chooses: a layout asks some thousand times.
+#[derive(Default)]
+pub(super) struct Numbers(u64);
+
+impl Hasher for Numbers {
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.write_u64(u64::from(*b));
+        }
+    }
+
+    fn write_i32(&mut self, n: i32) {
+        self.write_u64(u64::from(n.cast_unsigned()));
+    }
+
+    fn write_u64(&mut self, n: u64) {
+        // The odd number next to 2^64 divided by the golden ratio (Knuth, volume 3, 6.4).
+        self.0 = (self.0.rotate_left(29) ^ n).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
 }
 
 fn cells([l, t, r, b]: Box4) -> impl Iterator<Item = (i32, i32)> {

@@ -3,8 +3,8 @@
 //! Window, SVG and raster set their text in these files and no others, so a label that fits in one fits in all. The
 //! widths are sums of advances without kerning: at map sizes that is within a point of what the painters set.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, RwLock};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider};
@@ -63,10 +63,12 @@ pub const ASCENT: f32 = 0.86;
 /// Share of the type size that a line's ink takes below the baseline.
 pub const DESCENT: f32 = 0.24;
 
-/// An advance in em, or `None` where no font has the character.
-type Advances = HashMap<(Face, char), Option<f32>>;
+/// Characters below this one have their advances in a table: every script of the map and its signs.
+const TABLE: usize = 0x2300;
+/// For each cut and character 0 (not looked up yet), 1 (no font has it) or the bits of its advance in em and 2. A layout
+/// asks for some ten thousand advances.
+static KNOWN: [[AtomicU32; TABLE]; 3] = [const { [const { AtomicU32::new(0) }; TABLE] }; 3];
 
-static CACHE: LazyLock<RwLock<Advances>> = LazyLock::new(RwLock::default);
 static PARSED: LazyLock<Vec<(Face, Option<FontRef<'static>>)>> =
     LazyLock::new(|| FONTS.iter().map(|f| (f.face, FontRef::new(f.data).ok())).collect());
 
@@ -84,16 +86,21 @@ fn look_up(face: Face, c: char) -> Option<f32> {
 
 /// Advance of a character in em; `None` where no shipped font has it.
 pub fn advance(face: Face, c: char) -> Option<f32> {
-    if let Ok(cache) = CACHE.read()
-        && let Some(known) = cache.get(&(face, c))
-    {
-        return *known;
+    let row = match face {
+        Face::Regular => 0,
+        Face::Bold => 1,
+        Face::Italic => 2,
+    };
+    let Some(cell) = KNOWN.get(row).and_then(|row| row.get(c as usize)) else { return look_up(face, c) };
+    match cell.load(Ordering::Relaxed) {
+        0 => {
+            let found = look_up(face, c);
+            cell.store(found.map_or(1, |em| em.to_bits().saturating_add(2)), Ordering::Relaxed);
+            found
+        }
+        1 => None,
+        bits => Some(f32::from_bits(bits - 2)),
     }
-    let found = look_up(face, c);
-    if let Ok(mut cache) = CACHE.write() {
-        cache.insert((face, c), found);
-    }
-    found
 }
 
 /// A text in pieces of one font family each. Spaces, digits and signs stay with the piece before them where its font has

@@ -85,8 +85,14 @@ fn window(file: Option<&Path>, err: &mut dyn Write) -> Result<u8, String> {
             name: "september-2022".into(),
             findings: Vec::new(),
             read_only: None,
+            open: None,
         },
-        Some(path) => from_file(path)?,
+        Some(path) => match from_file(path) {
+            Ok(start) => start,
+            // The window has a better answer than a line: what is whole can be opened.
+            Err(e) if e.recoverable => damaged(path),
+            Err(e) => return Err(format!("cannot open {}: {e}", path.display())),
+        },
     };
     match start::run(start, world()) {
         Ok(()) => Ok(0),
@@ -95,13 +101,26 @@ fn window(file: Option<&Path>, err: &mut dyn Write) -> Result<u8, String> {
     }
 }
 
-fn from_file(path: &Path) -> Result<Start, String> {
-    let opened = project::open(path).map_err(|e| format!("cannot open {}: {e}", path.display()))?;
+/// An empty project that asks at once what to do with the damaged file.
+fn damaged(path: &Path) -> Start {
+    Start {
+        project: Project::default(),
+        path: None,
+        name: "untitled".into(),
+        findings: Vec::new(),
+        read_only: None,
+        open: Some(std::path::absolute(path).unwrap_or_else(|_| path.to_owned())),
+    }
+}
+
+fn from_file(path: &Path) -> Result<Start, project::OpenError> {
+    let opened = project::open(path)?;
     let findings =
         opened.findings.iter().filter(|f| f.severity != Severity::Info).map(|f| format!("{}: {}", f.place, f.what));
     Ok(Start {
         findings: findings.take(40).collect(),
         read_only: opened.read_only,
+        open: None,
         path: Some(std::path::absolute(path).unwrap_or_else(|_| path.to_owned())),
         name: String::new(),
         project: opened.project,

@@ -129,11 +129,13 @@ impl App {
         let quiet = matches!(command, Command::Edit(..) | Command::EditWithSource(..));
         let message = match &command {
             Command::Delete(ids) if ids.len() == 1 => "Incident deleted".to_owned(),
+            Command::Add(_) => "Incident added".to_owned(),
+            Command::Edit(_, Edit::Place(_)) => "Place and position taken from the gazetteer".to_owned(),
             Command::Edit(_, Edit::RemoveClaim(_)) => "Claim removed".to_owned(),
             Command::Edit(_, Edit::Position(_)) => "Incident moved".to_owned(),
             other => other.label(),
         };
-        let loud = matches!(&command, Command::Edit(_, Edit::RemoveClaim(_) | Edit::Position(_)));
+        let loud = matches!(&command, Command::Edit(_, Edit::RemoveClaim(_) | Edit::Position(_) | Edit::Place(_)));
         match self.workspace.commit(command) {
             Ok(None) => {}
             Ok(Some(_)) if quiet && !loud => {}

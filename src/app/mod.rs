@@ -103,6 +103,8 @@ pub struct App {
     jobs: (mpsc::Sender<files::Done>, mpsc::Receiver<files::Done>),
     running: Option<&'static str>,
     may_close: bool,
+    /// A file to open in the first frame.
+    to_open: Option<PathBuf>,
     /// Whether a text field had the keyboard at the end of the last frame. A key that ends the typing is for the field.
     was_typing: bool,
     title: String,
@@ -147,6 +149,7 @@ impl App {
             jobs: mpsc::channel(),
             running: None,
             may_close: false,
+            to_open: None,
             was_typing: false,
             title: String::new(),
             created: 0,
@@ -286,6 +289,9 @@ impl App {
         }
         self.scale(ctx);
         self.poll(ctx);
+        if let Some(path) = self.to_open.take() {
+            self.dispatch(ctx, Action::OpenPath(path));
+        }
         let dropped: Vec<PathBuf> = ctx.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect());
         if let Some(path) = dropped.into_iter().next() {
             self.dispatch(ctx, Action::OpenPath(path));

@@ -15,6 +15,8 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
         return out;
     }
     let typing = ctx.text_edit_focused();
+    // The keys of an open menu are the menu's.
+    let menu_open = egui::Popup::is_any_open(ctx);
     ctx.input_mut(|i| {
         // With more modifiers first: the plain shortcut would take the press as well.
         for (modifiers, key, action) in [
@@ -44,7 +46,7 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
                 out.push(action);
             }
         }
-        if i.modifiers.command || i.modifiers.alt || state.help || state.about || state.findings {
+        if menu_open || i.modifiers.command || i.modifiers.alt || state.help || state.about || state.findings {
             return;
         }
         let plain = [

@@ -19,6 +19,8 @@ pub struct Start {
     pub findings: Vec<String>,
     /// Why it cannot be saved in place, if so.
     pub read_only: Option<String>,
+    /// A file to open as soon as the window is there.
+    pub open: Option<PathBuf>,
 }
 
 /// Why there is no window.
@@ -83,6 +85,7 @@ pub fn run(start: Start, world: World) -> Result<(), StartError> {
                 crate::picture::egui_paint::keep_memory_between_frames();
                 let mut app = App::new(start.project, start.path, &start.name, world);
                 app.file.read_only = start.read_only;
+                app.to_open = start.open;
                 if !start.findings.is_empty() {
                     app.dialog = Some(super::Dialog::Message {
                         heading: "Opened, with something to know".into(),

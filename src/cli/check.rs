@@ -6,7 +6,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::plain;
+use crate::derive::{Question, derive};
 use crate::io::{Severity, project};
+use crate::model::{IncidentId, Project};
 
 /// Help text: the keys of `--json`.
 pub const JSON_HELP: &str = "\
@@ -43,8 +45,10 @@ pub fn run(file: &Path, json: bool, out: &mut dyn Write, err: &mut dyn Write) ->
     };
     let ok = opened.findings.iter().all(|f| f.severity == Severity::Info);
     let (major, minor) = opened.project.meta().format;
-    let rows: Vec<Row<'_>> =
-        opened.findings.iter().map(|f| Row { severity: f.severity.id(), place: &f.place, what: &f.what }).collect();
+    let noticed = noticed(&opened.project);
+    let in_file = opened.findings.iter().map(|f| Row { severity: f.severity.id(), place: &f.place, what: &f.what });
+    let in_content = noticed.iter().map(|(place, what)| Row { severity: "info", place, what });
+    let rows: Vec<Row<'_>> = in_file.chain(in_content).collect();
     let report = Report { ok, format: format!("{major}.{minor}"), incidents: opened.project.len(), findings: rows };
     let written = if json { write_json(&report, out) } else { write_text(&name, &report, out) };
     match written {
@@ -55,6 +59,26 @@ pub fn run(file: &Path, json: bool, out: &mut dyn Write, err: &mut dyn Write) ->
         }
         _ => u8::from(!ok),
     }
+}
+
+/// Contradictions and findings in what the file says, with the incident; notes, because the file itself is sound.
+fn noticed(project: &Project) -> Vec<(String, String)> {
+    let derived = derive(project, &Question::default());
+    let place = |id: Option<IncidentId>| {
+        id.and_then(|id| project.get(id)).map(|i| format!("uid {}", i.uid.as_str())).unwrap_or_default()
+    };
+    let clashes = derived.contradictions.iter().map(|c| {
+        let what = format!(
+            "claims about {} ({}, {}) cannot both be true: {} to {}",
+            c.key.party.as_str(),
+            c.key.category.label(),
+            c.key.status.label(),
+            c.low,
+            c.high
+        );
+        (place(Some(c.incident)), what)
+    });
+    clashes.chain(derived.findings.iter().map(|f| (place(f.incident), f.text.clone()))).collect()
 }
 
 fn write_json(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {

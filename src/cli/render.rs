@@ -257,14 +257,15 @@ fn vector(scene: &Scene, drawn: &Picture, title: &str, scale: f32) -> Result<Vec
 /// Dates, number of incidents and dead, each with what it rests on.
 fn subtitle(project: &Project, derived: &crate::derive::Derived, options: &Options) -> Vec<String> {
     let mut out = Vec::new();
-    let mut first = vec![match derived.rows.len() {
+    // Wars stand behind the incidents; the period of the picture is that of the incidents, where there are any.
+    let is_war = |r: &&crate::derive::Row| project.get(r.id).is_some_and(|i| i.kind == crate::model::Kind::War);
+    let only_wars = derived.rows.iter().all(|r| is_war(&r));
+    let wars = derived.rows.iter().filter(is_war).count();
+    let mut first = vec![match derived.rows.len() - if only_wars { 0 } else { wars } {
         0 => "no incident".to_owned(),
         1 => "1 incident".to_owned(),
         n => format!("{n} incidents"),
     }];
-    // Wars stand behind the incidents; the period of the picture is that of the incidents, where there are any.
-    let is_war = |r: &&crate::derive::Row| project.get(r.id).is_some_and(|i| i.kind == crate::model::Kind::War);
-    let only_wars = derived.rows.iter().all(|r| is_war(&r));
     let told = derived.rows.iter().filter(|r| only_wars || !is_war(r));
     let moments = told.filter_map(|r| project.get(r.id)?.when).map(|w| w.anchor());
     let (mut low, mut high) = (None::<crate::model::Moment>, None::<crate::model::Moment>);
@@ -276,6 +277,9 @@ fn subtitle(project: &Project, derived: &crate::derive::Derived, options: &Optio
     if let (Some(low), Some(high)) = (low, high) {
         let (a, b) = (low.label(true), high.label(true));
         first.push(if a == b { a } else { format!("{a} – {b}") });
+    }
+    if !only_wars && wars > 0 {
+        first.push(if wars == 1 { "1 war as background".into() } else { format!("{wars} wars as background") });
     }
     out.push(first.join(" · "));
     if derived.dead.total.is_known() {

@@ -142,9 +142,12 @@ impl Dead {
         self.by_party.iter().find(|(p, _)| p == party).map(|(_, f)| f)
     }
 
-    /// From figures of parties that are about different people.
+    /// From figures of parties that are about different people. A figure about all parties together counts only where no
+    /// party has one of its own.
     pub(crate) fn from_parties(by_party: Vec<(PartyId, Figure)>) -> Self {
-        let total = by_party.iter().fold(Figure::default(), |sum, (_, f)| sum.plus(*f));
+        let one_by_one = by_party.iter().any(|(p, f)| !p.is_all() && f.is_known());
+        let counted = by_party.iter().filter(|(p, _)| !(one_by_one && p.is_all()));
+        let total = counted.fold(Figure::default(), |sum, (_, f)| sum.plus(*f));
         Self { total, by_party }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::{Kind, Moment, PartyId, Resolution, SourceId, Span, ZONE_HERE_MINUTES};
+use crate::model::{Claim, Kind, Moment, PartyId, Resolution, SourceId, Span, ZONE_HERE_MINUTES};
 
 /// How several claims about the same people become one figure. The table of rules stands in the module `derive`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -78,6 +78,12 @@ pub struct Question {
 }
 
 impl Question {
+    /// Whether a claim was known by the end of the as-known moment: published wholly by then. Without an as-known moment
+    /// every claim is known.
+    pub fn knows(&self, claim: &Claim) -> bool {
+        self.as_known.is_none_or(|m| claim.published.is_some_and(|p| p.span().end <= m.span().end))
+    }
+
     /// Whether any filter is set that may hide incidents.
     pub fn filters(&self) -> bool {
         self.span.is_some() || !self.kinds.is_empty() || !self.parties.is_empty() || !self.text.trim().is_empty()

@@ -26,6 +26,12 @@ impl PartyId {
         Self(if id.is_empty() { "unnamed".into() } else { id.into() })
     }
 
+    /// Whether this stands for all parties together (`all-parties`): a figure about it covers the same people as figures
+    /// about the parties one by one, and is never added to them.
+    pub fn is_all(&self) -> bool {
+        self.as_str() == "all-parties"
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0

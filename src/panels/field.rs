@@ -79,11 +79,10 @@ pub fn text(
         row(ui, look.label, c, |ui| edit(ui, drafts, id, field, now, look, c))
     };
     if let Some(error) = drafts.get(id, field).and_then(|d| d.error.clone()) {
-        ui.horizontal_wrapped(|ui| {
-            if !look.above {
-                ui.add_space(LABEL_WIDTH + space::S);
-            }
-            ui.label(egui::RichText::new(error).size(crate::view::theme::type_size::CAPTION).color(c32(c.error)));
+        let left = if look.above { 0 } else { (LABEL_WIDTH + space::S) as i8 };
+        egui::Frame::new().inner_margin(egui::Margin { left, right: 0, top: 0, bottom: 2 }).show(ui, |ui| {
+            let text = egui::RichText::new(error).size(crate::view::theme::type_size::CAPTION).color(c32(c.error));
+            ui.add(egui::Label::new(text).wrap());
         });
     }
     outcome
@@ -126,12 +125,43 @@ fn edit(ui: &mut Ui, drafts: &mut Drafts, id: IncidentId, field: &Field, now: &s
     if escaped {
         drafts.take(id, field);
     }
-    let left = response.lost_focus() && !escaped && drafts.get(id, field).is_some();
+    let choosing = response.lost_focus() && is_choosing(ui, &response);
+    if drafts.get(id, field).is_none() || !(response.has_focus() || choosing) {
+        // Suggestions of an earlier text must not answer for this one.
+        ui.data_mut(|d| d.remove::<Offered>(Offered::id(&response)));
+    }
+    let left = response.lost_focus() && !escaped && !choosing && drafts.get(id, field).is_some();
     let entered =
         look.rows > 1 && response.has_focus() && ui.input(|i| i.modifiers.command && i.key_pressed(egui::Key::Enter));
     Outcome {
         commit: (left || (entered && drafts.get(id, field).is_some())).then(|| text.clone()),
-        typing: response.has_focus().then_some(text),
+        typing: (response.has_focus() || choosing).then_some(text),
         response: Some(response),
     }
+}
+
+/// Where the suggestions of a field lay in the last frame, and which of them the arrow keys have reached.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Offered {
+    /// Their box.
+    pub(super) rect: egui::Rect,
+    /// The one reached by the arrow keys.
+    pub(super) at: Option<usize>,
+}
+
+impl Offered {
+    /// The key under which a field's suggestions are remembered for a frame.
+    pub(super) fn id(field: &Response) -> egui::Id {
+        field.id.with("offered")
+    }
+}
+
+/// Whether the field lost the keyboard because one of its suggestions is being taken.
+fn is_choosing(ui: &Ui, field: &Response) -> bool {
+    let Some(offered) = ui.data(|d| d.get_temp::<Offered>(Offered::id(field))) else { return false };
+    ui.input(|i| {
+        let pressed = i.pointer.any_pressed() || i.pointer.any_released() || i.pointer.any_down();
+        pressed && i.pointer.interact_pos().is_some_and(|p| offered.rect.contains(p))
+            || offered.at.is_some() && i.key_pressed(egui::Key::Enter)
+    })
 }

@@ -50,7 +50,7 @@ fn named(look: Look, id: IncidentId) -> String {
 }
 
 fn row(ui: &mut Ui, look: Look, main: &str, below: &str, id: Option<IncidentId>, actions: &mut Vec<Action>) {
-    let text = egui::RichText::new(main).color(c32(look.colors.text));
+    let text = egui::RichText::new(main).color(c32(if id.is_some() { look.colors.accent } else { look.colors.text }));
     let response = ui.add_enabled(id.is_some(), egui::Button::new(text).frame(false).wrap());
     ui.label(caption(below, look.colors));
     ui.add_space(space::XS);
@@ -77,7 +77,17 @@ fn contradiction_row(ui: &mut Ui, look: Look, found: &Contradiction, actions: &m
         found.high,
         found.spread()
     );
-    row(ui, look, &main, &named(look, found.incident), Some(found.incident), actions);
+    let claims = look.project.get(found.incident).into_iter().flat_map(|i| &i.claims);
+    let said: Vec<String> = claims
+        .filter(|c| found.claims.contains(&c.id))
+        .map(|c| {
+            let who = if c.claimant.is_empty() { "claimant not stated" } else { &c.claimant };
+            let when = c.published.map(|m| format!(", {}", m.label(true))).unwrap_or_default();
+            format!("{} – {who}{when}", c.count)
+        })
+        .collect();
+    let below = format!("{}\n{}", said.join("\n"), named(look, found.incident));
+    row(ui, look, &main, &below, Some(found.incident), actions);
 }
 
 fn finding_row(ui: &mut Ui, look: Look, found: &Finding, actions: &mut Vec<Action>) {

@@ -67,6 +67,8 @@ pub struct State {
     pub picking: Option<Picking>,
     /// Whether the search field shall take the keyboard.
     pub focus_search: bool,
+    /// Whether the first field of the open claim shall take the keyboard (a new claim).
+    pub focus_claim: bool,
     /// Whether the title field shall take the keyboard (a new incident).
     pub focus_title: bool,
     /// Whether the list is folded away.

@@ -161,10 +161,8 @@ fn languages(ui: &mut Ui, look: Look, actions: &mut Vec<Action>) {
         code
     };
     let shown = labels.second.map_or_else(|| code(labels.first), |s| format!("{} · {}", code(labels.first), code(s)));
-    let (response, _) = MenuButton::from_button(
-        egui::Button::new(shown.clone()).frame(false).min_size(egui::vec2(28.0, 28.0)),
-    )
-    .ui(ui, |ui| {
+    let button = egui::Button::new(shown.clone()).frame(false).min_size(egui::vec2(28.0, 28.0));
+    let (response, _) = MenuButton::from_button(button).config(stays_open()).ui(ui, |ui| {
         ui.set_min_width(200.0);
         ui.label(caption("Names on the map", look.colors));
         for language in Language::ALL {
@@ -189,9 +187,14 @@ fn languages(ui: &mut Ui, look: Look, actions: &mut Vec<Action>) {
     response.on_hover_text("Languages on the map");
 }
 
+/// A menu of switches: several can be set before it is left.
+fn stays_open() -> egui::containers::menu::MenuConfig {
+    egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+}
+
 fn layers(ui: &mut Ui, now: Layers, actions: &mut Vec<Action>) {
     let button = egui::Button::new("").frame(false).min_size(egui::vec2(28.0, 28.0));
-    let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
+    let (response, _) = MenuButton::from_button(button).config(stays_open()).ui(ui, |ui| {
         ui.set_min_width(220.0);
         let mut next = now;
         super::layers::ui(ui, &mut next);

@@ -57,9 +57,14 @@ pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, room: &m
             id.is_some_and(|id| stack.members.iter().any(|i| all.get(*i).is_some_and(|m| m.id == id)))
         };
         let chip = stack.is_area.then(|| chip(stack, marks, scale));
-        let [l, t, r, b] = chip
-            .as_ref()
-            .map_or_else(|| extent(stack, scale), |c| [-c.width / 2.0, -c.height / 2.0, c.width / 2.0, c.height / 2.0]);
+        let [l, t, r, b] = chip.as_ref().map_or_else(
+            || extent(stack, scale),
+            |c| {
+                // A toll stands on the place; words alone stand about it.
+                let left = c.toll_left().unwrap_or(-c.width / 2.0);
+                [left, -c.height / 2.0, left + c.width, c.height / 2.0]
+            },
+        );
         let ink = [x + l, y + t, x + r, y + b];
         let (is_selected, is_hovered) = (has(marked.selected), has(marked.hovered));
         shown.push(Shown { stack, at, ink, chip, is_selected, is_hovered });

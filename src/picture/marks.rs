@@ -82,7 +82,8 @@ pub struct Shares {
 impl Shares {
     fn of(dead: &Dead, main: &[Option<PartyId>; 2]) -> Self {
         let mut out = Self { total: dead.total, ..Self::default() };
-        for (party, figure) in &dead.by_party {
+        let one_by_one = dead.by_party.iter().any(|(p, f)| !p.is_all() && f.is_known());
+        for (party, figure) in dead.by_party.iter().filter(|(p, _)| !(one_by_one && p.is_all())) {
             let i = main.iter().position(|m| m.as_ref() == Some(party)).unwrap_or(2);
             if let (Some(part), Some(named)) = (out.parts.get_mut(i), out.named.get_mut(i)) {
                 *named = true;

@@ -20,6 +20,13 @@ pub(super) struct Chip {
     toll: Option<Extent>,
 }
 
+impl Chip {
+    /// Where the plate begins if its toll stands on the place.
+    pub(super) fn toll_left(&self) -> Option<f32> {
+        self.toll.map(|[left, ..]| left)
+    }
+}
+
 /// Points between a toll and the words beside it.
 const TOLL_GAP: f32 = 2.0;
 const CHIP_SIZE: f32 = type_size::CAPTION;
@@ -81,10 +88,9 @@ fn shortened(title: &str) -> String {
 /// at the edges.
 pub(super) fn settle(s: &mut Shown, room: &mut Room, page: Option<[f32; 2]>) {
     let [l, t, r, b] = s.ink;
-    let mut steps: Vec<(f32, f32)> = (-16..=16_i8)
-        .flat_map(|y| {
-            [0.0, -0.3, 0.3, -0.55, 0.55, -1.1, 1.1].map(|x| (x * (r - l), f32::from(y) * CHIP_HEIGHT * 0.65))
-        })
+    // The nearest free place, and not far: in a room, a figure is read where it stands.
+    let mut steps: Vec<(f32, f32)> = (-13..=13_i8)
+        .flat_map(|y| [0.0, -0.2, 0.2, -0.4, 0.4, -0.7, 0.7].map(|x| (x * (r - l), f32::from(y) * CHIP_HEIGHT * 0.65)))
         .collect();
     steps.sort_by(|(ax, ay), (bx, by)| ax.hypot(*ay).total_cmp(&bx.hypot(*by)));
     let moved = |(dx, dy): (f32, f32)| [l + dx, t + dy, r + dx, b + dy];

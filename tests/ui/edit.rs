@@ -271,3 +271,17 @@ fn deleting_while_a_field_has_the_keyboard_deletes_letters() {
     desk.press(Key::Delete);
     assert_eq!(desk.project().len(), 34);
 }
+
+#[test]
+fn a_suggestion_is_taken_by_arrow_and_enter_in_one_step() {
+    let mut desk = Desk::sample();
+    desk.select(KUT);
+    desk.type_into("Place", "Qubadli");
+    desk.press(egui::Key::ArrowDown);
+    desk.press(egui::Key::Enter);
+    let place = &desk.selected().place;
+    assert_eq!(place.names.get(Language::Az), Some("Qubadlı"), "{place:?}");
+    assert!((place.position.unwrap().lon() - 46.58).abs() < 0.1);
+    desk.click("Undo: change place");
+    assert!(desk.has("Nothing to undo"));
+}

@@ -4,7 +4,7 @@ use egui::{Color32, Ui};
 
 use super::super::Look;
 use super::super::style::{bold, c32, caption, regular, section};
-use crate::derive::{Key, tolls};
+use crate::derive::{Key, Question, tolls};
 use crate::model::{Claim, Incident, IncidentId, Standing};
 use crate::view::theme::{space, type_size};
 
@@ -39,7 +39,7 @@ pub(super) fn ui(ui: &mut Ui, look: Look, incident: &Incident, id: IncidentId) {
         );
         let name = format!("{party}, {}: {shown}", what(key));
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
-        let series = series(incident, key);
+        let series = series(incident, key, look.question);
         let mut notes = Vec::new();
         if series.len() > 1 {
             notes.push(series.join(" → "));
@@ -51,7 +51,7 @@ pub(super) fn ui(ui: &mut Ui, look: Look, incident: &Incident, id: IncidentId) {
             notes.push(format!("{}, not used under this policy", plural(figure.claims, "claim")));
         }
         if series.len() > 1 {
-            sparkline(ui, look, &key.party, &series_figures(incident, key));
+            sparkline(ui, look, &key.party, &series_figures(incident, key, look.question));
         }
         if !notes.is_empty() {
             let margin = egui::Margin { left: 18, right: 0, top: 0, bottom: 2 };
@@ -87,16 +87,16 @@ fn what(key: &Key) -> String {
 }
 
 /// The figures of the party's own account in the order in which they were published, each as it was said.
-fn series(incident: &Incident, key: &Key) -> Vec<String> {
-    let mut out: Vec<String> = own_accounts(incident, key).iter().map(|x| x.count.to_string()).collect();
+fn series(incident: &Incident, key: &Key, question: &Question) -> Vec<String> {
+    let mut out: Vec<String> = own_accounts(incident, key, question).iter().map(|x| x.count.to_string()).collect();
     out.dedup();
     out
 }
 
 /// Day of publication (seconds) and figure of each, for the small chart; undated ones stand at the end, a day apart.
-fn series_figures(incident: &Incident, key: &Key) -> Vec<(f64, f64)> {
+fn series_figures(incident: &Incident, key: &Key, question: &Question) -> Vec<(f64, f64)> {
     let mut last = 0.0;
-    own_accounts(incident, key)
+    own_accounts(incident, key, question)
         .iter()
         .filter_map(|x| {
             let day = x.published.map_or(last + 86_400.0, |m| m.span().start as f64);
@@ -107,12 +107,12 @@ fn series_figures(incident: &Incident, key: &Key) -> Vec<(f64, f64)> {
 }
 
 /// The party's own claims with a figure, in the order of publication.
-fn own_accounts<'a>(incident: &'a Incident, key: &Key) -> Vec<&'a Claim> {
+fn own_accounts<'a>(incident: &'a Incident, key: &Key, question: &Question) -> Vec<&'a Claim> {
     let mut own: Vec<&Claim> = incident
         .claims
         .iter()
         .filter(|x| (&x.about, x.status, x.category) == (&key.party, key.status, key.category))
-        .filter(|x| x.is_own_account() && x.standing != Standing::Withdrawn && x.count.is_figure())
+        .filter(|x| question.knows(x) && x.is_own_account() && x.standing != Standing::Withdrawn && x.count.is_figure())
         .collect();
     own.sort_by_key(|x| x.published.map_or(i64::MAX, |m| m.span().start));
     own

@@ -45,6 +45,7 @@ pub(super) fn ui(
     if icons::text_button(ui, Icon::Plus, "Add claim", "Add claim", false, c).clicked() {
         let claim = next_claim(look, incident);
         state.open_claim = Some(claim.id.clone());
+        state.focus_claim = true;
         actions.push(Action::Edit(Command::Edit(id, Edit::AddClaim(Box::new(claim)))));
     }
 }
@@ -78,7 +79,9 @@ fn summary(ui: &mut Ui, look: Look, incident: &Incident, claim: &Claim) -> egui:
         if claim.status == Status::Unspecified { String::new() } else { format!("{}, ", claim.status.label()) };
     let mut job = egui::text::LayoutJob::default();
     job.wrap.max_width = ui.available_width();
-    let (ink, weak) = (c32(c.text), c32(c.text_weak));
+    // What was not known yet steps back.
+    let ink = c32(if look.question.knows(claim) { c.text } else { c.text_weak });
+    let weak = c32(c.text_weak);
     let mut add = |text: &str, font: egui::FontId, color| job.append(text, 0.0, egui::TextFormat::simple(font, color));
     add(&claim.count.to_string(), bold(type_size::BODY), if claim.count.is_figure() { ink } else { weak });
     add(&format!("  {} · {status}{about}", claim.category.label()), super::super::style::regular(type_size::BODY), ink);
@@ -89,6 +92,9 @@ fn summary(ui: &mut Ui, look: Look, incident: &Incident, claim: &Claim) -> egui:
     let small = super::super::style::regular(type_size::CAPTION);
     add(&format!("\n{who}, {date} · {outlet}"), small.clone(), weak);
     let mut marks = Vec::new();
+    if !look.question.knows(claim) {
+        marks.push("not yet known on the date chosen".into());
+    }
     if !claim.grade.is_none() {
         marks.push(format!("grade {}", claim.grade));
     }
@@ -137,6 +143,15 @@ fn form(
 ) {
     let c = look.colors;
     ui.add_space(space::S);
+    let count = Field::Claim(claim.id.clone(), ClaimField::Count);
+    let how = FieldLook::line("How many", "49, 71–80, ≥ 135, ~ 60");
+    let first = field(ui, look, &mut state.drafts, (id, incident, &count), how, actions);
+    if std::mem::take(&mut state.focus_claim)
+        && let Some(response) = first.response
+    {
+        response.request_focus();
+        response.scroll_to_me(Some(egui::Align::Center));
+    }
     let mut set = |change: &mut dyn FnMut(&mut Claim)| {
         let mut next = claim.clone();
         change(&mut next);
@@ -175,7 +190,7 @@ fn form(
             if ui.selectable_label(claim.speaks_for.is_none(), "no party (observer, outlet)").clicked() {
                 set(&mut |x| x.speaks_for = None);
             }
-            for party in &look.project.meta().parties {
+            for party in look.project.meta().parties.iter().filter(|p| !p.id.is_all()) {
                 if ui
                     .selectable_label(claim.speaks_for.as_ref() == Some(&party.id), party.names.best(look.labels.first))
                     .clicked()
@@ -185,22 +200,25 @@ fn form(
             }
         });
     });
+    if claim.speaks_for.is_none() {
+        let words = "Counts as a party's own account only once “Speaks for” is set.";
+        row(ui, "", c, |ui| ui.add(egui::Label::new(caption(words, c)).wrap()));
+    }
     let mut running = claim.running;
     let running_text = "Running toll: replaces the claimant's earlier figure";
     if ui.checkbox(&mut running, running_text).changed() {
         set(&mut |x| x.running = running);
     }
     for (part, label, hint) in [
-        (ClaimField::Count, "How many", "49, 71–80, ≥ 135, ~ 60, or empty"),
         (ClaimField::Claimant, "Who says it", "Ministry of Defence of …"),
         (ClaimField::Published, "Published", "2022-09-13 16:00"),
         (ClaimField::Outlet, "Outlet", "where it can be read"),
-        (ClaimField::Via, "Citing", "outlet, outlet: who quotes whom"),
+        (ClaimField::Via, "Citing", "who quotes whom"),
         (ClaimField::Url, "Link", "https://"),
         (ClaimField::Archived, "Archived", "https://"),
         (ClaimField::Period, "Covers", "the whole incident"),
         (ClaimField::Language, "Language", "en, hy, az, ru …"),
-        (ClaimField::Grade, "Grade", "A–F and 1–6, such as B2"),
+        (ClaimField::Grade, "Grade", "Admiralty grade, such as B2"),
     ] {
         let at = Field::Claim(claim.id.clone(), part);
         let outcome = field(ui, look, &mut state.drafts, (id, incident, &at), FieldLook::line(label, hint), actions);

@@ -2,7 +2,7 @@
 
 use egui::{ComboBox, Ui};
 
-use super::super::field::{Look as FieldLook, row};
+use super::super::field::{Look as FieldLook, Offered, row};
 use super::super::icons::{self, Icon};
 use super::super::style::{c32, caption, section};
 use super::super::{Action, Look, Picking, State};
@@ -222,22 +222,40 @@ fn from_gazetteer(incident: &Incident, toponym: &Toponym) -> Place {
     }
 }
 
-/// Suggestions below a field; a click gives the chosen one.
+/// Suggestions below a field; a click, or arrow keys and Enter, give the chosen one.
 pub(super) fn suggestions<T: Copy>(ui: &Ui, field: &egui::Response, rows: &[(String, T)]) -> Option<T> {
+    let memory = Offered::id(field);
     if rows.is_empty() {
+        ui.data_mut(|d| d.remove::<Offered>(memory));
         return None;
     }
-    let mut chosen = None;
-    egui::Popup::from_response(field).open(true).gap(2.0).width(field.rect.width()).show(|ui| {
-        for (label, value) in rows {
+    let before = ui.data(|d| d.get_temp::<Offered>(memory)).and_then(|o| o.at);
+    let step = ui.input_mut(|i| {
+        let down = i.count_and_consume_key(egui::Modifiers::NONE, egui::Key::ArrowDown);
+        let up = i.count_and_consume_key(egui::Modifiers::NONE, egui::Key::ArrowUp);
+        down as isize - up as isize
+    });
+    let at = match before {
+        None if step > 0 => Some(0),
+        None => None,
+        Some(at) => Some(at.saturating_add_signed(step).min(rows.len() - 1)),
+    };
+    let entered = ui.input(|i| i.key_pressed(egui::Key::Enter));
+    let mut chosen = at.filter(|_| entered && field.lost_focus()).and_then(|at| rows.get(at)).map(|(_, v)| *v);
+    let shown = egui::Popup::from_response(field).open(true).gap(2.0).width(field.rect.width()).show(|ui| {
+        for (n, (label, value)) in rows.iter().enumerate() {
+            let button = ui.add(egui::Button::selectable(at == Some(n), label.as_str()).truncate());
             // Chosen when the button goes down: the field loses the keyboard at the same moment.
-            let button = ui.add(egui::Button::selectable(false, label.as_str()).truncate());
             if button.is_pointer_button_down_on() || button.clicked() {
                 chosen = Some(*value);
             }
         }
     });
-    let _ = ui;
+    if chosen.is_some() {
+        ui.data_mut(|d| d.remove::<Offered>(memory));
+    } else if let Some(shown) = shown {
+        ui.data_mut(|d| d.insert_temp(memory, Offered { rect: shown.response.rect, at }));
+    }
     chosen
 }
 
@@ -253,7 +271,7 @@ pub(super) fn rest(
     let c = look.colors;
     section(ui, "Between whom and with what", c);
     ui.horizontal_wrapped(|ui| {
-        for party in &look.project.meta().parties {
+        for party in look.project.meta().parties.iter().filter(|p| !p.id.is_all()) {
             let on = incident.parties.contains(&party.id);
             let chip = egui::Button::selectable(on, party.names.best(look.labels.first)).corner_radius(14.0);
             if ui.add(chip).clicked() {

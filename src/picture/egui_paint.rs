@@ -295,10 +295,11 @@ fn dashes(line: impl Iterator<Item = Point>, dash: Dash, mut put: impl FnMut(Poi
             }
             done += step;
             phase += step;
-            if is_on && phase >= dash.on - 1e-3 {
-                if let Some(end) = held.take() {
-                    put(end, true);
-                }
+            if is_on
+                && phase >= dash.on - 1e-3
+                && let Some(end) = held.take()
+            {
+                put(end, true);
             }
             if phase >= period - 1e-3 {
                 phase = 0.0;

@@ -241,7 +241,22 @@ fn fit(scene: &Scene) -> Camera {
     let camera = Camera::fit(bbox, w, room, margin, 10.5);
     // The middle of what is shown lies in the middle of the room that is left.
     let aside = Viewport { camera, width: w, height: h };
-    Camera::new(aside.lonlat_from_screen([w / 2.0, h - f32::midpoint(top, bottom)]), camera.zoom)
+    let mut camera = Camera::new(aside.lonlat_from_screen([w / 2.0, h - f32::midpoint(top, bottom)]), camera.zoom);
+    // Nothing that happened lies under title or legend: step by step the map goes aside and a little farther away.
+    for _ in 0..12 {
+        let viewport = Viewport { camera, width: w, height: h };
+        let boxes = picture::furniture_boxes(&Scene { viewport, ..scene.clone() });
+        let under = |[x, y]: [f32; 2]| {
+            boxes.iter().any(|[l, t, r, b]| x > l - 8.0 && x < r + 8.0 && y > t - 8.0 && y < b + 8.0)
+        };
+        let on_page = |[x, y]: &[f32; 2]| (0.0..w).contains(x) && (0.0..h).contains(y);
+        let mut points = scene.marks.all().iter().map(|m| viewport.screen_from_world(m.at)).filter(on_page);
+        if !points.any(under) {
+            break;
+        }
+        camera = Camera::new(viewport.lonlat_from_screen([w * 0.48, h * 0.495]), camera.zoom - 0.02);
+    }
+    camera
 }
 
 fn ground(scene: &Scene, scale: f32) -> Result<tiny_skia::Pixmap, String> {

@@ -318,7 +318,8 @@ fn lay(place: &Place, kind: &Kind, border: &[&[[f64; 2]]]) -> Option<([f64; 2], 
             return Some(match shape {
                 Shape::Line(line) => {
                     let line: Vec<_> = line.iter().copied().map(world_from_lonlat).collect();
-                    (halfway(&line)?, Form::Band(line))
+                    // The point stated for the symbol, else the middle of the line.
+                    (position.or_else(|| halfway(&line))?, Form::Band(line))
                 }
                 Shape::Area(rings) => {
                     let rings: Vec<Vec<_>> =

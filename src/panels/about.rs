@@ -30,7 +30,8 @@ pub fn ui(ui: &mut Ui, c: &Colors) -> bool {
         }
         ui.add(
             egui::Label::new(
-                egui::RichText::new("Type: Noto Sans, Noto Sans Armenian, Noto Sans Georgian").color(c32(c.text)),
+                egui::RichText::new("Type: Noto Sans with its Armenian, Georgian and Math companions")
+                    .color(c32(c.text)),
             )
             .wrap(),
         );

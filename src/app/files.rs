@@ -57,7 +57,7 @@ pub(super) enum Done {
     /// A path was chosen; `None`: cancelled, or there is no dialog if `at_once`.
     Chosen { what: Ask, path: Option<PathBuf>, at_once: bool },
     /// A file was read.
-    Opened { path: PathBuf, result: Result<Box<Opened>, project::OpenError> },
+    Opened { path: PathBuf, asked: StateId, result: Result<Box<Opened>, project::OpenError> },
     /// A project was saved.
     Saved { path: PathBuf, state: StateId, result: Result<(), String> },
     /// A picture was saved.
@@ -189,9 +189,10 @@ impl App {
     }
 
     fn open(&mut self, ctx: &egui::Context, path: PathBuf) {
+        let asked = self.workspace.head();
         self.work(ctx, Some("opening …"), move || {
             let result = project::open(&path).map(Box::new);
-            Done::Opened { path, result }
+            Done::Opened { path, asked, result }
         });
     }
 
@@ -248,11 +249,10 @@ impl App {
         let from = self.file.path.clone().filter(|_| same);
         self.work(ctx, Some("saving …"), move || {
             let result = match from {
-                Some(from) if from == path && from.exists() => Ok(()),
-                Some(from) if from != path => project::save_untouched_copy(&from, &path),
-                _ => project::save(&path, &snapshot),
+                Some(from) if from.exists() => save_untouched(&from, &path, &snapshot),
+                _ => project::save(&path, &snapshot).map_err(|e| e.to_string()),
             };
-            Done::Saved { path, state, result: result.map_err(|e| e.to_string()) }
+            Done::Saved { path, state, result }
         });
     }
 
@@ -295,7 +295,11 @@ impl App {
                 Done::Chosen { what, path: Some(path), .. } => self.chosen(ctx, what, path),
                 Done::Chosen { what, path: None, at_once: true } => self.ask_typed(what),
                 Done::Chosen { .. } => self.after_save = None,
-                Done::Opened { path, result } => self.opened(ctx, path, result),
+                // What was done while the file was read is asked about like any other work.
+                Done::Opened { path, asked, .. } if asked != self.workspace.head() && self.is_dirty() => {
+                    self.dialog = Some(Dialog::Unsaved(Box::new(Action::OpenPath(path))));
+                }
+                Done::Opened { path, result, .. } => self.opened(ctx, path, result),
                 Done::Saved { path, state, result } => self.saved(ctx, &path, state, result),
                 Done::Pictured { path, result } => match result {
                     Ok(()) => self.notices.say(format!("Picture saved: {}", path.display())),
@@ -381,6 +385,21 @@ impl App {
             Ok(()) => self.settings_saved = self.settings.clone(),
             Err(e) => self.notices.fail(format!("The settings were not saved: {e}")),
         }
+    }
+}
+
+/// Saves a project that was not touched since it was opened or saved: its file keeps its bytes, another name gets the
+/// same ones. The file is read first, because somebody else may have changed it meanwhile: then "saved" would be untrue.
+fn save_untouched(from: &Path, to: &Path, project: &Project) -> Result<(), String> {
+    let is_same = project::open(from).is_ok_and(|opened| opened.project == *project);
+    match (is_same, from == to) {
+        (true, true) => Ok(()),
+        (true, false) => project::save_untouched_copy(from, to).map_err(|e| e.to_string()),
+        (false, false) => project::save(to, project).map_err(|e| e.to_string()),
+        (false, true) => Err(format!(
+            "{} was changed by another program since it was opened; open it again, or save under another name",
+            from.display()
+        )),
     }
 }
 

@@ -237,3 +237,19 @@ impl egui::DroppedFile for Dropped {
         Err("not asked for".into())
     }
 }
+
+#[test]
+fn a_file_that_somebody_else_changed_is_not_said_to_be_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shared.clashmap.geojson");
+    let mut desk = edited();
+    save_as(&mut desk, &path);
+    let theirs = SEPTEMBER_2022.to_vec();
+    put(&path, &theirs);
+    desk.key(CTRL, Key::S);
+    assert!(desk.reads("was changed by another program"), "{:#?}", desk.names());
+    assert_eq!(std::fs::read(&path).unwrap(), theirs, "their file is untouched");
+    let mine = folder.path().join("mine.clashmap.geojson");
+    save_as(&mut desk, &mine);
+    assert!(project::open(&mine).unwrap().project.iter().any(|(_, i)| &*i.title == "Fire near Sotk"));
+}

@@ -41,8 +41,6 @@ pub(super) struct MapState {
     pointed: Option<LonLat>,
     hovered: Option<IncidentId>,
     fitted: bool,
-    /// Boxes of legend, scale and credits, from the top left corner of the map.
-    furniture: Vec<[f32; 4]>,
     /// A mark being dragged: the incident, and where the pointer has taken it.
     dragged: Option<(IncidentId, LonLat)>,
     /// The stack whose list is open: where, and whose.
@@ -62,7 +60,6 @@ impl Default for MapState {
             pointed: None,
             hovered: None,
             fitted: false,
-            furniture: Vec::new(),
             dragged: None,
             open_stack: None,
         };
@@ -337,7 +334,6 @@ impl App {
             hovered: key.hovered,
             furniture: Furniture { legend: key.layers.legend, inset: [12.0, 12.0, 56.0, 12.0], ..Furniture::window() },
         };
-        self.map.furniture = picture::furniture_boxes(&scene);
         let picture = picture::picture(&scene);
         self.picture = Some((key, Arc::new(picture)));
     }
@@ -346,11 +342,12 @@ impl App {
     fn marks_ui(&mut self, ui: &mut Ui, rect: Rect, actions: &mut Vec<Action>) {
         /// More marks than this on screen answer to the pointer only by [`Picture::pick`].
         const NAMED: usize = 400;
-        let Some((_, picture)) = &self.picture else { return };
-        let hits: Vec<Hit> = picture.hits.iter().take(NAMED).cloned().collect();
+        let Some(picture) = self.picture.as_ref().map(|(_, p)| Arc::clone(p)) else { return };
+        // The topmost ones, which is what a pointer meets first.
+        let hits: &[Hit] = picture.hits.get(picture.hits.len().saturating_sub(NAMED)..).unwrap_or_default();
         let mut hovered = None;
         let ctx = ui.ctx().clone();
-        for hit in &hits {
+        for hit in hits {
             let [l, t, r, b] = hit.zone.bounds();
             let zone = Rect::from_min_max(rect.min + vec2(l, t), rect.min + vec2(r, b)).intersect(rect);
             if !zone.is_positive() {
@@ -390,19 +387,25 @@ impl App {
                 self.drag(&ctx, &response, id, actions);
             }
             if response.clicked() {
-                match &hit.what {
-                    Target::Incident(id) if self.selected == Some(*id) => actions.push(Action::ZoomTo(*id)),
-                    Target::Incident(id) => actions.push(Action::Select(Some(*id))),
-                    Target::Stack(ids) => self.map.open_stack = Some((zone.center(), ids.clone())),
-                }
+                self.mark_clicked(hit, zone.center(), actions);
             }
         }
         self.map.hovered = hovered;
     }
 
+    /// A click on a mark: the first selects, the second zooms; a stack opens its list.
+    fn mark_clicked(&mut self, hit: &Hit, at: Pos2, actions: &mut Vec<Action>) {
+        match &hit.what {
+            Target::Incident(id) if self.selected == Some(*id) => actions.push(Action::ZoomTo(*id)),
+            Target::Incident(id) => actions.push(Action::Select(Some(*id))),
+            Target::Stack(ids) => self.map.open_stack = Some((at, ids.clone())),
+        }
+    }
+
     /// Keeps clicks on the legend and the credits from going through to the map below.
     fn furniture_ui(&self, ui: &Ui, rect: Rect) {
-        for (n, [l, t, r, b]) in self.map.furniture.iter().enumerate() {
+        let boxes = self.picture.iter().flat_map(|(_, p)| &p.furniture);
+        for (n, [l, t, r, b]) in boxes.enumerate() {
             let zone = Rect::from_min_max(rect.min + vec2(*l, *t), rect.min + vec2(*r, *b));
             ui.interact(zone, Id::unique(("furniture", n)), Sense::click_and_drag());
         }
@@ -446,7 +449,13 @@ impl App {
             }
         } else if response.clicked() {
             self.map.open_stack = None;
-            actions.push(Action::Select(None));
+            // A mark among too many to be named each.
+            let at = response.interact_pointer_pos().unwrap_or_default();
+            let on = [at.x - self.map.origin.x, at.y - self.map.origin.y];
+            match self.picture.as_ref().and_then(|(_, p)| p.pick(on).cloned()) {
+                Some(hit) => self.mark_clicked(&hit, at, actions),
+                None => actions.push(Action::Select(None)),
+            }
         } else if self.dialog.is_none() && !self.was_typing && ctx.input(|i| i.key_pressed(egui::Key::Escape)) {
             if self.state.help || self.state.about || self.state.findings {
                 (self.state.help, self.state.about, self.state.findings) = (false, false, false);

@@ -362,7 +362,7 @@ mod tests {
                 Item::Circle { center: [50.0, 50.0], radius: 9.0, fill: None, stroke: Some(stroke) },
                 Item::Text(label),
             ],
-            hits: vec![],
+            ..Picture::default()
         };
         let (context, mut painter, picture) = (context(), Painter::default(), Arc::new(picture));
         let drawn = frame(&context, &mut painter, &picture, Pos2::ZERO);
@@ -409,7 +409,8 @@ mod tests {
             rotation: 0.0,
             text: "Sotk".into(),
         };
-        let picture = Arc::new(Picture { width: 100.0, height: 100.0, items: vec![Item::Text(label)], hits: vec![] });
+        let picture =
+            Arc::new(Picture { width: 100.0, height: 100.0, items: vec![Item::Text(label)], ..Picture::default() });
         let (context, mut painter) = (context(), Painter::default());
         let first = frame(&context, &mut painter, &picture, Pos2::ZERO);
         assert_eq!(first.vertices.len(), 4 * 4 * 5, "four copies behind the letters");

@@ -220,6 +220,8 @@ pub struct Picture {
     pub items: Vec<Item>,
     /// What answers to the pointer, from the ground up.
     pub hits: Vec<Hit>,
+    /// Boxes of title, legend, scale and credits: left, top, right, bottom.
+    pub furniture: Vec<[f32; 4]>,
 }
 
 impl Picture {

@@ -125,6 +125,7 @@ pub fn picture(scene: &Scene) -> Picture {
     out.items.append(&mut lettering.items);
     out.items.append(&mut incidents);
     out.items.extend(furniture);
+    out.furniture = boxes;
     out
 }
 

@@ -246,7 +246,12 @@ mod tests {
             rotation: 0.0,
             text: words.into(),
         };
-        Picture { width: 100.0, height: 50.0, items: vec![Item::Layer("names"), Item::Text(label)], hits: vec![] }
+        Picture {
+            width: 100.0,
+            height: 50.0,
+            items: vec![Item::Layer("names"), Item::Text(label)],
+            ..Picture::default()
+        }
     }
 
     #[test]

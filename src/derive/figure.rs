@@ -152,16 +152,21 @@ impl Dead {
     }
 }
 
-/// The dead in one incident's tolls (in the order of their keys): the statuses of one party put together.
+/// The dead in one incident's tolls (in the order of their keys): see [`by_party`].
+pub fn dead(tolls: &[(Key, Figure)]) -> Dead {
+    Dead::from_parties(by_party(tolls, Category::Killed))
+}
+
+/// The people of one category in one incident's tolls (in the order of their keys), by party, the statuses put together.
 ///
 /// "Unspecified" covers soldiers and civilians, so it is never added to them: whichever of the two tells of more
 /// people stands, and where they are equal the finer account does.
-pub fn dead(tolls: &[(Key, Figure)]) -> Dead {
+pub fn by_party(tolls: &[(Key, Figure)], category: Category) -> Vec<(PartyId, Figure)> {
     let mut by_party = Vec::new();
     for party in tolls.chunk_by(|a, b| a.0.party == b.0.party) {
         let mut parts: Option<Figure> = None;
         let mut whole: Option<Figure> = None;
-        for (key, figure) in party.iter().filter(|(k, _)| k.category == Category::Killed) {
+        for (key, figure) in party.iter().filter(|(k, _)| k.category == category) {
             let slot = if key.status == Status::Unspecified { &mut whole } else { &mut parts };
             *slot = Some(slot.map_or(*figure, |sum| sum.plus(*figure)));
         }
@@ -187,7 +192,7 @@ pub fn dead(tolls: &[(Key, Figure)]) -> Dead {
             by_party.push((key.party.clone(), Figure { missing: figure.missing.min(1), ..figure }));
         }
     }
-    Dead::from_parties(by_party)
+    by_party
 }
 
 #[cfg(test)]

@@ -30,10 +30,12 @@
 //! A parent's figure stands for its parts; without one the parts are added (`sum`). A claim that covers other incidents
 //! counts once, in its own. What has no number is left out and counted (`missing`).
 
+mod bins;
 mod clash;
 mod figure;
 mod filter;
 mod finding;
+mod histogram;
 mod question;
 mod sum;
 mod toll;
@@ -43,9 +45,11 @@ use std::collections::BTreeMap;
 use crate::model::{IncidentId, Kind, Moment, Project, Resolution, Span, Text, When, ZONE_HERE_MINUTES};
 
 pub use crate::model::{fold, fold_onto};
-pub use figure::{Dead, Figure, Key, dead};
+pub use bins::{BinWidth, Bins};
+pub use figure::{Dead, Figure, Key, by_party, dead};
 pub use filter::Filter;
 pub use finding::{Finding, FindingKind};
+pub use histogram::{Amount, Histogram, Measure, StackBy, StackKey, histogram};
 pub use question::{Policy, Question};
 pub use toll::{basis, tolls};
 

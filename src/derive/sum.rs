@@ -177,6 +177,23 @@ pub(crate) fn leave_out_covered(project: &Project, tree: &Tree, own: &mut Own<Ke
     }
 }
 
+/// Takes out of `own` the figures of parts for which an incident above them already has a number: what is left can be added
+/// up as it is.
+pub(crate) fn leave_out_parts<K: Ord + Clone>(tree: &Tree, own: &mut Own<K>) {
+    // By slot: the keys with a number there or above.
+    let mut taken: HashMap<u32, Vec<K>> = HashMap::new();
+    for slot in &tree.order {
+        let mut keys = tree.parent_of(*slot).and_then(|p| taken.get(&p)).cloned().unwrap_or_default();
+        if let Some(figures) = own.get_mut(slot) {
+            figures.retain(|(key, _)| !keys.contains(key));
+            keys.extend(figures.iter().filter(|(_, f)| f.is_known()).map(|(key, _)| key.clone()));
+        }
+        if !keys.is_empty() {
+            taken.insert(*slot, keys);
+        }
+    }
+}
+
 /// The sum over all incidents in `own`; `above` is told of each parent whose parts are certainly more than the whole.
 pub(crate) fn total<K: Ord + Clone>(
     tree: &Tree,

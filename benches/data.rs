@@ -1,11 +1,19 @@
-//! What data costs: opening and writing a project, and the figures of all its incidents.
-#![allow(clippy::unwrap_used, reason = "a measurement stops at the first thing that is wrong")]
+//! What data costs: opening and writing a project, and the answers to questions about a sample and a million incidents.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a measurement stops at the first thing that is wrong"
+)]
 
 use clashmap::app::SEPTEMBER_2022;
-use clashmap::derive::{Question, derive};
+use std::sync::{Mutex, OnceLock};
+
+use clashmap::derive::{BinWidth, Bins, Derived, Measure, Policy, Question, StackBy, derive};
+use clashmap::edit::{Command, Edit, Workspace};
 use clashmap::io::project;
 use clashmap::model::{
-    Category, Claim, Count, Incident, Kind, LonLat, Meta, Moment, Party, PartyId, Place, Precision, Project, Uid,
+    Category, Claim, Count, Incident, IncidentId, Kind, LonLat, Meta, Moment, Party, PartyId, Place, Precision,
+    Project, Uid, When,
 };
 use divan::{Bencher, black_box};
 
@@ -42,13 +50,101 @@ fn synthetic(n: u32) -> Project {
 #[divan::bench]
 fn derive_sample(bencher: Bencher<'_, '_>) {
     let project = sample();
-    bencher.bench_local(|| derive(black_box(&project), &Question::default()).rows.len());
+    bencher.bench_local(|| derive(black_box(&project), &Question::default()).len());
 }
 
 #[divan::bench(sample_count = 10)]
 fn derive_100_000(bencher: Bencher<'_, '_>) {
     let project = synthetic(100_000);
-    bencher.bench_local(|| derive(black_box(&project), &Question::default()).rows.len());
+    bencher.bench_local(|| derive(black_box(&project), &Question::default()).len());
+}
+
+/// The questions of a million incidents with two claims each. Made once: it takes a few seconds and two gigabytes.
+fn million() -> &'static Mutex<(Workspace, Derived)> {
+    static MILLION: OnceLock<Mutex<(Workspace, Derived)>> = OnceLock::new();
+    MILLION.get_or_init(|| {
+        let workspace = Workspace::new(synthetic(1_000_000), true);
+        let derived = derive(workspace.project(), &Question::default());
+        Mutex::new((workspace, derived))
+    })
+}
+
+/// Asks one question after the other of the million, in turn.
+fn ask_in_turn(bencher: Bencher<'_, '_>, questions: &[Question]) {
+    let mut kept = million().lock().unwrap();
+    let (workspace, derived) = &mut *kept;
+    for question in questions {
+        derived.refresh(workspace.project(), &[], question);
+    }
+    let mut turn = questions.iter().cycle();
+    bencher.bench_local(|| {
+        derived.refresh(workspace.project(), &[], black_box(turn.next().unwrap()));
+        derived.len()
+    });
+}
+
+fn windowed(text: &str) -> Question {
+    Question { span: When::parse(text).ok().map(|w| w.span()), ..Question::default() }
+}
+
+/// Other claims count: all figures and totals of a million incidents anew.
+#[divan::bench(sample_count = 20)]
+fn million_another_policy(bencher: Bencher<'_, '_>) {
+    let asked = |policy: Policy| Question { policy, ..Question::default() };
+    ask_in_turn(bencher, &[asked(Policy::Highest), asked(Policy::OwnSide), asked(Policy::Range)]);
+}
+
+/// Another date of knowledge: the same.
+#[divan::bench(sample_count = 20)]
+fn million_another_as_known_date(bencher: Bencher<'_, '_>) {
+    let known = |year| Question { as_known: Moment::day(year, 6, 1), ..Question::default() };
+    ask_in_turn(bencher, &[known(2001), known(2012), known(2020)]);
+}
+
+/// A jump to a window of another time: what is shown, and all totals.
+#[divan::bench(sample_count = 100)]
+fn million_jump_of_the_window(bencher: Bencher<'_, '_>) {
+    ask_in_turn(bencher, &["1995/1999", "2009-03/2022-05", "2001/2001-06", "1994/2023"].map(windowed));
+}
+
+/// A small step of the window, a day of thirty years: what enters and leaves it, and all totals.
+#[divan::bench(sample_count = 100)]
+fn million_step_of_the_window(bencher: Bencher<'_, '_>) {
+    let steps: Vec<Question> = (1..=28).map(|d| windowed(&format!("2005-03-{d:02}/2010-03-{d:02}"))).collect();
+    ask_in_turn(bencher, &steps);
+}
+
+/// One claim edited: its incident's figures and all totals.
+#[divan::bench(sample_count = 200)]
+fn million_one_edited_claim(bencher: Bencher<'_, '_>) {
+    let mut kept = million().lock().unwrap();
+    let (workspace, derived) = &mut *kept;
+    let question = Question::default();
+    derived.refresh(workspace.project(), &[], &question);
+    let mut n = 0;
+    let mut edited = || {
+        n += 1;
+        let id = IncidentId(n * 7919 % 1_000_000);
+        let mut claim = workspace.project().get(id).unwrap().claims[0].clone();
+        claim.count = Count::Exactly(n + 100);
+        workspace.commit(Command::Edit(id, Edit::SetClaim(Box::new(claim)))).unwrap();
+        (workspace.project().clone(), workspace.take_touched())
+    };
+    bencher
+        .with_inputs(&mut edited)
+        .bench_local_values(|(project, touched)| derived.refresh(&project, &touched, &question));
+}
+
+/// The bars of a timeline over thirty years, month by month, by party.
+#[divan::bench(sample_count = 20)]
+fn million_histogram(bencher: Bencher<'_, '_>) {
+    let mut kept = million().lock().unwrap();
+    let (workspace, derived) = &mut *kept;
+    derived.refresh(workspace.project(), &[], &Question::default());
+    let whole = When::parse("1994/2023").unwrap().span();
+    let bins = Bins::covering(whole, BinWidth::Month, 240);
+    let dead = Measure::People(Category::Killed);
+    bencher.bench_local(|| derived.histogram(workspace.project(), &bins, dead, StackBy::Party).highest());
 }
 
 #[divan::bench]

@@ -125,7 +125,8 @@ proptest! {
                 prop_assert!(has_figures(key) || !figure.is_known(), "{:?}", figure);
                 prop_assert!(figure.claims > 0);
             }
-            let rows = derived.rows.iter().flat_map(|r| &r.dead.by_party).map(|(_, f)| f);
+            let rows: Vec<_> = derived.rows().collect();
+            let rows = rows.iter().flat_map(|r| &r.dead.by_party).map(|(_, f)| f);
             for figure in rows.chain([&derived.dead.total]) {
                 prop_assert!(is_ordered(figure), "{:?}", figure);
             }
@@ -220,8 +221,9 @@ fn killed_or_missing_stays_apart_from_killed() {
 fn a_source_that_breaks_its_own_range_is_a_finding_and_keeps_its_numbers() {
     let mut broken = own(Category::Killed, 13, false, "?");
     broken.count = Count::Between(Range::new(10, 12, Some(15)).unwrap());
-    let derived = derive(&project(vec![incident("i", vec![broken])]), &Question::default());
+    let project = project(vec![incident("i", vec![broken])]);
+    let derived = derive(&project, &Question::default());
     let (_, figure) = &derived.totals[0];
     assert_eq!((figure.low, figure.best, figure.high), (Some(10), Some(15), Some(12)));
-    assert!(derived.findings.iter().any(|f| f.what == FindingKind::LowAboveHigh));
+    assert!(derived.findings(&project).iter().any(|f| f.what == FindingKind::LowAboveHigh));
 }

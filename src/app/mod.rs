@@ -339,8 +339,15 @@ impl App {
         let relevant =
             Revisions { text: if self.question.text.is_empty() { 0 } else { revisions.text }, place: 0, ..revisions };
         let key = (relevant, self.question.clone());
+        let touched = self.workspace.take_touched();
+        match &self.derived_from {
+            None => self.derived = derive(self.workspace.project(), &self.question),
+            Some(from) if *from != key || !touched.is_empty() => {
+                self.derived.refresh(self.workspace.project(), &touched, &self.question);
+            }
+            Some(_) => {}
+        }
         if self.derived_from.as_ref() != Some(&key) {
-            self.derived = derive(self.workspace.project(), &self.question);
             self.derived_from = Some(key);
             self.stamp += 1;
         }

@@ -67,7 +67,7 @@ fn noticed(project: &Project) -> Vec<(String, String)> {
     let place = |id: Option<IncidentId>| {
         id.and_then(|id| project.get(id)).map(|i| format!("uid {}", i.uid.as_str())).unwrap_or_default()
     };
-    let clashes = derived.contradictions.iter().map(|c| {
+    let clashes = derived.contradictions(project).iter().map(|c| {
         let what = format!(
             "claims about {} ({}, {}) cannot both be true: {} to {}",
             c.key.party.as_str(),
@@ -78,7 +78,7 @@ fn noticed(project: &Project) -> Vec<(String, String)> {
         );
         (place(Some(c.incident)), what)
     });
-    clashes.chain(derived.findings.iter().map(|f| (place(f.incident), f.text.clone()))).collect()
+    clashes.chain(derived.findings(project).iter().map(|f| (place(f.incident), f.text.clone()))).collect()
 }
 
 fn write_json(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -273,15 +273,15 @@ fn vector(scene: &Scene, drawn: &Picture, title: &str, scale: f32) -> Result<Vec
 fn subtitle(project: &Project, derived: &crate::derive::Derived, options: &Options) -> Vec<String> {
     let mut out = Vec::new();
     // Wars stand behind the incidents; the period of the picture is that of the incidents, where there are any.
-    let is_war = |r: &&crate::derive::Row| project.get(r.id).is_some_and(|i| i.kind == crate::model::Kind::War);
-    let only_wars = derived.rows.iter().all(|r| is_war(&r));
-    let wars = derived.rows.iter().filter(is_war).count();
-    let mut first = vec![match derived.rows.len() - if only_wars { 0 } else { wars } {
+    let is_war = |r: &crate::derive::Row| project.get(r.id).is_some_and(|i| i.kind == crate::model::Kind::War);
+    let only_wars = derived.rows().all(|r| is_war(&r));
+    let wars = derived.rows().filter(is_war).count();
+    let mut first = vec![match derived.len() - if only_wars { 0 } else { wars } {
         0 => "no incident".to_owned(),
         1 => "1 incident".to_owned(),
         n => format!("{n} incidents"),
     }];
-    let told = derived.rows.iter().filter(|r| only_wars || !is_war(r));
+    let told = derived.rows().filter(|r| only_wars || !is_war(r));
     let moments = told.filter_map(|r| project.get(r.id)?.when).map(|w| w.anchor());
     let (mut low, mut high) = (None::<crate::model::Moment>, None::<crate::model::Moment>);
     for m in moments {

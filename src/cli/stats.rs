@@ -17,7 +17,7 @@ use crate::model::{Claim, Language, PartyId, Project, Uid};
 pub fn run(project: &Project, question: &Question, json: bool, out: &mut dyn Write) -> io::Result<u8> {
     let derived = derive::derive(project, question);
     if json {
-        serde_json::to_writer_pretty(&mut *out, &document(&derived, question)).map_err(io::Error::from)?;
+        serde_json::to_writer_pretty(&mut *out, &document(project, &derived, question)).map_err(io::Error::from)?;
         writeln!(out)?;
     } else {
         table(project, question, &derived, out)?;
@@ -48,7 +48,7 @@ struct TollJson {
     contradicted: bool,
 }
 
-fn document(derived: &Derived, question: &Question) -> Document {
+fn document(project: &Project, derived: &Derived, question: &Question) -> Document {
     let tolls = derived.totals.iter().map(|(key, figure)| TollJson {
         party: key.party.as_str().to_owned(),
         status: key.status.id(),
@@ -60,12 +60,12 @@ fn document(derived: &Derived, question: &Question) -> Document {
         contradicted: figure.contradicted,
     });
     Document {
-        incidents: derived.rows.len(),
+        incidents: derived.len(),
         policy: question.policy.id().into_owned(),
         as_known: question.as_known.map(|m| m.to_string()),
         tolls: tolls.collect(),
-        by_kind: derived.by_kind.iter().map(|(k, n)| (k.id().to_owned(), Value::from(*n))).collect(),
-        by_month: derived.by_month.iter().map(|(m, n)| (m.clone(), Value::from(*n))).collect(),
+        by_kind: derived.by_kind().into_iter().map(|(k, n)| (k.id().to_owned(), Value::from(n))).collect(),
+        by_month: derived.by_month(project).into_iter().map(|(m, n)| (m, Value::from(n))).collect(),
     }
 }
 
@@ -78,7 +78,7 @@ fn table(project: &Project, question: &Question, derived: &Derived, out: &mut dy
         0 => String::new(),
         n => format!(" ({n} hidden)"),
     };
-    writeln!(out, "{} incidents{hidden}\n", derived.rows.len())?;
+    writeln!(out, "{} incidents{hidden}\n", derived.len())?;
 
     if derived.totals.is_empty() {
         writeln!(out, "No claims about casualties.")?;
@@ -97,10 +97,10 @@ fn table(project: &Project, question: &Question, derived: &Derived, out: &mut dy
         }
         aligned(&rows, 4, out)?;
     }
-    if !derived.contradictions.is_empty() {
+    let contradictions = derived.contradictions(project);
+    if !contradictions.is_empty() {
         writeln!(out, "\nContradictions, widest first")?;
-        let rows: Vec<Vec<String>> = derived
-            .contradictions
+        let rows: Vec<Vec<String>> = contradictions
             .iter()
             .map(|c| {
                 let title = project.get(c.incident).map_or("", |i| &i.title);
@@ -116,11 +116,11 @@ fn table(project: &Project, question: &Question, derived: &Derived, out: &mut dy
             .collect();
         aligned(&rows, usize::MAX, out)?;
     }
-    counts("Incidents by kind", derived.by_kind.iter().map(|(k, n)| (plain(k.label()).into_owned(), *n)), out)?;
-    let undated = (derived.undated > 0).then(|| ("no date".to_owned(), derived.undated));
-    counts("Incidents by month", derived.by_month.iter().cloned().chain(undated), out)?;
-    if !derived.findings.is_empty() {
-        let n = derived.findings.len();
+    counts("Incidents by kind", derived.by_kind().into_iter().map(|(k, n)| (plain(k.label()).into_owned(), n)), out)?;
+    let undated = Some(("no date".to_owned(), derived.undated())).filter(|(_, n)| *n > 0);
+    counts("Incidents by month", derived.by_month(project).into_iter().chain(undated), out)?;
+    let n = derived.findings(project).len();
+    if n > 0 {
         writeln!(out, "\n{n} finding{}; clashmap check lists them", if n == 1 { "" } else { "s" })?;
     }
     Ok(())
@@ -139,7 +139,12 @@ fn claimants(project: &Project, question: &Question, derived: &Derived) -> BTree
         ("", Some(side)) => party(project, side),
         (name, _) => plain(name).into_owned(),
     };
-    let shown = || derived.rows.iter().filter_map(|r| Some((r, project.get(r.id)?)));
+    let shown = || {
+        derived.rows().filter_map(|r| {
+            let incident = project.get(r.id)?;
+            Some((r, incident))
+        })
+    };
     // By parent shown: the parent above it, and the keys for which its own figure stands for its parts.
     let mut parents: HashMap<&Uid, (Option<&Uid>, Vec<Key>)> = HashMap::new();
     for (_, parent) in shown().filter(|(row, _)| row.is_parent) {

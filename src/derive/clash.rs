@@ -16,11 +16,16 @@ pub(super) fn ends(count: &Count) -> Option<(u32, u32)> {
 fn allowed(count: &Count) -> Option<(u32, u32)> {
     let (low, high) = ends(count)?;
     Some(match count {
-        Count::About(n) => (n.saturating_sub(n.div_ceil(10)), n.saturating_add(n.div_ceil(10))),
+        Count::About(n) => about(*n),
         Count::AtLeast(n) => (*n, u32::MAX),
         Count::AtMost(n) => (0, *n),
         _ => (low, high),
     })
+}
+
+/// The numbers that "about `n`" allows.
+pub(super) fn about(n: u32) -> (u32, u32) {
+    (n.saturating_sub(n.div_ceil(10)), n.saturating_add(n.div_ceil(10)))
 }
 
 /// Claims about one key and one period that cannot all be true.
@@ -32,7 +37,7 @@ pub(crate) struct Clash {
 }
 
 /// The period a claim covers; `None` for the whole incident.
-fn part(incident: &Incident, claim: &Claim) -> Option<Span> {
+pub(super) fn part(incident: &Incident, claim: &Claim) -> Option<Span> {
     let period = claim.period?.span();
     let whole = incident.when.is_some_and(|w| {
         let span = w.span();

@@ -28,14 +28,17 @@ impl<'a> Filter<'a> {
     }
 
     /// Whether the question shows this incident.
+    pub fn shows(&mut self, incident: &Incident) -> bool {
+        let inside = |window| incident.when.is_some_and(|w| w.span().overlaps(window));
+        self.question.span.is_none_or(inside) && self.shows_at_some_time(incident)
+    }
+
+    /// Whether the question shows this incident in some window of time.
     ///
     /// With an as-known date an incident that begins after it is not shown, unless a claim about it was known by then.
-    pub fn shows(&mut self, incident: &Incident) -> bool {
+    pub fn shows_at_some_time(&mut self, incident: &Incident) -> bool {
         let q = self.question;
         let span = incident.when.map(|w| w.span());
-        if q.span.is_some_and(|window| !span.is_some_and(|s| s.overlaps(window))) {
-            return false;
-        }
         if !q.kinds.is_empty() && !q.kinds.contains(&incident.kind) {
             return false;
         }

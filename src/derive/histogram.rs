@@ -6,9 +6,10 @@
 
 use std::collections::HashMap;
 
-use super::toll::{self, Ledger};
-use super::{Bins, Cover, Figure, Filter, Key, Own, Question, Tree, by_party, sum};
-use crate::model::{Bound, Category, Incident, Kind, PartyId, Project, Span};
+use super::columns::mark;
+use super::derived::people;
+use super::{Bins, Derived, Figure, Own, Question, by_party, sum};
+use crate::model::{Bound, Category, Incident, IncidentId, Kind, PartyId, Project, Span};
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -99,7 +100,7 @@ impl Histogram {
 }
 
 /// The time over which an incident is spread; `None` without a date.
-pub(super) fn spread_of(incident: &Incident) -> Option<Span> {
+fn spread_of(incident: &Incident) -> Option<Span> {
     let when = incident.when?;
     let is_open = |b: Bound| b.moment().is_none();
     let open = is_open(when.start()) || when.end().is_some_and(is_open);
@@ -108,75 +109,179 @@ pub(super) fn spread_of(incident: &Incident) -> Option<Span> {
 
 /// Bars over time of what a question shows. To draw all of a timeline ask without a window of time.
 pub fn histogram(project: &Project, question: &Question, bins: &Bins, measure: Measure, by: StackBy) -> Histogram {
-    let mut rows: Vec<(StackKey, Amount, Option<Span>)> = Vec::new();
-    let mut incidents = vec![0; bins.len()];
-    let mut shown: Vec<&Incident> = Vec::new();
-    let mut own: Own<PartyId> = Own::new();
-    let mut filter = Filter::new(project, question);
-    let ids: Vec<_> = project.iter().filter(|(_, i)| filter.shows(i)).collect();
-    for (_, incident) in &ids {
-        shown.push(incident);
-        if let Some(span) = spread_of(incident) {
-            bins.spread(span, |n, _| {
-                if let Some(count) = incidents.get_mut(n) {
-                    *count += 1;
-                }
-            });
-        }
-    }
-    match measure {
-        Measure::Incidents => {
-            for incident in shown {
-                let one = Amount { low: 1.0, best: 1.0, high: 1.0 };
-                rows.push((key_of(incident, by), one, spread_of(incident)));
-            }
-        }
-        Measure::People(category) => {
-            counted(project, question, &ids, category, &mut own);
-            for (id, incident) in &ids {
-                for (party, figure) in own.remove(&id.0).into_iter().flatten() {
-                    let key = match by {
-                        StackBy::Party => StackKey::Party(Some(party)),
-                        StackBy::Kind => StackKey::Kind(incident.kind.clone()),
-                    };
-                    rows.extend(Amount::of(&figure).map(|amount| (key, amount, spread_of(incident))));
-                }
-            }
-        }
-    }
-    let keys = ordered(project, rows.iter().map(|(key, ..)| key));
-    let place: HashMap<&StackKey, usize> = keys.iter().enumerate().map(|(n, k)| (k, n)).collect();
-    let mut values = vec![Amount::default(); bins.len() * keys.len()];
-    let (mut sums, mut undated) = (vec![Amount::default(); keys.len()], vec![Amount::default(); keys.len()]);
-    for (key, amount, span) in &rows {
-        let Some(k) = place.get(key).copied() else { continue };
-        if let Some(sum) = sums.get_mut(k) {
-            sum.add(*amount, 1.0);
-        }
-        match span {
-            None => {
-                if let Some(sum) = undated.get_mut(k) {
-                    sum.add(*amount, 1.0);
-                }
-            }
-            Some(span) => bins.spread(*span, |bin, share| {
-                if let Some(value) = values.get_mut(bin * keys.len() + k) {
-                    value.add(*amount, share);
-                }
-            }),
-        }
-    }
-    Histogram { bins: bins.clone(), keys, values, sums, undated, incidents }
+    super::derive(project, question).histogram(project, bins, measure, by)
 }
 
-/// The part of the bars to which an incident itself belongs.
-fn key_of(incident: &Incident, by: StackBy) -> StackKey {
-    match (by, &*incident.parties) {
-        (StackBy::Kind, _) => StackKey::Kind(incident.kind.clone()),
-        (StackBy::Party, [one]) => StackKey::Party(Some(one.clone())),
-        (StackBy::Party, _) => StackKey::Party(None),
+/// Amounts by bin and key while they are added up.
+struct Bars<'a> {
+    bins: &'a Bins,
+    keys: HashMap<u32, usize>,
+    order: Vec<u32>,
+    values: Vec<Vec<Amount>>,
+    sums: Vec<Amount>,
+    undated: Vec<Amount>,
+    /// Whether any figure of the key has a number.
+    known: Vec<bool>,
+}
+
+impl<'a> Bars<'a> {
+    fn new(bins: &'a Bins) -> Self {
+        Self {
+            bins,
+            keys: HashMap::new(),
+            order: Vec::new(),
+            values: Vec::new(),
+            sums: Vec::new(),
+            undated: Vec::new(),
+            known: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, key: u32, amount: Option<Amount>, span: Option<Span>) {
+        let k = *self.keys.entry(key).or_insert_with(|| {
+            self.order.push(key);
+            self.values.push(vec![Amount::default(); self.bins.len()]);
+            self.sums.push(Amount::default());
+            self.undated.push(Amount::default());
+            self.known.push(false);
+            self.order.len() - 1
+        });
+        let (Some(amount), Some(bars), Some(sum)) = (amount, self.values.get_mut(k), self.sums.get_mut(k)) else {
+            return;
+        };
+        if let Some(known) = self.known.get_mut(k) {
+            *known = true;
+        }
+        sum.add(amount, 1.0);
+        match span {
+            Some(span) => self.bins.spread(span, |bin, share| {
+                if let Some(value) = bars.get_mut(bin) {
+                    value.add(amount, share);
+                }
+            }),
+            None => {
+                if let Some(undated) = self.undated.get_mut(k) {
+                    undated.add(amount, 1.0);
+                }
+            }
+        }
     }
 }
+
+/// The number of the part of the bars that stands for several parties or none.
+const SEVERAL: u32 = u32::MAX;
+
+impl Derived {
+    /// Bars over time of what is shown. To draw all of a timeline ask without a window of time.
+    pub fn histogram(&self, project: &Project, bins: &Bins, measure: Measure, by: StackBy) -> Histogram {
+        let mut bars = Bars::new(bins);
+        let mut incidents = vec![0; bins.len()];
+        let columns = &self.columns;
+        let tied = match measure {
+            Measure::People(category) => self.tied_counted(project, category),
+            Measure::Incidents => Own::new(),
+        };
+        for slot in self.shown.iter() {
+            let number = u32::try_from(slot).unwrap_or(u32::MAX);
+            let span = if columns.mark(slot) & mark::OPEN > 0 {
+                project.get(IncidentId(number)).and_then(spread_of)
+            } else {
+                self.span(IncidentId(number))
+            };
+            if let Some(span) = span {
+                bins.spread(span, |n, _| {
+                    if let Some(count) = incidents.get_mut(n) {
+                        *count += 1;
+                    }
+                });
+            }
+            let kind = || u32::from(columns.kind.get(slot).copied().unwrap_or(0));
+            match (measure, by) {
+                (Measure::Incidents, StackBy::Kind) => bars.add(kind(), Some(ONE), span),
+                (Measure::Incidents, StackBy::Party) => {
+                    let party = project.get(IncidentId(number)).and_then(|i| match &*i.parties {
+                        [one] => columns.parties.find(one),
+                        _ => None,
+                    });
+                    bars.add(party.unwrap_or(SEVERAL), Some(ONE), span);
+                }
+                (Measure::People(category), _) => {
+                    let mut add = |party: u32, figure: Option<Figure>| {
+                        // A figure about all parties together is sorted out below, by its party.
+                        let key = if by == StackBy::Party || self.is_all(party) { party } else { KINDS + kind() };
+                        bars.add(key, figure.as_ref().and_then(Amount::of), span);
+                    };
+                    if self.tied.has(slot) {
+                        for (party, figure) in tied.get(&number).into_iter().flatten() {
+                            add(columns.parties.find(party).unwrap_or(SEVERAL), Some(*figure));
+                        }
+                    } else {
+                        people(columns, &self.figs, slot, category, |party, piece| add(party, piece.tally().figure()));
+                    }
+                }
+            }
+        }
+        self.finish(project, bars, incidents, measure, by)
+    }
+
+    fn is_all(&self, party: u32) -> bool {
+        self.columns.parties.values().get(party as usize).is_some_and(PartyId::is_all)
+    }
+
+    /// Names the parts and puts them in order.
+    fn finish(
+        &self,
+        project: &Project,
+        bars: Bars<'_>,
+        incidents: Vec<u32>,
+        measure: Measure,
+        by: StackBy,
+    ) -> Histogram {
+        let party_of = |n: u32| self.columns.parties.values().get(n as usize).cloned();
+        let kind_of = |n: u32| self.columns.kinds.values().get(n as usize).cloned().map(StackKey::Kind);
+        let is_people = matches!(measure, Measure::People(_));
+        // A figure about all parties together counts only where no party has one of its own.
+        let one_by_one = is_people && bars.order.iter().zip(&bars.known).any(|(n, known)| *known && !self.is_all(*n));
+        let mut parts: Vec<(StackKey, usize)> = Vec::new();
+        for (k, n) in bars.order.iter().enumerate() {
+            if !bars.known.get(k).copied().unwrap_or(false) || one_by_one && self.is_all(*n) {
+                continue;
+            }
+            let key = match (by, is_people) {
+                (StackBy::Kind, false) => kind_of(*n),
+                (StackBy::Kind, true) if *n >= KINDS && *n != SEVERAL => kind_of(*n - KINDS),
+                _ => Some(StackKey::Party(party_of(*n))),
+            };
+            parts.extend(key.map(|key| (key, k)));
+        }
+        let keys = ordered(project, parts.iter().map(|(key, _)| key));
+        let places: Vec<usize> =
+            keys.iter().filter_map(|key| parts.iter().find(|(k, _)| k == key).map(|(_, n)| *n)).collect();
+        let pick = |from: &[Amount]| places.iter().map(|k| from.get(*k).copied().unwrap_or_default()).collect();
+        let mut values = Vec::with_capacity(bars.bins.len() * keys.len());
+        for bin in 0..bars.bins.len() {
+            values.extend(
+                places.iter().map(|k| bars.values.get(*k).and_then(|v| v.get(bin)).copied().unwrap_or_default()),
+            );
+        }
+        let (sums, undated) = (pick(&bars.sums), pick(&bars.undated));
+        Histogram { bins: bars.bins.clone(), keys, values, sums, undated, incidents }
+    }
+
+    /// What each tied incident shown adds to the total of a category, by party, nobody twice.
+    fn tied_counted(&self, project: &Project, category: Category) -> Own<PartyId> {
+        let own = self.tied_uncovered(project);
+        let mut own = own.into_iter().map(|(slot, figures)| (slot, by_party(&figures, category))).collect();
+        sum::leave_out_parts(self.tree(), &mut own);
+        own
+    }
+}
+
+/// One incident.
+const ONE: Amount = Amount { low: 1.0, best: 1.0, high: 1.0 };
+
+/// Kinds are numbered from here where parties are numbered below.
+const KINDS: u32 = 1 << 24;
 
 /// Parties in the order of the project, others behind them, "several" last; kinds in the order of menus.
 fn ordered<'a>(project: &Project, found: impl Iterator<Item = &'a StackKey>) -> Vec<StackKey> {
@@ -188,38 +293,6 @@ fn ordered<'a>(project: &Project, found: impl Iterator<Item = &'a StackKey>) -> 
     let mut keys: Vec<StackKey> = found.collect::<std::collections::HashSet<_>>().into_iter().cloned().collect();
     keys.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));
     keys
-}
-
-/// What each incident adds to the total of its category, by party, nobody twice.
-fn counted(
-    project: &Project,
-    question: &Question,
-    ids: &[(crate::model::IncidentId, &Incident)],
-    category: Category,
-    own: &mut Own<PartyId>,
-) {
-    let tree = Tree::new(project);
-    let pins = toll::pins(project);
-    let mut by_key: Own<Key> = Own::new();
-    let mut covers = Vec::new();
-    for (id, incident) in ids {
-        let ledger = Ledger::new(incident, question);
-        let tolls = ledger.tolls(&question.policy, pins.get(&incident.uid).map_or(&[], Vec::as_slice));
-        covers.extend(tolls.iter().flat_map(super::covered).map(|(key, _, uid)| (*id, key, uid)));
-        by_key.insert(id.0, tolls.into_iter().map(|t| (t.key, t.figure)).collect());
-    }
-    let slots = sum::slots_of(project, covers.iter().map(|(.., uid)| *uid));
-    let covers = covers
-        .into_iter()
-        .filter_map(|(coverer, key, uid)| slots.get(uid).map(|target| Cover { coverer, key, target: *target }));
-    sum::leave_out_covered(project, &tree, &mut by_key, covers.collect());
-    *own = by_key.into_iter().map(|(slot, figures)| (slot, by_party(&figures, category))).collect();
-    sum::leave_out_parts(&tree, own);
-    // A figure about all parties together counts only where no party has one of its own.
-    let mut all = own.values().flatten();
-    if all.any(|(p, f)| !p.is_all() && f.is_known()) {
-        own.values_mut().for_each(|figures| figures.retain(|(p, _)| !p.is_all()));
-    }
 }
 
 #[cfg(test)]

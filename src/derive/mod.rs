@@ -1,7 +1,7 @@
 //! Questions asked of a project: which incidents, what figures, what contradicts what, what looks wrong.
 //!
-//! Everything here is a function of ([`Project`], [`Question`]). There is deliberately no disk, no clock, no cache and
-//! no egui; nothing here changes a project.
+//! Everything here is a function of a project and a [`Question`]. There is deliberately no disk, no clock and no egui; nothing
+//! here changes a project. [`Derived`] holds an answer and follows edits and further questions by what they touch.
 //!
 //! # From claims to a figure
 //! For one incident and one [`Key`] (party, soldiers or civilians, what happened), of the claims that stand and were
@@ -31,21 +31,25 @@
 //! counts once, in its own. What has no number is left out and counted (`missing`).
 
 mod bins;
+mod bits;
 mod clash;
+mod columns;
+mod derived;
 mod figure;
 mod filter;
 mod finding;
 mod histogram;
 mod question;
 mod sum;
+mod tally;
 mod toll;
+mod window;
 
-use std::collections::BTreeMap;
-
-use crate::model::{IncidentId, Kind, Moment, Project, Resolution, Span, Text, When, ZONE_HERE_MINUTES};
+use crate::model::{Moment, Resolution, When, ZONE_HERE_MINUTES};
 
 pub use crate::model::{fold, fold_onto};
 pub use bins::{BinWidth, Bins};
+pub use derived::{Contradiction, Derived, Row, derive};
 pub use figure::{Dead, Figure, Key, by_party, dead};
 pub use filter::Filter;
 pub use finding::{Finding, FindingKind};
@@ -53,142 +57,8 @@ pub use histogram::{Amount, Histogram, Measure, StackBy, StackKey, histogram};
 pub use question::{Policy, Question};
 pub use toll::{basis, tolls};
 
-use sum::{Cover, Own, Tree};
-use toll::{Ledger, Toll};
-
-/// One incident that the question shows.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    /// Its slot.
-    pub id: IncidentId,
-    /// When, as it stands in the project.
-    pub span: Option<Span>,
-    /// The dead by its own claims.
-    pub dead: Dead,
-    /// How many of its claims stand and were known.
-    pub claims: u32,
-    /// Whether two of its claims cannot both be true.
-    pub contradicted: bool,
-    /// Whether other incidents are parts of it.
-    pub is_parent: bool,
-}
-
-/// Claims about the same people in one incident that cannot all be true.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contradiction {
-    /// The incident.
-    pub incident: IncidentId,
-    /// What the claims are about.
-    pub key: Key,
-    /// The lowest number that one of them names.
-    pub low: u32,
-    /// The highest.
-    pub high: u32,
-    /// The ids of the claims, in the order of publication.
-    pub claims: Vec<Text>,
-}
-
-impl Contradiction {
-    /// How far the claims are apart, in people.
-    pub fn spread(&self) -> u32 {
-        self.high.saturating_sub(self.low)
-    }
-}
-
-/// Everything a question finds out about a project.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Derived {
-    /// The incidents shown, in the order of the file.
-    pub rows: Vec<Row>,
-    /// How many incidents the question hides.
-    pub hidden: usize,
-    /// Figures over all incidents shown, nobody counted twice, in the order of their keys.
-    pub totals: Vec<(Key, Figure)>,
-    /// The dead over all incidents shown, the statuses of a party put together incident by incident.
-    pub dead: Dead,
-    /// How many incidents of each kind are shown, in the order of menus.
-    pub by_kind: Vec<(Kind, usize)>,
-    /// How many incidents shown begin in each month (`2022-09`; `2022` where only the year is known), in the order of time.
-    pub by_month: Vec<(String, usize)>,
-    /// How many incidents shown have no date, and so are in no month.
-    pub undated: usize,
-    /// Contradictions, the widest first.
-    pub contradictions: Vec<Contradiction>,
-    /// What looks wrong in the incidents shown.
-    pub findings: Vec<Finding>,
-}
-
-/// Answers a question.
-pub fn derive(project: &Project, question: &Question) -> Derived {
-    let mut out = Derived::default();
-    let tree = Tree::new(project);
-    let pins = toll::pins(project);
-    let mut filter = Filter::new(project, question);
-    let mut findings = finding::Findings::new(project);
-    let mut own: Own<Key> = Own::new();
-    let mut covers = Vec::new();
-    let mut kinds: BTreeMap<&Kind, usize> = BTreeMap::new();
-    let mut months: BTreeMap<Month, usize> = BTreeMap::new();
-    for (id, incident) in project.iter() {
-        if !filter.shows(incident) {
-            out.hidden += 1;
-            continue;
-        }
-        let ledger = Ledger::new(incident, question);
-        let tolls = ledger.tolls(&question.policy, pins.get(&incident.uid).map_or(&[], Vec::as_slice));
-        findings.look(id, incident, &ledger);
-        covers.extend(tolls.iter().flat_map(covered).map(|(key, claim, uid)| (id, key, claim, uid)));
-        let mut figures = Vec::with_capacity(tolls.len());
-        let mut contradicted = false;
-        for toll in tolls {
-            contradicted |= toll.figure.contradicted;
-            let key = &toll.key;
-            out.contradictions.extend(toll.clashes.into_iter().map(|c| Contradiction {
-                incident: id,
-                key: key.clone(),
-                low: c.low,
-                high: c.high,
-                claims: c.claims,
-            }));
-            figures.push((toll.key, toll.figure));
-        }
-        out.rows.push(Row {
-            id,
-            span: incident.when.map(|w| w.span()),
-            dead: dead(&figures),
-            claims: u32::try_from(ledger.claims().len()).unwrap_or(u32::MAX),
-            contradicted,
-            is_parent: tree.is_parent(id),
-        });
-        if !figures.is_empty() {
-            own.insert(id.0, figures);
-        }
-        *kinds.entry(&incident.kind).or_default() += 1;
-        match &incident.when {
-            Some(when) => *months.entry(Month::of(when)).or_default() += 1,
-            None => out.undated += 1,
-        }
-    }
-    let slots = sum::slots_of(project, covers.iter().map(|(.., uid)| *uid));
-    let mut known = Vec::new();
-    for (coverer, key, claim, uid) in covers {
-        match slots.get(uid) {
-            Some(target) => known.push(Cover { coverer, key, target: *target }),
-            None => findings.unknown_covered(coverer, claim, uid.as_str()),
-        }
-    }
-    sum::leave_out_covered(project, &tree, &mut own, known);
-    let by_party: Own<_> = own.iter().map(|(slot, figures)| (*slot, dead(figures).by_party)).collect();
-    out.dead = Dead::from_parties(sum::total(&tree, by_party, |_, _, _, _| ()).into_iter().collect());
-    let above = |id, key: &Key, whole, parts| findings.parts_above_whole(id, key, whole, parts);
-    out.totals = sum::total(&tree, own, above).into_iter().collect();
-    out.by_kind = kinds.into_iter().map(|(kind, n)| (kind.clone(), n)).collect();
-    out.by_month = months.into_iter().map(|(month, n)| (month.0.to_string(), n)).collect();
-    out.contradictions
-        .sort_by(|a, b| b.spread().cmp(&a.spread()).then(a.incident.cmp(&b.incident)).then_with(|| a.key.cmp(&b.key)));
-    out.findings = findings.finish(project, &tree, question.as_known.is_some());
-    out
-}
+use sum::Own;
+use toll::Toll;
 
 /// The incidents that the claims under a figure cover besides their own.
 fn covered<'a, 't>(
@@ -230,7 +100,7 @@ impl PartialOrd for Month {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Category, Claim, Count, Incident, Meta, PartyId, Status, Uid};
+    use crate::model::{Category, Claim, Count, Incident, Kind, Meta, Moment, PartyId, Project, Status, Uid};
 
     fn event(uid: &str, parent: &str, when: &str, killed: &str) -> Incident {
         let mut i = Incident::new(Uid::new(uid), Kind::ArmedClash, uid);
@@ -246,11 +116,12 @@ mod tests {
         i
     }
 
-    fn check(incidents: Vec<Incident>, question: &Question, want: &str) -> Derived {
-        let derived = derive(&Project::new(Meta::default(), incidents, Vec::new()), question);
+    fn check(incidents: Vec<Incident>, question: &Question, want: &str) -> (Project, Derived) {
+        let project = Project::new(Meta::default(), incidents, Vec::new());
+        let derived = derive(&project, question);
         let shown = derived.totals.first().map_or("no figure".to_owned(), |(_, f)| f.to_string());
         assert_eq!((shown.as_str(), derived.dead.total.to_string().as_str()), (want, want));
-        derived
+        (project, derived)
     }
 
     #[test]
@@ -265,8 +136,8 @@ mod tests {
         };
         check(all(), &Question::default(), "100");
         let window = When::parse("2022-09").unwrap().span();
-        let derived = check(all(), &Question { span: Some(window), ..Question::default() }, "15");
-        assert_eq!((derived.rows.len(), derived.hidden), (3, 1));
+        let (_, derived) = check(all(), &Question { span: Some(window), ..Question::default() }, "15");
+        assert_eq!((derived.len(), derived.hidden), (3, 1));
     }
 
     #[test]
@@ -274,8 +145,8 @@ mod tests {
         let mut incidents =
             vec![event("a", "", "2022", "30"), event("b", "", "2022", "12"), event("c", "b", "2022", "4")];
         incidents[0].claims[0].covers = vec![Uid::new("b"), Uid::new("nowhere")];
-        let derived = check(incidents.clone(), &Question::default(), "30");
-        assert_eq!(derived.findings.iter().filter(|f| f.what == FindingKind::UnknownCovered).count(), 1);
+        let (project, derived) = check(incidents.clone(), &Question::default(), "30");
+        assert_eq!(derived.findings(&project).iter().filter(|f| f.what == FindingKind::UnknownCovered).count(), 1);
         // Entered at both incidents, each covering the other: still once, whatever the order of the file.
         incidents[1] = event("b", "", "2022", "30");
         incidents[1].claims[0].covers = vec![Uid::new("a")];
@@ -289,11 +160,12 @@ mod tests {
         let incidents = ["2022-09-12/2022-10-02", "2022-08-31T23:30+03:00", "2022-10", "2022", "?"]
             .map(|t| event(t, "", t, ""))
             .to_vec();
-        let derived = check(incidents, &Question::default(), "no figure");
-        let months: Vec<_> = derived.by_month.iter().map(|(m, n)| (m.as_str(), *n)).collect();
+        let (project, derived) = check(incidents, &Question::default(), "no figure");
+        let months = derived.by_month(&project);
+        let months: Vec<_> = months.iter().map(|(m, n)| (m.as_str(), *n)).collect();
         assert_eq!(months, [("2022", 1), ("2022-09", 2), ("2022-10", 1)]);
-        assert_eq!(derived.undated, 1);
-        assert_eq!(derived.by_kind, [(Kind::ArmedClash, 5)]);
+        assert_eq!(derived.undated(), 1);
+        assert_eq!(derived.by_kind(), [(Kind::ArmedClash, 5)]);
     }
 
     #[test]
@@ -306,10 +178,10 @@ mod tests {
             claim.count = Count::Exactly(n);
             incident.claims.push(claim);
         }
-        let derived = check(incidents, &Question::default(), "42");
-        let spreads: Vec<_> = derived.contradictions.iter().map(Contradiction::spread).collect();
+        let (project, derived) = check(incidents, &Question::default(), "42");
+        let spreads: Vec<_> = derived.contradictions(&project).iter().map(Contradiction::spread).collect();
         assert_eq!(spreads, [78, 3]);
-        assert!(derived.rows.iter().all(|r| r.contradicted));
+        assert!(derived.rows().all(|r| r.contradicted));
         assert!(derived.totals[0].1.contradicted);
     }
 
@@ -329,7 +201,9 @@ mod tests {
             event("orphan", "nobody", "2022", ""),
             event("ring", "ring", "2022", ""),
         ];
-        let derived = derive(&Project::new(Meta::default(), incidents, Vec::new()), &Question::default());
+        let project = Project::new(Meta::default(), incidents, Vec::new());
+        let derived = derive(&project, &Question::default());
+        let found = derived.findings(&project);
         for what in [
             FindingKind::UnsourcedClaim,
             FindingKind::PublishedBeforeEvent,
@@ -339,7 +213,7 @@ mod tests {
             FindingKind::UnknownParent,
             FindingKind::RingOfParents,
         ] {
-            assert!(derived.findings.iter().any(|f| f.what == what), "{what:?}: {:#?}", derived.findings);
+            assert!(found.iter().any(|f| f.what == what), "{what:?}: {found:#?}");
         }
     }
 }

@@ -89,6 +89,16 @@ impl Question {
         self.span.is_some() || !self.kinds.is_empty() || !self.parties.is_empty() || !self.text.trim().is_empty()
     }
 
+    /// Whether incidents are chosen by anything but time.
+    pub(super) fn chooses(&self) -> bool {
+        !self.kinds.is_empty() || !self.parties.is_empty() || !self.text.trim().is_empty()
+    }
+
+    /// Whether another question chooses the same incidents, windows of time and dates of knowledge apart.
+    pub(super) fn chooses_as(&self, other: &Self) -> bool {
+        (&self.kinds, &self.parties, &self.text) == (&other.kinds, &other.parties, &other.text)
+    }
+
     /// The question in one line for legends and exports: `own-side · as known today`, with the filters behind it.
     pub fn sentence(&self) -> String {
         let mut out = self.policy.id().into_owned();

@@ -10,6 +10,7 @@ use super::{Figure, Key};
 use crate::model::{IncidentId, Project, Uid};
 
 /// Which incident is a part of which. Incidents in a ring of parents are treated as having none.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Tree {
     /// By slot; empty if no incident of the project has a parent.
     parent: Vec<Option<u32>>,
@@ -37,13 +38,7 @@ pub(crate) fn slots_of<'a>(project: &'a Project, uids: impl Iterator<Item = &'a 
 
 impl Tree {
     pub(crate) fn new(project: &Project) -> Self {
-        let mut tree = Self {
-            parent: Vec::new(),
-            is_parent: Vec::new(),
-            order: Vec::new(),
-            rings: Vec::new(),
-            orphans: Vec::new(),
-        };
+        let mut tree = Self::default();
         if project.iter().all(|(_, i)| i.parent.is_none()) {
             return tree;
         }
@@ -73,6 +68,11 @@ impl Tree {
 
     pub(crate) fn is_parent(&self, id: IncidentId) -> bool {
         self.is_parent.get(id.0 as usize).copied().unwrap_or(false)
+    }
+
+    /// Whether an incident names a parent that is not there: a new one may be it.
+    pub(crate) fn has_orphans(&self) -> bool {
+        !self.orphans.is_empty()
     }
 
     /// Whether the incident is a part of another or has parts.

@@ -24,13 +24,13 @@ pub(crate) enum Side {
 
 /// Who is speaking: a running toll replaces what the same voice said before.
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Voice<'a> {
+pub(super) enum Voice<'a> {
     Side(&'a PartyId),
     Claimant(&'a str),
     Source(&'a SourceId),
 }
 
-fn voice(claim: &Claim) -> Option<Voice<'_>> {
+pub(super) fn voice(claim: &Claim) -> Option<Voice<'_>> {
     match (&claim.speaks_for, claim.claimant.trim(), &claim.source) {
         (Some(side), _, _) => Some(Voice::Side(side)),
         (None, "", Some(source)) => Some(Voice::Source(source)),
@@ -40,13 +40,13 @@ fn voice(claim: &Claim) -> Option<Voice<'_>> {
 }
 
 /// First second at which a claim may have been published; one without a date comes after all dated ones.
-fn published(claim: &Claim) -> i64 {
+pub(super) fn published(claim: &Claim) -> i64 {
     claim.published.map_or(i64::MAX, |m| m.span().start)
 }
 
 /// The later published is the greater. Claims of the same moment go by their number and then their id, so that the
 /// order of entry decides nothing.
-fn by_publication(a: &Claim, b: &Claim) -> Ordering {
+pub(super) fn by_publication(a: &Claim, b: &Claim) -> Ordering {
     let rank = |c: &Claim| (published(c), c.count.best(), c.count.high(), c.count.low());
     rank(a)
         .cmp(&rank(b))
@@ -56,7 +56,7 @@ fn by_publication(a: &Claim, b: &Claim) -> Ordering {
         .then_with(|| a.source.cmp(&b.source))
 }
 
-fn by_key(a: &Claim, b: &Claim) -> Ordering {
+pub(super) fn by_key(a: &Claim, b: &Claim) -> Ordering {
     (&a.about, a.status, a.category).cmp(&(&b.about, b.status, b.category))
 }
 
@@ -232,7 +232,7 @@ pub(crate) fn pins(project: &Project) -> HashMap<&Uid, Vec<&str>> {
     pins
 }
 
-fn pins_of<'a>(project: &'a Project, incident: &Incident) -> Vec<&'a str> {
+pub(super) fn pins_of<'a>(project: &'a Project, incident: &Incident) -> Vec<&'a str> {
     project.meta().pins.iter().filter(|p| p.incident == incident.uid).map(|p| &*p.claim).collect()
 }
 

@@ -34,6 +34,7 @@ pub struct Workspace {
     saved: Option<StateId>,
     next_state: u64,
     revisions: Revisions,
+    touched: Vec<IncidentId>,
 }
 
 impl Workspace {
@@ -48,6 +49,7 @@ impl Workspace {
             saved: on_disk.then_some(head),
             next_state: 1,
             revisions: Revisions::default(),
+            touched: Vec::new(),
         }
     }
 
@@ -59,6 +61,12 @@ impl Workspace {
     /// The counters that key caches.
     pub fn revisions(&self) -> Revisions {
         self.revisions
+    }
+
+    /// The slots that edits, undo and redo have touched since this was last asked; one may be named twice. Whoever keeps
+    /// something worked out by slot looks at these again.
+    pub fn take_touched(&mut self) -> Vec<IncidentId> {
+        std::mem::take(&mut self.touched)
     }
 
     /// Where in the history the project stands.
@@ -121,6 +129,7 @@ impl Workspace {
         self.next_state += 1;
         let mut change = Change { label, slots, meta: meta.map(Arc::new), aspects, before: self.head, after };
         change.swap(&mut self.project);
+        self.touched.extend(change.slots.iter().map(|(id, _)| *id));
         self.head = after;
         self.touch(aspects);
         // A step done after an undo makes the undone ones unreachable.
@@ -133,6 +142,7 @@ impl Workspace {
     pub fn undo(&mut self) -> Option<&Change> {
         let mut change = self.undo.pop()?;
         change.swap(&mut self.project);
+        self.touched.extend(change.slots.iter().map(|(id, _)| *id));
         self.head = change.before;
         self.touch(change.aspects);
         self.redo.push(change);
@@ -143,6 +153,7 @@ impl Workspace {
     pub fn redo(&mut self) -> Option<&Change> {
         let mut change = self.redo.pop()?;
         change.swap(&mut self.project);
+        self.touched.extend(change.slots.iter().map(|(id, _)| *id));
         self.head = change.after;
         self.touch(change.aspects);
         self.undo.push(change);

@@ -17,18 +17,20 @@ pub fn ui(ui: &mut Ui, look: Look) -> (bool, Vec<Action>) {
     ui.label(caption("Findings never change a figure and never stand in the way.", c));
     ui.add_space(space::S);
     ScrollArea::vertical().max_height(460.0).auto_shrink([false, true]).show(ui, |ui| {
-        heading(ui, &format!("Claims that cannot both be true ({})", look.derived.contradictions.len()), look);
-        if look.derived.contradictions.is_empty() {
+        let contradictions = look.derived.contradictions(look.project);
+        heading(ui, &format!("Claims that cannot both be true ({})", contradictions.len()), look);
+        if contradictions.is_empty() {
             ui.label(caption("None.", c));
         }
-        for contradiction in &look.derived.contradictions {
+        for contradiction in contradictions {
             contradiction_row(ui, look, contradiction, &mut actions);
         }
-        heading(ui, &format!("Findings ({})", look.derived.findings.len()), look);
-        if look.derived.findings.is_empty() {
+        let findings = look.derived.findings(look.project);
+        heading(ui, &format!("Findings ({})", findings.len()), look);
+        if findings.is_empty() {
             ui.label(caption("None.", c));
         }
-        for finding in &look.derived.findings {
+        for finding in findings {
             finding_row(ui, look, finding, &mut actions);
         }
     });

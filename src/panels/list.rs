@@ -17,8 +17,8 @@ const ROW: f32 = 52.0;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Order {
     key: (Revisions, u64, Sort, String),
-    /// Indices into the rows of [`crate::derive::Derived`].
-    rows: Vec<usize>,
+    /// The incidents in the order in which they are listed.
+    rows: Vec<IncidentId>,
 }
 
 /// Draws the list. `stamp` changes whenever the derived rows change.
@@ -52,8 +52,7 @@ pub fn ui(
         state.order = Some(order);
         return actions;
     }
-    let at = selected
-        .and_then(|id| order.rows.iter().position(|r| look.derived.rows.get(*r).is_some_and(|row| row.id == id)));
+    let at = selected.and_then(|id| order.rows.iter().position(|r| *r == id));
     let mut area = ScrollArea::vertical().id_salt("incidents").auto_shrink([false, false]);
     if std::mem::take(&mut state.reveal)
         && let Some(n) = at
@@ -64,8 +63,8 @@ pub fn ui(
     ui.spacing_mut().item_spacing.y = 0.0;
     area.show_rows(ui, ROW, order.rows.len(), |ui, range| {
         for n in range {
-            let Some(row) = order.rows.get(n).and_then(|r| look.derived.rows.get(*r)) else { continue };
-            draw_row(ui, look, row, selected == Some(row.id), &mut actions);
+            let Some(row) = order.rows.get(n).map(|id| look.derived.row(*id)) else { continue };
+            draw_row(ui, look, &row, selected == Some(row.id), &mut actions);
         }
     });
     // Up and down walk the list while no text field has the keyboard.
@@ -76,7 +75,7 @@ pub fn ui(
         });
         if step != 0 {
             let n = at.map_or(0, |n| n.saturating_add_signed(step as isize).min(order.rows.len() - 1));
-            let id = order.rows.get(n).and_then(|r| look.derived.rows.get(*r)).map(|r| r.id);
+            let id = order.rows.get(n).copied();
             state.reveal = true;
             actions.push(Action::Select(id));
         }
@@ -114,7 +113,7 @@ fn head(ui: &mut Ui, look: Look, state: &mut State) {
     });
     ui.add_space(space::XS);
     ui.horizontal(|ui| {
-        let shown = state.order.as_ref().map_or(look.derived.rows.len(), |o| o.rows.len());
+        let shown = state.order.as_ref().map_or(look.derived.len(), |o| o.rows.len());
         let all = look.project.len();
         let count = if shown == all { format!("{all} incidents") } else { format!("{shown} of {all} incidents") };
         ui.label(caption(count, c));
@@ -143,25 +142,24 @@ fn refreshed(look: Look, state: &mut State, revisions: Revisions, stamp: u64) ->
         return order;
     }
     let words: Vec<String> = fold(&key.3).split_whitespace().map(str::to_owned).collect();
-    let rows = &look.derived.rows;
-    let incident = |n: usize| rows.get(n).and_then(|r| look.project.get(r.id));
-    let found = |n: &usize| {
+    let incident = |id: &IncidentId| look.project.get(*id);
+    let found = |id: &IncidentId| {
         words.is_empty()
-            || incident(*n).is_some_and(|i| {
+            || incident(id).is_some_and(|i| {
                 let text = searchable(look, i);
                 words.iter().all(|w| text.contains(w.as_str()))
             })
     };
-    let mut order: Vec<usize> = (0..rows.len()).filter(found).collect();
-    let start = |n: &usize| rows.get(*n).and_then(|r| r.span).map_or(i64::MAX, |s| s.start);
+    let mut order: Vec<IncidentId> = look.derived.ids().filter(found).collect();
+    let start = |id: &IncidentId| look.derived.span(*id).map_or(i64::MAX, |s| s.start);
     match key.2 {
         Sort::Date => order.sort_by_key(start),
-        Sort::Place => order.sort_by_cached_key(|n| {
-            (incident(*n).map(|i| i.place.names.best(look.labels.first).to_lowercase()).unwrap_or_default(), start(n))
+        Sort::Place => order.sort_by_cached_key(|id| {
+            (incident(id).map(|i| i.place.names.best(look.labels.first).to_lowercase()).unwrap_or_default(), start(id))
         }),
-        Sort::Dead => order.sort_by_key(|n| {
-            let dead = rows.get(*n).and_then(|r| r.dead.total.number());
-            (dead.map_or(1, |_| 0), std::cmp::Reverse(dead), start(n))
+        Sort::Dead => order.sort_by_cached_key(|id| {
+            let dead = look.derived.dead_number(*id);
+            (dead.map_or(1, |_| 0), std::cmp::Reverse(dead), start(id))
         }),
     }
     Order { key, rows: order }

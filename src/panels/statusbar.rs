@@ -12,6 +12,9 @@ use crate::view::theme::type_size;
 /// Height of the bar in points.
 pub const HEIGHT: f32 = 26.0;
 
+/// The most incidents of which findings are counted without being asked for.
+const LOOKED_THROUGH: usize = 20_000;
+
 /// What the bar shows.
 #[derive(Clone, Debug)]
 pub struct Bar<'a> {
@@ -49,7 +52,9 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: &Bar) -> Vec<Action> 
         ui.label(caption(format!("1:{}", rounded_scale(bar.scale)), c));
         ui.separator();
         question(ui, look, state, &mut actions);
-        let (clashes, notes) = (look.derived.contradictions.len(), look.derived.findings.len());
+        // Of a large project findings are worked out when somebody looks at them.
+        let notes = if look.project.len() <= LOOKED_THROUGH { look.derived.findings(look.project).len() } else { 0 };
+        let clashes = look.derived.contradicted();
         if clashes + notes > 0 {
             ui.separator();
             let plural = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };

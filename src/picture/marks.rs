@@ -181,15 +181,15 @@ impl Marks {
         let mut out = Self::default();
         let main = [project.meta().parties.first(), project.meta().parties.get(1)].map(|p| p.map(|p| p.id.clone()));
         let mut years: BTreeMap<i32, u32> = BTreeMap::new();
-        for when in derived.rows.iter().filter_map(|r| project.get(r.id)?.when) {
+        for when in derived.ids().filter_map(|id| project.get(id)?.when) {
             *years.entry(when.anchor().date().0).or_default() += 1;
         }
         let dated: u32 = years.values().sum();
         // Only where it goes without saying: three of four incidents are of that year.
         out.main_year = years.into_iter().find(|(_, n)| *n * 4 >= dated * 3).map(|(y, _)| y);
         let by_uid: std::collections::HashMap<_, _> =
-            derived.rows.iter().filter_map(|r| Some((project.get(r.id)?.uid.clone(), r.id))).collect();
-        for row in &derived.rows {
+            derived.ids().filter_map(|id| Some((project.get(id)?.uid.clone(), id))).collect();
+        for row in derived.rows() {
             let Some(incident) = project.get(row.id) else { continue };
             let Some((at, form)) = lay(&incident.place, &incident.kind, border) else {
                 out.nowhere += 1;

@@ -137,7 +137,7 @@ pub fn furniture_boxes(scene: &Scene) -> Vec<[f32; 4]> {
 /// The time that the incidents shown cover.
 fn covered(derived: &Derived) -> Option<Span> {
     let both = |a: Span, b: Span| Span { start: a.start.min(b.start), end: a.end.max(b.end) };
-    derived.rows.iter().filter_map(|r| r.span).reduce(both)
+    derived.ids().filter_map(|id| derived.span(id)).reduce(both)
 }
 
 /// Lines that followed each other would lie on each other if a whole stretch of time were asked for.

@@ -58,7 +58,7 @@ pub(super) fn ui(ui: &mut Ui, look: Look, incident: &Incident, id: IncidentId) {
             egui::Frame::new().inner_margin(margin).show(ui, |ui| ui.label(caption(notes.join(" · "), c)));
         }
     }
-    for found in look.derived.contradictions.iter().filter(|x| x.incident == id) {
+    for found in look.derived.contradictions(look.project).iter().filter(|x| x.incident == id) {
         let party = look
             .project
             .meta()

@@ -1,0 +1,161 @@
+//! Sums over any stretch of time, without looking at every incident in it.
+//!
+//! What overlaps a window is what begins before its end, less what ends before its beginning. So two orders of the incidents
+//! (by start and by end), each with running sums at every block, give the sum of any window from two look-ups and
+//! at most four blocks; and what enters and leaves between two windows is a run of each order.
+
+use super::tally::{Fig, Tally};
+use crate::model::Span;
+
+/// Slots in the order of a time, with that time.
+#[derive(Clone, Debug, Default)]
+struct Order {
+    slots: Vec<u32>,
+    times: Vec<i64>,
+}
+
+impl Order {
+    fn new(times: &[i64], wanted: impl Fn(usize) -> bool) -> Self {
+        let mut rows: Vec<(i64, u32)> =
+            times.iter().zip(0_u32..).filter(|(_, slot)| wanted(*slot as usize)).map(|(t, slot)| (*t, slot)).collect();
+        rows.sort_unstable();
+        let (times, slots) = rows.into_iter().unzip();
+        Self { slots, times }
+    }
+
+    /// How many come before a time.
+    fn before(&self, at: i64) -> usize {
+        self.times.partition_point(|t| *t < at)
+    }
+
+    /// The slots between two times, whichever comes first.
+    fn run(&self, a: i64, b: i64) -> &[u32] {
+        self.slots.get(self.before(a.min(b))..self.before(a.max(b))).unwrap_or_default()
+    }
+}
+
+/// The dated incidents by start and by end.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TimeOrder {
+    by_start: Order,
+    by_end: Order,
+}
+
+impl TimeOrder {
+    /// Orders the slots that `wanted` names; all of them have a date.
+    pub(super) fn new(start: &[i64], end: &[i64], wanted: impl Fn(usize) -> bool) -> Self {
+        Self { by_start: Order::new(start, &wanted), by_end: Order::new(end, &wanted) }
+    }
+
+    /// How many slots would have to be touched to go from one window to another.
+    pub(super) fn distance(&self, from: Span, to: Span) -> usize {
+        let moved = |order: &Order, a: i64, b: i64| order.before(a).abs_diff(order.before(b));
+        moved(&self.by_start, from.end, to.end)
+            + moved(&self.by_end, from.start.saturating_add(1), to.start.saturating_add(1))
+    }
+
+    /// Slots that may have come into or gone out of the window on the way; each must be looked at again.
+    pub(super) fn between(&self, from: Span, to: Span) -> impl Iterator<Item = u32> + '_ {
+        let begun = self.by_start.run(from.end, to.end);
+        begun.iter().chain(self.by_end.run(from.start.saturating_add(1), to.start.saturating_add(1))).copied()
+    }
+}
+
+/// Running sums along both orders.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RunningSums {
+    /// Tallies to a block of either order.
+    width: usize,
+    /// Slots to a block.
+    block: usize,
+    at_start: Vec<Tally>,
+    at_end: Vec<Tally>,
+}
+
+/// What is added to a tally: one figure, or several already put together.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Piece {
+    Fig(Fig),
+    Sum(Tally),
+}
+
+impl Piece {
+    /// It alone.
+    pub(super) fn tally(self) -> Tally {
+        let mut tally = Tally::default();
+        tally.take(self);
+        tally
+    }
+}
+
+impl Tally {
+    /// Adds a piece.
+    #[inline]
+    pub(super) fn take(&mut self, piece: Piece) {
+        match piece {
+            Piece::Fig(fig) => self.add(fig),
+            Piece::Sum(tally) => *self = self.plus(tally),
+        }
+    }
+}
+
+/// What an incident adds to which tally.
+pub(super) trait Adds {
+    /// Calls `into` with each tally's number and what is added to it.
+    fn adds(&self, slot: usize, into: &mut impl FnMut(usize, Piece));
+    /// How many tallies there are.
+    fn width(&self) -> usize;
+}
+
+impl RunningSums {
+    /// Bytes that the sums of one order may take.
+    const MEMORY: usize = 16 << 20;
+
+    /// Sums up; what `adds` leaves out is in no sum.
+    pub(super) fn new(order: &TimeOrder, adds: &impl Adds) -> Self {
+        let width = adds.width();
+        let n = order.by_start.slots.len();
+        let most = (Self::MEMORY / (width.max(1) * size_of::<Tally>())).max(1);
+        let block = n.div_ceil(most).max(512);
+        let along = |order: &Order| {
+            let mut sums = Vec::with_capacity((n / block + 1) * width);
+            let mut sum = vec![Tally::default(); width];
+            for block in order.slots.chunks(block) {
+                sums.extend_from_slice(&sum);
+                for slot in block {
+                    adds.adds(*slot as usize, &mut |t, piece| {
+                        if let Some(tally) = sum.get_mut(t) {
+                            tally.take(piece);
+                        }
+                    });
+                }
+            }
+            sums.extend_from_slice(&sum);
+            sums
+        };
+        Self { width, block, at_start: along(&order.by_start), at_end: along(&order.by_end) }
+    }
+
+    /// The sums over all incidents of the orders that overlap a window.
+    pub(super) fn over(&self, order: &TimeOrder, adds: &impl Adds, window: Span) -> Vec<Tally> {
+        let begun = self.before(&order.by_start, &self.at_start, adds, window.end);
+        // An incident that ends with the first second of the window does not share it.
+        let over = self.before(&order.by_end, &self.at_end, adds, window.start.saturating_add(1));
+        begun.into_iter().zip(over).map(|(a, b)| a.minus(b)).collect()
+    }
+
+    fn before(&self, order: &Order, sums: &[Tally], adds: &impl Adds, at: i64) -> Vec<Tally> {
+        let n = order.before(at);
+        let block = n / self.block.max(1);
+        let mut sum = sums.get(block * self.width..(block + 1) * self.width).unwrap_or_default().to_vec();
+        sum.resize(self.width, Tally::default());
+        for slot in order.slots.get(block * self.block..n).unwrap_or_default() {
+            adds.adds(*slot as usize, &mut |t, piece| {
+                if let Some(tally) = sum.get_mut(t) {
+                    tally.take(piece);
+                }
+            });
+        }
+        sum
+    }
+}

@@ -11,7 +11,7 @@ use super::columns::{Asked, Columns, mark};
 use super::sum::{self, Cover, Own, Tree};
 use super::tally::{Fig, Tally, is};
 use super::toll::{self, Ledger};
-use super::window::{Adds, Piece, RunningSums, TimeOrder};
+use super::window::{Adds, RunningSums, TimeOrder, adder};
 use super::{Dead, Figure, Filter, Finding, Key, Month, Question, covered, dead, finding};
 use crate::model::{Category, Incident, IncidentId, Kind, Meta, PartyId, Project, Span, Status, Text, Uid};
 
@@ -102,10 +102,11 @@ pub fn derive(project: &Project, question: &Question) -> Derived {
     derived
 }
 
-/// What sums hold of an incident: its time as it was, and the tallies. Nothing if it was in no sum.
-type Held = Option<(Span, Vec<(usize, Tally)>)>;
+/// What sums hold of an incident: its time as it was, and what it added. Nothing if it was in no sum.
+type Held = Option<(Span, Vec<(usize, Fig, bool)>)>;
 
-/// What each incident adds to the sums: under an even number its key's, under an odd one its party's dead.
+/// What each incident adds to the sums: under an even number its key's; under an odd one what the dead of a party differ
+/// from the sum of the party's keys, where several statuses speak of the same people.
 struct Adding<'a> {
     columns: &'a Columns,
     figs: &'a [Fig],
@@ -114,7 +115,7 @@ struct Adding<'a> {
 }
 
 impl Adds for Adding<'_> {
-    fn adds(&self, slot: usize, into: &mut impl FnMut(usize, Piece)) {
+    fn adds(&self, slot: usize, into: &mut impl FnMut(usize, Fig, bool)) {
         if self.base.has(slot) && !self.tied.has(slot) {
             adds(self.columns, self.figs, slot, into);
         }
@@ -125,9 +126,24 @@ impl Adds for Adding<'_> {
     }
 }
 
-fn adds(columns: &Columns, figs: &[Fig], slot: usize, into: &mut impl FnMut(usize, Piece)) {
-    groups(columns, figs, slot, |key, fig| into(2 * key as usize, Piece::Fig(fig)));
-    people(columns, figs, slot, Category::Killed, |party, piece| into(2 * party as usize + 1, piece));
+fn adds(columns: &Columns, figs: &[Fig], slot: usize, into: &mut impl FnMut(usize, Fig, bool)) {
+    let mut dead = u32::MAX;
+    let mut several = false;
+    groups(columns, figs, slot, |key, fig| {
+        into(2 * key as usize, fig, true);
+        if let Some(info) = columns.key_infos.get(key as usize).filter(|k| k.category == Category::Killed) {
+            several |= info.party == dead;
+            dead = info.party;
+        }
+    });
+    if several {
+        groups(columns, figs, slot, |key, fig| {
+            if let Some(info) = columns.key_infos.get(key as usize).filter(|k| k.category == Category::Killed) {
+                into(2 * info.party as usize + 1, fig, false);
+            }
+        });
+        people(columns, figs, slot, Category::Killed, |party, fig| into(2 * party as usize + 1, fig, true));
+    }
 }
 
 /// Calls `into` with each key of an incident about which a claim counts, and its figure.
@@ -146,13 +162,7 @@ fn groups(columns: &Columns, figs: &[Fig], slot: usize, mut into: impl FnMut(u32
 
 /// Calls `into` with the people of one category of each party in an incident, the statuses put together as
 /// [`super::by_party`] does.
-pub(super) fn people(
-    columns: &Columns,
-    figs: &[Fig],
-    slot: usize,
-    category: Category,
-    mut into: impl FnMut(u32, Piece),
-) {
+pub(super) fn people(columns: &Columns, figs: &[Fig], slot: usize, category: Category, mut into: impl FnMut(u32, Fig)) {
     /// The statuses of one party seen so far.
     struct Party {
         number: u32,
@@ -164,10 +174,10 @@ pub(super) fn people(
     let mut finish = |party: Option<Party>| {
         let Some(party) = party else { return };
         if party.more.is_empty() {
-            into(party.number, Piece::Fig(party.one));
+            into(party.number, party.one);
         } else {
             for (_, figure) in super::by_party(&party.more, category) {
-                into(party.number, Piece::Sum(Tally::of(&figure)));
+                into(party.number, Fig::of(&figure));
             }
         }
     };
@@ -248,10 +258,10 @@ impl Derived {
     pub fn dead_number(&self, id: IncidentId) -> Option<u32> {
         let mut sum = Tally::default();
         let mut all = Tally::default();
-        people(&self.columns, &self.figs, id.0 as usize, Category::Killed, |party, piece| {
+        people(&self.columns, &self.figs, id.0 as usize, Category::Killed, |party, fig| {
             let is_all = self.columns.parties.values().get(party as usize).is_some_and(PartyId::is_all);
             let part = if is_all { &mut all } else { &mut sum };
-            *part = part.plus(piece.tally());
+            part.add(fig);
         });
         let one_by_one = sum.figure().filter(Figure::is_known);
         one_by_one.or_else(|| sum.plus(all).figure())?.number()
@@ -303,7 +313,7 @@ impl Derived {
                 }
             }
             if self.tied.iter().next().is_some() {
-                let (mut own, covers) = self.tied_figures(project);
+                let (mut own, covers) = self.tied_figures(project, &self.shown);
                 let slots = sum::slots_of(project, covers.iter().map(|c| c.2));
                 let mut known = Vec::new();
                 for (coverer, key, uid, claim) in covers {
@@ -436,12 +446,10 @@ impl Derived {
             let was = self.columns.mark(slot);
             if self.base.has(slot) && !self.tied.has(slot) {
                 let mut held = Vec::new();
-                adds(&self.columns, &self.figs, slot, &mut |t, piece| held.push((t, piece.tally())));
-                for (t, tally) in &held {
-                    if let Some(sum) = self.all.get_mut(*t) {
-                        *sum = sum.minus(*tally);
-                    }
-                }
+                adds(&self.columns, &self.figs, slot, &mut |t, fig, plus| held.push((t, fig, plus)));
+                let mut all = adder(&mut self.all);
+                held.iter().for_each(|(t, fig, plus)| all(*t, *fig, !plus));
+                drop(all);
                 if self.order.is_some() {
                     let held = self.span(*id).map(|span| (span, held));
                     self.edited.entry(slot).or_insert(held);
@@ -482,11 +490,7 @@ impl Derived {
             self.base.set(slot, on);
             if on && !self.tied.has(slot) {
                 let Self { columns, figs, all, .. } = self;
-                adds(columns, figs, slot, &mut |t, piece| {
-                    if let Some(sum) = all.get_mut(t) {
-                        *sum = sum.plus(piece.tally());
-                    }
-                });
+                adds(columns, figs, slot, &mut adder(all));
             }
         }
     }
@@ -516,7 +520,7 @@ impl Derived {
 
     fn work_out_figures(&mut self, project: &Project) {
         let asked = self.columns.asked(&self.question);
-        self.figs = self.columns.figures(project, &self.question, asked);
+        self.columns.figures(project, &self.question, asked, &mut self.figs);
         self.asked = Some(asked);
     }
 
@@ -555,11 +559,7 @@ impl Derived {
         let adding = self.adding();
         let mut sums = vec![Tally::default(); adding.width()];
         for slot in slots {
-            adding.adds(slot, &mut |t, piece| {
-                if let Some(sum) = sums.get_mut(t) {
-                    sum.take(piece);
-                }
-            });
+            adding.adds(slot, &mut adder(&mut sums));
         }
         sums
     }
@@ -636,11 +636,8 @@ impl Derived {
         let mut out = sums.over(order, &as_summed, window);
         out.resize(self.adding().width().max(out.len()), Tally::default());
         for (_, held) in self.edited.values().flatten().filter(|(span, _)| span.overlaps(window)) {
-            for (t, tally) in held {
-                if let Some(sum) = out.get_mut(*t) {
-                    *sum = sum.minus(*tally);
-                }
-            }
+            let mut out = adder(&mut out);
+            held.iter().for_each(|(t, fig, plus)| out(*t, *fig, !plus));
         }
         let edited = self.sum_over(self.edited.keys().copied().filter(|s| self.shown.has(*s)));
         for (sum, more) in out.iter_mut().zip(edited) {
@@ -658,19 +655,23 @@ impl Derived {
         let mut totals: BTreeMap<Key, Figure> = BTreeMap::new();
         let mut parties: BTreeMap<PartyId, Figure> = BTreeMap::new();
         self.contradicted = 0;
-        for (n, tally) in sums.iter().enumerate() {
-            let Some(figure) = tally.figure() else { continue };
-            if n % 2 == 0 {
-                self.contradicted += tally.contradictions();
-                totals.extend(self.columns.keys.values().get(n / 2).map(|k| (k.clone(), figure)));
-            } else {
-                parties.extend(self.columns.parties.values().get(n / 2).map(|p| (p.clone(), figure)));
+        let sum_at = |n: usize| sums.get(n).copied().unwrap_or_default();
+        let mut dead_of = vec![Tally::default(); self.columns.parties.values().len()];
+        for (n, (key, info)) in self.columns.keys.values().iter().zip(&self.columns.key_infos).enumerate() {
+            let tally = sum_at(2 * n);
+            self.contradicted += tally.contradictions();
+            totals.extend(tally.figure().map(|figure| (key.clone(), figure)));
+            if let (Category::Killed, Some(sum)) = (info.category, dead_of.get_mut(info.party as usize)) {
+                *sum = sum.plus(tally);
             }
+        }
+        for (n, (party, tally)) in self.columns.parties.values().iter().zip(dead_of).enumerate() {
+            parties.extend(tally.plus(sum_at(2 * n + 1)).figure().map(|figure| (party.clone(), figure)));
         }
         if self.tied.iter().next().is_some() {
             self.contradicted +=
                 self.tied.iter().filter(|s| self.shown.has(*s)).map(|s| self.contradicted_keys(s)).sum::<usize>();
-            let own = self.tied_uncovered(project);
+            let own = self.tied_uncovered(project, &self.shown);
             let by_party: Own<_> = own.iter().map(|(slot, figures)| (*slot, dead(figures).by_party)).collect();
             for (party, figure) in sum::total(&self.tree, by_party, |_, _, _, _| ()) {
                 let sum = parties.entry(party).or_default();
@@ -691,9 +692,9 @@ impl Derived {
         n
     }
 
-    /// The own figures of the tied incidents shown, without those that other incidents' claims cover.
-    pub(super) fn tied_uncovered(&self, project: &Project) -> Own<Key> {
-        let (mut own, covers) = self.tied_figures(project);
+    /// The own figures of the tied incidents in `of`, without those that other incidents' claims cover.
+    pub(super) fn tied_uncovered(&self, project: &Project, of: &Bits) -> Own<Key> {
+        let (mut own, covers) = self.tied_figures(project, of);
         let slots = sum::slots_of(project, covers.iter().map(|c| c.2));
         let covers = covers
             .into_iter()
@@ -702,11 +703,11 @@ impl Derived {
         own
     }
 
-    /// The own figures of the tied incidents shown, and what their claims cover besides.
-    fn tied_figures<'a>(&self, project: &'a Project) -> (Own<Key>, Vec<Covering<'a>>) {
+    /// The own figures of the tied incidents in `of`, and what their claims cover besides.
+    fn tied_figures<'a>(&self, project: &'a Project, of: &Bits) -> (Own<Key>, Vec<Covering<'a>>) {
         let mut own: Own<Key> = Own::new();
         let mut covers = Vec::new();
-        for slot in self.tied.iter().filter(|slot| self.shown.has(*slot)) {
+        for slot in self.tied.iter().filter(|slot| of.has(*slot)) {
             let figures = self.tolls(slot);
             let number = u32::try_from(slot).unwrap_or(u32::MAX);
             if self.columns.mark(slot) & mark::COVERS > 0
@@ -741,13 +742,11 @@ struct AsSummed<'a> {
 }
 
 impl Adds for AsSummed<'_> {
-    fn adds(&self, slot: usize, into: &mut impl FnMut(usize, Piece)) {
+    fn adds(&self, slot: usize, into: &mut impl FnMut(usize, Fig, bool)) {
         match self.edited.get(&slot) {
             None => self.adding.adds(slot, into),
             Some(held) => {
-                for (t, tally) in held.iter().flat_map(|(_, held)| held) {
-                    into(*t, Piece::Sum(*tally));
-                }
+                held.iter().flat_map(|(_, held)| held).for_each(|(t, fig, plus)| into(*t, *fig, *plus));
             }
         }
     }

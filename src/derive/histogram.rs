@@ -4,11 +4,11 @@
 //! unknown end stands at the end that is known; what has no date is in no bin and counted apart. Nobody is counted twice: where an
 //! incident's own figure stands for its parts, the parts add nothing, as in the totals.
 
-use std::collections::HashMap;
-
+use super::bits::Bits;
 use super::columns::mark;
 use super::derived::people;
-use super::{Bins, Derived, Figure, Own, Question, by_party, sum};
+use super::tally::{Fig, is};
+use super::{Bins, Derived, Own, Question, by_party, sum};
 use crate::model::{Bound, Category, Incident, IncidentId, Kind, PartyId, Project, Span};
 
 /// What is counted.
@@ -50,10 +50,10 @@ pub struct Amount {
 }
 
 impl Amount {
-    fn of(figure: &Figure) -> Option<Self> {
-        let best = f64::from(figure.number()?);
-        let end = |n: Option<u32>| n.map_or(best, f64::from);
-        Some(Self { low: end(figure.low).min(best), best, high: end(figure.high).max(best) })
+    fn of(fig: Fig) -> Option<Self> {
+        let best = f64::from(fig.number()?);
+        let end = |bit: u16, n: u32| if fig.has(bit) { f64::from(n) } else { best };
+        Some(Self { low: end(is::LOW, fig.low).min(best), best, high: end(is::HIGH, fig.high).max(best) })
     }
 
     fn add(&mut self, other: Self, share: f64) {
@@ -114,8 +114,9 @@ pub fn histogram(project: &Project, question: &Question, bins: &Bins, measure: M
 
 /// Amounts by bin and key while they are added up.
 struct Bars<'a> {
-    bins: &'a Bins,
-    keys: HashMap<u32, usize>,
+    finder: Finder<'a>,
+    /// By number of the key, and in the order of first use: the values of each bin.
+    places: Vec<Option<usize>>,
     order: Vec<u32>,
     values: Vec<Vec<Amount>>,
     sums: Vec<Amount>,
@@ -124,11 +125,56 @@ struct Bars<'a> {
     known: Vec<bool>,
 }
 
+/// Where an incident lies: nowhere, in one bin, or in several.
+enum At {
+    Undated,
+    Outside,
+    In(usize),
+    Over(Span),
+}
+
+/// Finds bins by a table of even steps instead of halving: a million times this is what a histogram costs.
+struct Finder<'a> {
+    bins: &'a Bins,
+    step: i64,
+    first: Vec<u32>,
+}
+
+impl<'a> Finder<'a> {
+    fn new(bins: &'a Bins) -> Self {
+        let whole = bins.span();
+        let steps = i64::try_from(bins.len() * 4).unwrap_or(4).max(4);
+        let step = ((whole.end - whole.start) / steps).max(1);
+        let n = (whole.end - whole.start) / step + 1;
+        let first = (0..n).map(|i| {
+            let at = bins.index_of((whole.start + i * step).min(whole.end - 1)).unwrap_or(0);
+            u32::try_from(at).unwrap_or(0)
+        });
+        Self { bins, step, first: first.collect() }
+    }
+
+    fn find(&self, span: Span) -> At {
+        let edges = &self.bins.edges;
+        let whole = self.bins.span();
+        if span.end <= whole.start || span.start >= whole.end {
+            return At::Outside;
+        }
+        let guess = usize::try_from((span.start - whole.start) / self.step).ok().and_then(|i| self.first.get(i));
+        let Some(mut bin) = guess.map(|b| *b as usize).filter(|_| span.start >= whole.start) else {
+            return At::Over(span);
+        };
+        while edges.get(bin + 1).is_some_and(|edge| *edge <= span.start) {
+            bin += 1;
+        }
+        if edges.get(bin + 1).is_some_and(|edge| span.end <= *edge) { At::In(bin) } else { At::Over(span) }
+    }
+}
+
 impl<'a> Bars<'a> {
     fn new(bins: &'a Bins) -> Self {
         Self {
-            bins,
-            keys: HashMap::new(),
+            finder: Finder::new(bins),
+            places: Vec::new(),
             order: Vec::new(),
             values: Vec::new(),
             sums: Vec::new(),
@@ -137,91 +183,120 @@ impl<'a> Bars<'a> {
         }
     }
 
-    fn add(&mut self, key: u32, amount: Option<Amount>, span: Option<Span>) {
-        let k = *self.keys.entry(key).or_insert_with(|| {
-            self.order.push(key);
-            self.values.push(vec![Amount::default(); self.bins.len()]);
-            self.sums.push(Amount::default());
-            self.undated.push(Amount::default());
-            self.known.push(false);
-            self.order.len() - 1
-        });
-        let (Some(amount), Some(bars), Some(sum)) = (amount, self.values.get_mut(k), self.sums.get_mut(k)) else {
+    fn place(&mut self, key: u32) -> usize {
+        let n = key as usize;
+        if let Some(Some(place)) = self.places.get(n) {
+            return *place;
+        }
+        self.order.push(key);
+        self.values.push(vec![Amount::default(); self.finder.bins.len()]);
+        self.sums.push(Amount::default());
+        self.undated.push(Amount::default());
+        self.known.push(false);
+        let place = self.order.len() - 1;
+        if n >= self.places.len() {
+            self.places.resize(n + 1, None);
+        }
+        if let Some(cell) = self.places.get_mut(n) {
+            *cell = Some(place);
+        }
+        place
+    }
+
+    fn add(&mut self, key: u32, amount: Option<Amount>, at: &At) {
+        let Some(amount) = amount else { return };
+        let k = self.place(key);
+        let (Some(bars), Some(sum), Some(undated), Some(known)) =
+            (self.values.get_mut(k), self.sums.get_mut(k), self.undated.get_mut(k), self.known.get_mut(k))
+        else {
             return;
         };
-        if let Some(known) = self.known.get_mut(k) {
-            *known = true;
-        }
+        *known = true;
         sum.add(amount, 1.0);
-        match span {
-            Some(span) => self.bins.spread(span, |bin, share| {
-                if let Some(value) = bars.get_mut(bin) {
-                    value.add(amount, share);
-                }
-            }),
-            None => {
-                if let Some(undated) = self.undated.get_mut(k) {
-                    undated.add(amount, 1.0);
-                }
+        let mut into = |bin: usize, share: f64| {
+            if let Some(value) = bars.get_mut(bin) {
+                value.add(amount, share);
             }
+        };
+        match at {
+            At::Undated => undated.add(amount, 1.0),
+            At::Outside => {}
+            At::In(bin) => into(*bin, 1.0),
+            At::Over(span) => self.finder.bins.spread(*span, into),
         }
     }
 }
 
-/// The number of the part of the bars that stands for several parties or none.
-const SEVERAL: u32 = u32::MAX;
+/// The key of several parties or none.
+const SEVERAL: u32 = 0;
 
 impl Derived {
-    /// Bars over time of what is shown. To draw all of a timeline ask without a window of time.
+    /// Bars over time of what is shown.
     pub fn histogram(&self, project: &Project, bins: &Bins, measure: Measure, by: StackBy) -> Histogram {
+        self.bars(project, &self.shown, bins, measure, by)
+    }
+
+    /// The same of what would be shown without the window of time: the timeline on which the window is chosen.
+    pub fn timeline(&self, project: &Project, bins: &Bins, measure: Measure, by: StackBy) -> Histogram {
+        self.bars(project, &self.base, bins, measure, by)
+    }
+
+    fn bars(&self, project: &Project, of: &Bits, bins: &Bins, measure: Measure, by: StackBy) -> Histogram {
         let mut bars = Bars::new(bins);
         let mut incidents = vec![0; bins.len()];
         let columns = &self.columns;
         let tied = match measure {
-            Measure::People(category) => self.tied_counted(project, category),
+            Measure::People(category) => self.tied_counted(project, of, category),
             Measure::Incidents => Own::new(),
         };
-        for slot in self.shown.iter() {
+        for slot in of.iter() {
             let number = u32::try_from(slot).unwrap_or(u32::MAX);
             let span = if columns.mark(slot) & mark::OPEN > 0 {
                 project.get(IncidentId(number)).and_then(spread_of)
             } else {
                 self.span(IncidentId(number))
             };
-            if let Some(span) = span {
-                bins.spread(span, |n, _| {
-                    if let Some(count) = incidents.get_mut(n) {
-                        *count += 1;
-                    }
-                });
+            let at = span.map_or(At::Undated, |span| bars.finder.find(span));
+            let mut count = |bin: usize| {
+                if let Some(n) = incidents.get_mut(bin) {
+                    *n += 1;
+                }
+            };
+            match &at {
+                At::In(bin) => count(*bin),
+                At::Over(span) => bins.spread(*span, |bin, _| count(bin)),
+                At::Undated | At::Outside => {}
             }
             let kind = || u32::from(columns.kind.get(slot).copied().unwrap_or(0));
-            match (measure, by) {
-                (Measure::Incidents, StackBy::Kind) => bars.add(kind(), Some(ONE), span),
-                (Measure::Incidents, StackBy::Party) => {
+            match measure {
+                Measure::Incidents if by == StackBy::Kind => bars.add(key_of_kind(kind()), Some(ONE), &at),
+                Measure::Incidents => {
                     let party = project.get(IncidentId(number)).and_then(|i| match &*i.parties {
                         [one] => columns.parties.find(one),
                         _ => None,
                     });
-                    bars.add(party.unwrap_or(SEVERAL), Some(ONE), span);
+                    bars.add(party.map_or(SEVERAL, key_of_party), Some(ONE), &at);
                 }
-                (Measure::People(category), _) => {
-                    let mut add = |party: u32, figure: Option<Figure>| {
+                Measure::People(category) => {
+                    let mut add = |party: u32, fig: Fig| {
                         // A figure about all parties together is sorted out below, by its party.
-                        let key = if by == StackBy::Party || self.is_all(party) { party } else { KINDS + kind() };
-                        bars.add(key, figure.as_ref().and_then(Amount::of), span);
+                        let by_party = by == StackBy::Party || self.is_all(party);
+                        let key = if by_party { key_of_party(party) } else { key_of_kind(kind()) };
+                        bars.add(key, Amount::of(fig), &at);
                     };
                     if self.tied.has(slot) {
                         for (party, figure) in tied.get(&number).into_iter().flatten() {
-                            add(columns.parties.find(party).unwrap_or(SEVERAL), Some(*figure));
+                            if let Some(party) = columns.parties.find(party) {
+                                add(party, Fig::of(figure));
+                            }
                         }
                     } else {
-                        people(columns, &self.figs, slot, category, |party, piece| add(party, piece.tally().figure()));
+                        people(columns, &self.figs, slot, category, add);
                     }
                 }
             }
         }
-        self.finish(project, bars, incidents, measure, by)
+        self.finish(project, bars, incidents, measure)
     }
 
     fn is_all(&self, party: u32) -> bool {
@@ -229,48 +304,39 @@ impl Derived {
     }
 
     /// Names the parts and puts them in order.
-    fn finish(
-        &self,
-        project: &Project,
-        bars: Bars<'_>,
-        incidents: Vec<u32>,
-        measure: Measure,
-        by: StackBy,
-    ) -> Histogram {
-        let party_of = |n: u32| self.columns.parties.values().get(n as usize).cloned();
-        let kind_of = |n: u32| self.columns.kinds.values().get(n as usize).cloned().map(StackKey::Kind);
-        let is_people = matches!(measure, Measure::People(_));
-        // A figure about all parties together counts only where no party has one of its own.
-        let one_by_one = is_people && bars.order.iter().zip(&bars.known).any(|(n, known)| *known && !self.is_all(*n));
-        let mut parts: Vec<(StackKey, usize)> = Vec::new();
-        for (k, n) in bars.order.iter().enumerate() {
-            if !bars.known.get(k).copied().unwrap_or(false) || one_by_one && self.is_all(*n) {
-                continue;
+    fn finish(&self, project: &Project, bars: Bars<'_>, incidents: Vec<u32>, measure: Measure) -> Histogram {
+        let name = |key: u32| match key {
+            SEVERAL => Some(StackKey::Party(None)),
+            n if n % 2 == 1 => {
+                self.columns.parties.values().get(n as usize / 2).map(|p| StackKey::Party(Some(p.clone())))
             }
-            let key = match (by, is_people) {
-                (StackBy::Kind, false) => kind_of(*n),
-                (StackBy::Kind, true) if *n >= KINDS && *n != SEVERAL => kind_of(*n - KINDS),
-                _ => Some(StackKey::Party(party_of(*n))),
-            };
-            parts.extend(key.map(|key| (key, k)));
+            n => self.columns.kinds.values().get(n as usize / 2 - 1).map(|k| StackKey::Kind(k.clone())),
+        };
+        // A figure about all parties together counts only where no party has one of its own.
+        let is_all = |key: &StackKey| matches!(key, StackKey::Party(Some(party)) if party.is_all());
+        let mut parts: Vec<(StackKey, usize)> =
+            bars.order.iter().enumerate().filter_map(|(place, key)| Some((name(*key)?, place))).collect();
+        if matches!(measure, Measure::People(_)) && parts.iter().any(|(key, _)| !is_all(key)) {
+            parts.retain(|(key, _)| !is_all(key));
         }
         let keys = ordered(project, parts.iter().map(|(key, _)| key));
         let places: Vec<usize> =
             keys.iter().filter_map(|key| parts.iter().find(|(k, _)| k == key).map(|(_, n)| *n)).collect();
         let pick = |from: &[Amount]| places.iter().map(|k| from.get(*k).copied().unwrap_or_default()).collect();
-        let mut values = Vec::with_capacity(bars.bins.len() * keys.len());
-        for bin in 0..bars.bins.len() {
+        let bins = bars.finder.bins;
+        let mut values = Vec::with_capacity(bins.len() * keys.len());
+        for bin in 0..bins.len() {
             values.extend(
                 places.iter().map(|k| bars.values.get(*k).and_then(|v| v.get(bin)).copied().unwrap_or_default()),
             );
         }
         let (sums, undated) = (pick(&bars.sums), pick(&bars.undated));
-        Histogram { bins: bars.bins.clone(), keys, values, sums, undated, incidents }
+        Histogram { bins: bins.clone(), keys, values, sums, undated, incidents }
     }
 
-    /// What each tied incident shown adds to the total of a category, by party, nobody twice.
-    fn tied_counted(&self, project: &Project, category: Category) -> Own<PartyId> {
-        let own = self.tied_uncovered(project);
+    /// What each tied incident of a set adds to the total of a category, by party, nobody twice.
+    fn tied_counted(&self, project: &Project, of: &Bits, category: Category) -> Own<PartyId> {
+        let own = self.tied_uncovered(project, of);
         let mut own = own.into_iter().map(|(slot, figures)| (slot, by_party(&figures, category))).collect();
         sum::leave_out_parts(self.tree(), &mut own);
         own
@@ -280,8 +346,14 @@ impl Derived {
 /// One incident.
 const ONE: Amount = Amount { low: 1.0, best: 1.0, high: 1.0 };
 
-/// Kinds are numbered from here where parties are numbered below.
-const KINDS: u32 = 1 << 24;
+/// Parties stand at odd numbers, kinds at even ones from 2.
+fn key_of_party(party: u32) -> u32 {
+    2 * party + 1
+}
+
+fn key_of_kind(kind: u32) -> u32 {
+    2 * kind + 2
+}
 
 /// Parties in the order of the project, others behind them, "several" last; kinds in the order of menus.
 fn ordered<'a>(project: &Project, found: impl Iterator<Item = &'a StackKey>) -> Vec<StackKey> {

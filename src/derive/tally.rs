@@ -34,6 +34,8 @@ pub(super) mod is {
     pub(crate) const VAGUE: u16 = 32;
     /// Chosen by hand.
     pub(crate) const PINNED: u16 = 64;
+    /// A part of what the number stands for has none. Without any number that goes without saying.
+    pub(crate) const MISSING: u16 = 128;
 }
 
 impl Fig {
@@ -54,142 +56,159 @@ impl Fig {
             by_other_side: self.has(is::OTHER),
             vague: self.has(is::VAGUE),
             pinned: self.has(is::PINNED),
-            missing: u32::from(self.flags & is::KNOWN == 0),
+            missing: u32::from(self.flags & is::KNOWN == 0 || self.has(is::MISSING)),
+        }
+    }
+
+    /// The figure of one incident in the form of the columns; of what is missing only whether anything is.
+    pub(super) fn of(f: &Figure) -> Self {
+        let bit = |on: bool, bit: u16| if on { bit } else { 0 };
+        Self {
+            low: f.low.unwrap_or(0),
+            best: f.best.unwrap_or(0),
+            high: f.high.unwrap_or(0),
+            claims: f.claims,
+            flags: bit(f.low.is_some(), is::LOW)
+                | bit(f.best.is_some(), is::BEST)
+                | bit(f.high.is_some(), is::HIGH)
+                | bit(f.contradicted, is::CONTRADICTED)
+                | bit(f.by_other_side, is::OTHER)
+                | bit(f.vague, is::VAGUE)
+                | bit(f.pinned, is::PINNED)
+                | bit(f.is_known() && f.missing > 0, is::MISSING),
+        }
+    }
+
+    /// The number by which figures are compared: best, else high, else low.
+    pub(super) fn number(self) -> Option<u32> {
+        if self.has(is::BEST) {
+            Some(self.best)
+        } else if self.has(is::HIGH) {
+            Some(self.high)
+        } else {
+            self.has(is::LOW).then_some(self.low)
         }
     }
 }
+
+/// What is counted besides the sums, each at its place in [`Tally::counts`].
+mod count {
+    pub(super) const KNOWN: usize = 0;
+    pub(super) const LOWS: usize = 1;
+    pub(super) const BESTS: usize = 2;
+    pub(super) const HIGHS: usize = 3;
+    pub(super) const CONTRADICTED: usize = 4;
+    pub(super) const OTHER: usize = 5;
+    pub(super) const PINNED: usize = 6;
+    pub(super) const UNKNOWN: usize = 7;
+    pub(super) const UNKNOWN_CONTRADICTED: usize = 8;
+    pub(super) const UNKNOWN_PINNED: usize = 9;
+    pub(super) const VAGUE: usize = 10;
+    pub(super) const MISSING: usize = 11;
+    pub(super) const ALL: usize = 12;
+}
+
+/// What each combination of flags counts: adding a figure is a look-up and a few additions side by side.
+static COUNTS: [[u32; count::ALL]; 256] = {
+    let mut table = [[0; count::ALL]; 256];
+    let mut flags = 0;
+    while flags < 256 {
+        let f = flags as u16;
+        let known = f & is::KNOWN != 0;
+        let row = &mut table[flags];
+        row[count::LOWS] = (f & is::LOW != 0) as u32;
+        row[count::BESTS] = (f & is::BEST != 0) as u32;
+        row[count::HIGHS] = (f & is::HIGH != 0) as u32;
+        row[count::KNOWN] = known as u32;
+        row[count::CONTRADICTED] = (known && f & is::CONTRADICTED != 0) as u32;
+        row[count::OTHER] = (known && f & is::OTHER != 0) as u32;
+        row[count::PINNED] = (known && f & is::PINNED != 0) as u32;
+        row[count::UNKNOWN] = !known as u32;
+        row[count::UNKNOWN_CONTRADICTED] = (!known && f & is::CONTRADICTED != 0) as u32;
+        row[count::UNKNOWN_PINNED] = (!known && f & is::PINNED != 0) as u32;
+        row[count::VAGUE] = (!known && f & is::VAGUE != 0) as u32;
+        row[count::MISSING] = (!known || f & is::MISSING != 0) as u32;
+        flags += 1;
+    }
+    table
+};
 
 /// A sum of figures about different people, with everything that is needed to take a part of it out again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
-    low: u64,
-    best: u64,
-    high: u64,
-    claims: u64,
-    /// How many figures have a number, and how many of them have each.
-    known: u32,
-    lows: u32,
-    bests: u32,
-    highs: u32,
-    contradicted: u32,
-    other: u32,
-    pinned: u32,
-    /// How many have none.
-    unknown: u32,
-    unknown_contradicted: u32,
-    unknown_pinned: u32,
-    vague: u32,
-    missing: u32,
-}
-
-macro_rules! each_member {
-    ($me:ident, $other:ident, $op:ident) => {
-        Tally {
-            low: $me.low.$op($other.low),
-            best: $me.best.$op($other.best),
-            high: $me.high.$op($other.high),
-            claims: $me.claims.$op($other.claims),
-            known: $me.known.$op($other.known),
-            lows: $me.lows.$op($other.lows),
-            bests: $me.bests.$op($other.bests),
-            highs: $me.highs.$op($other.highs),
-            contradicted: $me.contradicted.$op($other.contradicted),
-            other: $me.other.$op($other.other),
-            pinned: $me.pinned.$op($other.pinned),
-            unknown: $me.unknown.$op($other.unknown),
-            unknown_contradicted: $me.unknown_contradicted.$op($other.unknown_contradicted),
-            unknown_pinned: $me.unknown_pinned.$op($other.unknown_pinned),
-            vague: $me.vague.$op($other.vague),
-            missing: $me.missing.$op($other.missing),
-        }
-    };
+    /// Of low, best and high numbers, and of claims.
+    sums: [u64; 4],
+    counts: [u32; count::ALL],
 }
 
 impl Tally {
-    /// The tally of one figure.
-    pub(super) fn of(f: &Figure) -> Self {
-        let n = |v: Option<u32>| u64::from(v.unwrap_or(0));
-        let one = |on: bool| u32::from(on);
-        let known = f.is_known();
-        Self {
-            low: n(f.low),
-            best: n(f.best),
-            high: n(f.high),
-            claims: u64::from(f.claims),
-            known: one(known),
-            lows: one(f.low.is_some()),
-            bests: one(f.best.is_some()),
-            highs: one(f.high.is_some()),
-            contradicted: one(known && f.contradicted),
-            other: one(known && f.by_other_side),
-            pinned: one(known && f.pinned),
-            unknown: one(!known),
-            unknown_contradicted: one(!known && f.contradicted),
-            unknown_pinned: one(!known && f.pinned),
-            vague: one(!known && f.vague),
-            missing: f.missing,
-        }
-    }
-
-    /// Adds one figure of the columns.
+    /// Adds a figure.
     #[inline]
     pub(super) fn add(&mut self, f: Fig) {
-        let bit = |mask: u16| u32::from(f.flags & mask != 0);
-        let known = bit(is::KNOWN);
-        let unknown = 1 - known;
+        self.each(f, u64::wrapping_add, u32::wrapping_add);
+    }
+
+    /// Takes out a figure that was added.
+    #[inline]
+    pub(super) fn take_out(&mut self, f: Fig) {
+        self.each(f, u64::wrapping_sub, u32::wrapping_sub);
+    }
+
+    #[inline]
+    fn each(&mut self, f: Fig, sum: impl Fn(u64, u64) -> u64, count: impl Fn(u32, u32) -> u32) {
         // Numbers that are not there are 0 in the columns.
-        self.low += u64::from(f.low);
-        self.best += u64::from(f.best);
-        self.high += u64::from(f.high);
-        self.claims += u64::from(f.claims);
-        self.known += known;
-        self.lows += bit(is::LOW);
-        self.bests += bit(is::BEST);
-        self.highs += bit(is::HIGH);
-        self.contradicted += known & bit(is::CONTRADICTED);
-        self.other += known & bit(is::OTHER);
-        self.pinned += known & bit(is::PINNED);
-        self.unknown += unknown;
-        self.unknown_contradicted += unknown & bit(is::CONTRADICTED);
-        self.unknown_pinned += unknown & bit(is::PINNED);
-        self.vague += unknown & bit(is::VAGUE);
-        self.missing += unknown;
+        for (mine, n) in self.sums.iter_mut().zip([f.low, f.best, f.high, f.claims]) {
+            *mine = sum(*mine, u64::from(n));
+        }
+        if let Some(counts) = COUNTS.get(usize::from(f.flags & 255)) {
+            for (mine, n) in self.counts.iter_mut().zip(counts) {
+                *mine = count(*mine, *n);
+            }
+        }
     }
 
     /// Both together.
     #[must_use]
-    pub(super) fn plus(self, other: Self) -> Self {
-        each_member!(self, other, wrapping_add)
+    pub(super) fn plus(mut self, other: Self) -> Self {
+        self.sums.iter_mut().zip(other.sums).for_each(|(a, b)| *a = a.wrapping_add(b));
+        self.counts.iter_mut().zip(other.counts).for_each(|(a, b)| *a = a.wrapping_add(b));
+        self
     }
 
     /// This without `other`, which was added to it.
     #[must_use]
-    pub(super) fn minus(self, other: Self) -> Self {
-        each_member!(self, other, wrapping_sub)
+    pub(super) fn minus(mut self, other: Self) -> Self {
+        self.sums.iter_mut().zip(other.sums).for_each(|(a, b)| *a = a.wrapping_sub(b));
+        self.counts.iter_mut().zip(other.counts).for_each(|(a, b)| *a = a.wrapping_sub(b));
+        self
     }
 
     /// How many of the figures are contradicted.
     pub(super) fn contradictions(self) -> usize {
-        self.contradicted as usize + self.unknown_contradicted as usize
+        self.counts[count::CONTRADICTED] as usize + self.counts[count::UNKNOWN_CONTRADICTED] as usize
     }
 
     /// The sum as a figure, as [`Figure::plus`] would have made it; `None` if nothing was added.
     pub(super) fn figure(self) -> Option<Figure> {
         let n = |sum: u64| u32::try_from(sum).unwrap_or(u32::MAX);
-        if self.known + self.unknown == 0 {
+        let has = |what: usize| self.counts.get(what).is_some_and(|n| *n > 0);
+        if !has(count::KNOWN) && !has(count::UNKNOWN) {
             return None;
         }
-        let all = |count: u32, sum: u64| (self.known > 0 && count == self.known).then(|| n(sum));
+        let known = has(count::KNOWN);
+        let all =
+            |what: usize, sum: u64| (known && self.counts.get(what) == self.counts.get(count::KNOWN)).then(|| n(sum));
+        let [low, best, high, claims] = self.sums;
         Some(Figure {
-            low: (self.lows > 0).then(|| n(self.low)),
-            best: all(self.bests, self.best),
-            high: all(self.highs, self.high),
-            claims: n(self.claims),
-            contradicted: if self.known > 0 { self.contradicted > 0 } else { self.unknown_contradicted > 0 },
-            by_other_side: self.other > 0,
-            vague: self.known == 0 && self.vague > 0,
-            pinned: if self.known > 0 { self.pinned > 0 } else { self.unknown_pinned > 0 },
-            missing: self.missing,
+            low: has(count::LOWS).then(|| n(low)),
+            best: all(count::BESTS, best),
+            high: all(count::HIGHS, high),
+            claims: n(claims),
+            contradicted: has(if known { count::CONTRADICTED } else { count::UNKNOWN_CONTRADICTED }),
+            by_other_side: has(count::OTHER),
+            vague: !known && has(count::VAGUE),
+            pinned: has(if known { count::PINNED } else { count::UNKNOWN_PINNED }),
+            missing: self.counts[count::MISSING],
         })
     }
 }
@@ -218,6 +237,13 @@ mod tests {
             .collect()
     }
 
+    fn tally<'a>(figures: impl Iterator<Item = &'a Figure>) -> Tally {
+        figures.fold(Tally::default(), |mut sum, f| {
+            sum.add(Fig::of(f));
+            sum
+        })
+    }
+
     #[test]
     fn a_tally_says_what_adding_one_by_one_says() {
         let all = figures();
@@ -225,7 +251,7 @@ mod tests {
             let some: Vec<&Figure> = all.iter().cycle().step_by(step).take(9).collect();
             for n in 1..=some.len() {
                 let sum = some[1..n].iter().fold(*some[0], |sum, f| sum.plus(**f));
-                let tally = some[..n].iter().fold(Tally::default(), |sum, f| sum.plus(Tally::of(f)));
+                let tally = tally(some[..n].iter().copied());
                 assert_eq!(tally.figure(), Some(sum), "{:?}", &some[..n]);
             }
         }
@@ -235,8 +261,9 @@ mod tests {
     #[test]
     fn what_was_added_can_be_taken_out_again() {
         let all = figures();
-        let whole = all.iter().fold(Tally::default(), |sum, f| sum.plus(Tally::of(f)));
-        let rest = all.iter().skip(20).fold(whole, |sum, f| sum.minus(Tally::of(f)));
-        assert_eq!(rest, all.iter().take(20).fold(Tally::default(), |sum, f| sum.plus(Tally::of(f))));
+        let mut rest = tally(all.iter());
+        all.iter().skip(20).for_each(|f| rest.take_out(Fig::of(f)));
+        assert_eq!(rest, tally(all.iter().take(20)));
+        assert_eq!(tally(all.iter()).minus(tally(all.iter().skip(20))), rest);
     }
 }

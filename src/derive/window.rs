@@ -72,39 +72,21 @@ pub(super) struct RunningSums {
     at_end: Vec<Tally>,
 }
 
-/// What is added to a tally: one figure, or several already put together.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Piece {
-    Fig(Fig),
-    Sum(Tally),
-}
-
-impl Piece {
-    /// It alone.
-    pub(super) fn tally(self) -> Tally {
-        let mut tally = Tally::default();
-        tally.take(self);
-        tally
-    }
-}
-
-impl Tally {
-    /// Adds a piece.
-    #[inline]
-    pub(super) fn take(&mut self, piece: Piece) {
-        match piece {
-            Piece::Fig(fig) => self.add(fig),
-            Piece::Sum(tally) => *self = self.plus(tally),
-        }
-    }
-}
-
 /// What an incident adds to which tally.
 pub(super) trait Adds {
-    /// Calls `into` with each tally's number and what is added to it.
-    fn adds(&self, slot: usize, into: &mut impl FnMut(usize, Piece));
+    /// Calls `into` with each tally's number, a figure, and whether that is added (or taken out, where another stands for it).
+    fn adds(&self, slot: usize, into: &mut impl FnMut(usize, Fig, bool));
     /// How many tallies there are.
     fn width(&self) -> usize;
+}
+
+/// Puts what is added where it belongs.
+pub(super) fn adder(sums: &mut [Tally]) -> impl FnMut(usize, Fig, bool) + '_ {
+    |t, fig, plus| {
+        if let Some(sum) = sums.get_mut(t) {
+            if plus { sum.add(fig) } else { sum.take_out(fig) }
+        }
+    }
 }
 
 impl RunningSums {
@@ -123,11 +105,7 @@ impl RunningSums {
             for block in order.slots.chunks(block) {
                 sums.extend_from_slice(&sum);
                 for slot in block {
-                    adds.adds(*slot as usize, &mut |t, piece| {
-                        if let Some(tally) = sum.get_mut(t) {
-                            tally.take(piece);
-                        }
-                    });
+                    adds.adds(*slot as usize, &mut adder(&mut sum));
                 }
             }
             sums.extend_from_slice(&sum);
@@ -150,11 +128,7 @@ impl RunningSums {
         let mut sum = sums.get(block * self.width..(block + 1) * self.width).unwrap_or_default().to_vec();
         sum.resize(self.width, Tally::default());
         for slot in order.slots.get(block * self.block..n).unwrap_or_default() {
-            adds.adds(*slot as usize, &mut |t, piece| {
-                if let Some(tally) = sum.get_mut(t) {
-                    tally.take(piece);
-                }
-            });
+            adds.adds(*slot as usize, &mut adder(&mut sum));
         }
         sum
     }

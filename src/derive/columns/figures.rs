@@ -66,15 +66,15 @@ impl Columns {
         Asked { who, take, known_by: question.as_known.map_or(i64::MAX, |m| m.span().end) }
     }
 
-    /// The figures of all incidents, each at the first claim of its key.
-    pub(in crate::derive) fn figures(&self, project: &Project, question: &Question, asked: Asked) -> Vec<Fig> {
-        let mut figs = vec![Fig::default(); self.claims.len()];
+    /// The figures of all incidents, each at the first claim of its key. What stands at the other claims means nothing.
+    pub(in crate::derive) fn figures(&self, project: &Project, question: &Question, asked: Asked, figs: &mut Vec<Fig>) {
+        // The old figures' memory is taken again: fresh memory costs more than the figures do.
+        figs.resize(self.claims.len(), Fig::default());
         for slot in 0..self.slots() {
             if self.range.get(slot).is_some_and(|(_, n)| *n > 0) {
-                self.figures_of(slot, project, question, asked, &mut figs);
+                self.figures_of(slot, project, question, asked, figs);
             }
         }
-        figs
     }
 
     /// The figures of one incident.
@@ -98,11 +98,12 @@ impl Columns {
         }
         let desk = Desk { columns: self, first: range.start, claims, said, asked };
         let mut at = 0;
-        for (group, figs) in claims.chunk_by(|a, b| a.key == b.key).zip(Groups { claims, figs }) {
-            if let Some(fig) = figs.first_mut() {
-                *fig = if let [one] = group { desk.figure_of_one(one, at) } else { desk.figure(at, group.len()) };
+        while let Some(claim) = claims.get(at) {
+            let n = 1 + claims.iter().skip(at + 1).take_while(|c| c.key == claim.key).count();
+            if let Some(fig) = figs.get_mut(at) {
+                *fig = if n == 1 { desk.figure_of_one(claim, at) } else { desk.figure(at, n) };
             }
-            at += group.len();
+            at += n;
         }
     }
 
@@ -121,42 +122,9 @@ impl Columns {
         for toll in Ledger::new(incident, question).tolls(&question.policy, &pins) {
             let key = self.keys.find(&toll.key);
             if let Some(fig) = claims.iter().position(|c| Some(c.key) == key).and_then(|n| figs.get_mut(n)) {
-                let f = toll.figure;
-                let bit = |on: bool, bit: u16| if on { bit } else { 0 };
-                *fig = Fig {
-                    low: f.low.unwrap_or(0),
-                    best: f.best.unwrap_or(0),
-                    high: f.high.unwrap_or(0),
-                    claims: f.claims,
-                    flags: bit(f.low.is_some(), is::LOW)
-                        | bit(f.best.is_some(), is::BEST)
-                        | bit(f.high.is_some(), is::HIGH)
-                        | bit(f.contradicted, is::CONTRADICTED)
-                        | bit(f.by_other_side, is::OTHER)
-                        | bit(f.vague, is::VAGUE)
-                        | bit(f.pinned, is::PINNED),
-                };
+                *fig = Fig::of(&toll.figure);
             }
         }
-    }
-}
-
-/// The figures of an incident cut where its claims are.
-struct Groups<'a> {
-    claims: &'a [Claimed],
-    figs: &'a mut [Fig],
-}
-
-impl<'a> Iterator for Groups<'a> {
-    type Item = &'a mut [Fig];
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let key = self.claims.first()?.key;
-        let n = self.claims.iter().take_while(|c| c.key == key).count();
-        self.claims = self.claims.get(n..)?;
-        let (group, rest) = std::mem::take(&mut self.figs).split_at_mut_checked(n)?;
-        self.figs = rest;
-        Some(group)
     }
 }
 

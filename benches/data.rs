@@ -15,6 +15,9 @@ use clashmap::model::{
     Category, Claim, Count, Incident, IncidentId, Kind, LonLat, Meta, Moment, Party, PartyId, Place, Precision,
     Project, Uid, When,
 };
+use clashmap::picture::{self, Furniture, Scene};
+use clashmap::view::camera::BoundingBox;
+use clashmap::view::{Camera, Labels, Layers, Theme, Viewport};
 use divan::{Bencher, black_box};
 
 fn main() {
@@ -112,6 +115,51 @@ fn million_jump_of_the_window(bencher: Bencher<'_, '_>) {
 fn million_step_of_the_window(bencher: Bencher<'_, '_>) {
     let steps: Vec<Question> = (1..=28).map(|d| windowed(&format!("2005-03-{d:02}/2010-03-{d:02}"))).collect();
     ask_in_turn(bencher, &steps);
+}
+
+/// Asks one question after the other of the million, in turn, and lays the map out each time.
+fn draw_in_turn(bencher: Bencher<'_, '_>, questions: &[Question]) {
+    let mut kept = million().lock().unwrap();
+    let (workspace, derived) = &mut *kept;
+    let project = workspace.project();
+    derived.refresh(project, &[], &questions[0]);
+    let mut marks = picture::marks(project, derived);
+    let camera = Camera::fit(BoundingBox::REGION, 1440.0, 900.0, 60.0, 10.5);
+    let mut turn = questions.iter().cycle();
+    bencher.bench_local(|| {
+        let question = turn.next().unwrap();
+        derived.refresh(project, &[], question);
+        marks.follow(project, derived);
+        marks.prepare(camera.zoom);
+        let scene = Scene {
+            project,
+            derived,
+            marks: &marks,
+            question,
+            viewport: Viewport { camera, width: 1440.0, height: 900.0 },
+            layers: Layers::default(),
+            labels: Labels::default(),
+            theme: Theme::Light,
+            shown: None,
+            selected: None,
+            hovered: None,
+            furniture: Furniture::window(),
+        };
+        picture::picture(black_box(&scene)).items.len()
+    });
+}
+
+/// A jump of the window with the map's symbols and all else on the map laid out.
+#[divan::bench(sample_count = 40)]
+fn million_map_after_a_jump(bencher: Bencher<'_, '_>) {
+    draw_in_turn(bencher, &["1995/1999", "2009-03/2022-05", "2001/2001-06", "1994/2023"].map(windowed));
+}
+
+/// A small step of the window with the same.
+#[divan::bench(sample_count = 100)]
+fn million_map_after_a_step(bencher: Bencher<'_, '_>) {
+    let steps: Vec<Question> = (1..=28).map(|d| windowed(&format!("2005-03-{d:02}/2010-03-{d:02}"))).collect();
+    draw_in_turn(bencher, &steps);
 }
 
 /// One claim edited: its incident's figures and all totals.

@@ -10,7 +10,7 @@ use crate::view::theme::type_size;
 
 impl App {
     /// Shows what is known of the incidents under the pointer.
-    pub(super) fn card(&self, response: &Response, ids: &[IncidentId]) {
+    pub(super) fn card(&self, response: &Response, ids: &[IncidentId], all: usize) {
         /// Of a large stack only the first ones are told.
         const SHOWN: usize = 4;
         let project = self.workspace.project();
@@ -23,8 +23,8 @@ impl App {
                 }
                 self.incident_card(ui, incident);
             }
-            if ids.len() > SHOWN {
-                ui.label(caption(format!("and {} more; click for the list", ids.len() - SHOWN), c));
+            if all > SHOWN {
+                ui.label(caption(format!("and {} more; click for the list", all - SHOWN), c));
             }
         });
     }

@@ -44,7 +44,7 @@ pub(super) struct MapState {
     /// A mark being dragged: the incident, and where the pointer has taken it.
     dragged: Option<(IncidentId, LonLat)>,
     /// The stack whose list is open: where, and whose.
-    open_stack: Option<(Pos2, Vec<IncidentId>)>,
+    open_stack: Option<(Pos2, Vec<IncidentId>, u32)>,
 }
 
 impl Default for MapState {
@@ -239,8 +239,19 @@ impl App {
 
     fn refresh_marks(&mut self) {
         let place = self.workspace.revisions().place;
-        if self.marks.as_ref().is_none_or(|(s, p, _)| (*s, *p) != (self.stamp, place)) {
-            self.marks = Some((self.stamp, place, picture::marks(self.workspace.project(), &self.derived)));
+        let project = self.workspace.project();
+        match &mut self.marks {
+            Some((s, p, _)) if (*s, *p) == (self.stamp, place) => {}
+            Some((s, p, marks)) if *p == place => {
+                *s = self.stamp;
+                if !marks.follow(project, &self.derived) {
+                    *marks = picture::marks(project, &self.derived);
+                }
+            }
+            _ => self.marks = Some((self.stamp, place, picture::marks(project, &self.derived))),
+        }
+        if let Some((_, _, marks)) = &mut self.marks {
+            marks.prepare(self.map.viewport.camera.zoom);
         }
     }
 
@@ -355,7 +366,7 @@ impl App {
             }
             let single = match &hit.what {
                 Target::Incident(id) => Some(*id),
-                Target::Stack(_) => None,
+                Target::Stack(_) | Target::Crowd(..) => None,
             };
             let movable = single.is_some() && single == self.selected && self.is_point(single);
             let sense = if movable { Sense::click_and_drag() } else { Sense::click() };
@@ -374,7 +385,7 @@ impl App {
                 hovered = hit.what.ids().first().copied();
                 ctx.set_cursor_icon(if movable { CursorIcon::Grab } else { CursorIcon::PointingHand });
                 if self.map.dragged.is_none() && self.map.open_stack.is_none() && self.state.picking.is_none() {
-                    self.card(&response, hit.what.ids());
+                    self.card(&response, hit.what.ids(), hit.what.count());
                 }
             }
             if self.state.picking.is_some() {
@@ -398,7 +409,11 @@ impl App {
         match &hit.what {
             Target::Incident(id) if self.selected == Some(*id) => actions.push(Action::ZoomTo(*id)),
             Target::Incident(id) => actions.push(Action::Select(Some(*id))),
-            Target::Stack(ids) => self.map.open_stack = Some((at, ids.clone())),
+            Target::Stack(ids) => {
+                let n = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+                self.map.open_stack = Some((at, ids.clone(), n));
+            }
+            Target::Crowd(ids, n) => self.map.open_stack = Some((at, ids.clone(), *n)),
         }
     }
 
@@ -529,10 +544,15 @@ impl App {
 
     /// The incidents of a stack, to choose from.
     fn stack_list(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
-        let Some((at, ids)) = self.map.open_stack.clone() else { return };
+        let Some((at, ids, n)) = self.map.open_stack.clone() else { return };
         let c = self.theme.colors();
         let project = self.workspace.project();
         let mut close = false;
+        let all = crate::model::Count::Exactly(n);
+        let heading = match ids.len() {
+            named if named < n as usize => format!("{all} incidents here, the first {named}"),
+            _ => format!("{all} incidents here"),
+        };
         let area = egui::Area::new(Id::unique("stack"))
             .fixed_pos(at + vec2(18.0, -12.0))
             .constrain(true)
@@ -540,7 +560,7 @@ impl App {
         let response = area.show(ctx, |ui| {
             egui::Frame::popup(ui.style()).show(ui, |ui| {
                 ui.set_width(280.0);
-                ui.label(crate::panels::style::caption(format!("{} incidents here", ids.len()), c));
+                ui.label(crate::panels::style::caption(heading, c));
                 egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
                     for id in &ids {
                         let Some(incident) = project.get(*id) else { continue };

@@ -59,6 +59,23 @@ const FEW: usize = 4096;
 /// So many edits are carried beside the running sums before these are made anew.
 const LOOSE: usize = 256;
 
+/// What the last refresh changed, for those who keep something by incident as well.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Changed {
+    /// Anything.
+    #[default]
+    Everything,
+    /// Only what is shown, of many incidents: no figure.
+    Window,
+    /// The figures of some incidents, and whether others are shown. An incident may be named though nothing changed.
+    Few {
+        /// Edited incidents.
+        figures: Vec<IncidentId>,
+        /// Incidents that may have come into or gone out of the window.
+        shown: Vec<IncidentId>,
+    },
+}
+
 /// Everything that a question finds out about a project.
 #[derive(Clone, Debug, Default)]
 pub struct Derived {
@@ -83,6 +100,8 @@ pub struct Derived {
     sums: Option<RunningSums>,
     /// Slots edited since the order of time was made, with what the running sums still hold of them.
     edited: HashMap<usize, Held>,
+    serial: u64,
+    changed: Changed,
 
     /// How many incidents the question hides.
     pub hidden: usize,
@@ -267,6 +286,55 @@ impl Derived {
         one_by_one.or_else(|| sum.plus(all).figure())?.number()
     }
 
+    /// Rises by one with each refresh.
+    pub fn serial(&self) -> u64 {
+        self.serial
+    }
+
+    /// What the last refresh changed.
+    pub fn changed(&self) -> &Changed {
+        &self.changed
+    }
+
+    /// Whether no incident is a part of another and no claim covers several: then every figure stands for itself.
+    pub fn has_no_ties(&self) -> bool {
+        self.tied.iter().next().is_none()
+    }
+
+    /// The number by which [`Derived::each_dead`] names a party; `None` if no claim is about it or made by it.
+    pub fn party_number(&self, party: &PartyId) -> Option<u32> {
+        self.columns.parties.find(party)
+    }
+
+    /// Calls `into` with the dead of each party in one incident, the statuses put together; a figure about all parties only
+    /// where no party has one of its own.
+    pub fn each_dead(&self, id: IncidentId, mut into: impl FnMut(u32, Figure)) {
+        let mut all = None;
+        let mut one_by_one = false;
+        people(&self.columns, &self.figs, id.0 as usize, Category::Killed, |party, fig| {
+            if self.columns.parties.values().get(party as usize).is_some_and(PartyId::is_all) {
+                all = Some((party, fig));
+            } else {
+                one_by_one |= fig.number().is_some();
+                into(party, fig.figure());
+            }
+        });
+        if let Some((party, fig)) = all.filter(|_| !one_by_one) {
+            into(party, fig.figure());
+        }
+    }
+
+    /// Whether an incident is something said or agreed.
+    pub fn is_spoken(&self, id: IncidentId) -> bool {
+        let kind = self.columns.kind.get(id.0 as usize).copied().unwrap_or(0);
+        self.columns.kinds.values().get(usize::from(kind)).is_some_and(Kind::is_spoken)
+    }
+
+    /// The dead that each incident tied to others adds to the total, by slot and party, nobody twice.
+    pub fn tied_dead(&self, project: &Project) -> HashMap<u32, Vec<(PartyId, Figure)>> {
+        if self.has_no_ties() { HashMap::new() } else { self.tied_counted(project, &self.shown, Category::Killed) }
+    }
+
     /// How many keys of incidents shown are contradicted.
     pub fn contradicted(&self) -> usize {
         self.contradicted
@@ -384,12 +452,14 @@ impl Derived {
         self.choose(project);
         self.add_up();
         self.look_through_window(None);
+        self.changed = Changed::Everything;
         self.conclude(project);
     }
 
     /// Answers another question, or the same one after edits of the slots `touched` (of a slot that is new as well).
     pub fn refresh(&mut self, project: &Project, touched: &[IncidentId], question: &Question) {
         let before = std::mem::replace(&mut self.question, question.clone());
+        self.serial += 1;
         let mut touched = touched.to_vec();
         touched.extend(self.newly_pinned(project));
         touched.sort_unstable();
@@ -414,14 +484,21 @@ impl Derived {
             self.choose(project);
             self.add_up();
             self.look_through_window(None);
+            self.changed = if figures || retie { Changed::Everything } else { Changed::Window };
         } else {
             self.put_back(project, &touched);
+            let mut moved = Some(Vec::new());
             if before.span != question.span {
-                self.look_through_window(Some(before.span));
+                moved = self.look_through_window(Some(before.span));
             }
             for id in &touched {
                 self.look_at(id.0 as usize);
             }
+            self.changed = match moved {
+                Some(shown) => Changed::Few { figures: touched, shown },
+                None if touched.is_empty() => Changed::Window,
+                None => Changed::Everything,
+            };
         }
         self.conclude(project);
     }
@@ -579,33 +656,33 @@ impl Derived {
         self.shown_len = self.shown_len + usize::from(on) - usize::from(was);
     }
 
-    /// What is shown; `before` is the window that was shown, if nothing else has changed.
-    fn look_through_window(&mut self, before: Option<Option<Span>>) {
+    /// What is shown; `before` is the window that was shown, if nothing else has changed. Gives back which incidents were
+    /// looked at if these are few.
+    fn look_through_window(&mut self, before: Option<Option<Span>>) -> Option<Vec<IncidentId>> {
         let Some(window) = self.question.span else {
             self.shown = self.base.clone();
             self.shown_len = self.shown.len();
-            return;
+            return None;
         };
         if let (Some(Some(before)), true) = (before, self.live > FEW) {
             self.prepare();
             if let Some(order) = self.order.take() {
                 let near = order.distance(before, window) < self.columns.slots() / 8;
+                let mut moved = Vec::new();
                 if near {
-                    for slot in order.between(before, window) {
-                        self.look_at(slot as usize);
-                    }
-                    for slot in self.edited.keys().copied().collect::<Vec<_>>() {
-                        self.look_at(slot);
-                    }
+                    moved.extend(order.between(before, window).map(IncidentId));
+                    moved.extend(self.edited.keys().filter_map(|slot| u32::try_from(*slot).ok()).map(IncidentId));
+                    moved.iter().for_each(|id| self.look_at(id.0 as usize));
                 }
                 self.order = Some(order);
                 if near {
-                    return;
+                    return Some(moved);
                 }
             }
         }
         self.shown = self.base.within(&self.columns.start, &self.columns.end, window);
         self.shown_len = self.shown.len();
+        None
     }
 
     /// Makes the order of time and the running sums if they are not there.

@@ -335,7 +335,7 @@ impl Derived {
     }
 
     /// What each tied incident of a set adds to the total of a category, by party, nobody twice.
-    fn tied_counted(&self, project: &Project, of: &Bits, category: Category) -> Own<PartyId> {
+    pub(super) fn tied_counted(&self, project: &Project, of: &Bits, category: Category) -> Own<PartyId> {
         let own = self.tied_uncovered(project, of);
         let mut own = own.into_iter().map(|(slot, figures)| (slot, by_party(&figures, category))).collect();
         sum::leave_out_parts(self.tree(), &mut own);

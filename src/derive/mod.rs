@@ -49,7 +49,7 @@ use crate::model::{Moment, Resolution, When, ZONE_HERE_MINUTES};
 
 pub use crate::model::{fold, fold_onto};
 pub use bins::{BinWidth, Bins};
-pub use derived::{Contradiction, Derived, Row, derive};
+pub use derived::{Changed, Contradiction, Derived, Row, derive};
 pub use figure::{Dead, Figure, Key, by_party, dead};
 pub use filter::Filter;
 pub use finding::{Finding, FindingKind};

@@ -29,6 +29,8 @@ pub(super) struct Shown<'a> {
     /// Box of the symbol or chip on the screen.
     pub(super) ink: [f32; 4],
     chip: Option<Chip>,
+    /// How many incidents it stands for.
+    count: u32,
     is_selected: bool,
     is_hovered: bool,
 }
@@ -54,7 +56,9 @@ pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, room: &m
             continue;
         }
         let has = |id: Option<IncidentId>| {
-            id.is_some_and(|id| stack.members.iter().any(|i| all.get(*i).is_some_and(|m| m.id == id)))
+            id.is_some_and(|id| {
+                stack.members.iter().any(|i| all.get(*i).is_some_and(|m| m.id == id || m.crowd.contains(&id)))
+            })
         };
         let chip = stack.is_area.then(|| chip(stack, marks, scale));
         let [l, t, r, b] = chip.as_ref().map_or_else(
@@ -67,7 +71,8 @@ pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, room: &m
         );
         let ink = [x + l, y + t, x + r, y + b];
         let (is_selected, is_hovered) = (has(marked.selected), has(marked.hovered));
-        shown.push(Shown { stack, at, ink, chip, is_selected, is_hovered });
+        let count = stack.members.iter().filter_map(|i| all.get(*i)).map(|m| m.count).sum();
+        shown.push(Shown { stack, at, ink, chip, count, is_selected, is_hovered });
     }
     // Large below small; ties by the order of the project, so that equal symbols do not change places.
     shown.sort_by(|a, b| {
@@ -78,7 +83,7 @@ pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, room: &m
     });
     for s in shown.iter().filter(|s| s.chip.is_none()) {
         let [_, t, r, _] = s.ink;
-        let is_stack = s.stack.members.len() > 1;
+        let is_stack = s.count > 1;
         room.take(grow(s.ink, if is_stack { 4.0 } else { 1.0 }));
         if is_stack {
             room.take([r, t - 11.0, r + 13.0, t + 7.0]);
@@ -254,7 +259,7 @@ fn draw(items: &mut Vec<Item>, view: &View, s: &Shown, scale: Scale, all: &[Mark
         draw_chip(items, view, s, chip, scale);
     } else {
         let capped = s.stack.shares.number().is_some_and(|n| n > scale.full);
-        if s.stack.members.len() > 1 {
+        if s.count > 1 {
             // A second rim behind, as of a pile of plates.
             let radius = ((r - l).max(b - t) / 2.0 + 3.0).min(symbols::LARGEST + 3.0);
             let center = [f32::midpoint(l, r), f32::midpoint(t, b)];
@@ -273,7 +278,7 @@ fn draw(items: &mut Vec<Item>, view: &View, s: &Shown, scale: Scale, all: &[Mark
     if s.is_selected || s.is_hovered {
         ring(items, view, s);
     }
-    if s.stack.members.len() > 1 && s.chip.is_none() {
+    if s.count > 1 && s.chip.is_none() {
         tab(items, view, s);
     }
     let contradicted = s.stack.members.iter().filter_map(|i| all.get(*i)).any(|m| m.contradicted);
@@ -301,7 +306,7 @@ fn ring(items: &mut Vec<Item>, view: &View, s: &Shown) {
 /// The number of incidents of a stack, on a tab at its upper right.
 fn tab(items: &mut Vec<Item>, view: &View, s: &Shown) {
     let c = view.colors;
-    let text = s.stack.members.len().to_string();
+    let text = crate::model::Count::Exactly(s.count).to_string();
     let size = type_size::CAPTION * 0.9;
     let half = (type_metrics::width(&text, Face::Bold, size, 0.0) / 2.0 + 4.0).max(7.5);
     let [_, t, r, _] = s.ink;
@@ -339,6 +344,11 @@ fn hit(s: &Shown, marks: &Marks) -> Hit {
     // Spoken alone, a date needs its year.
     let caption = captioned(s.stack, marks, None).unwrap_or_else(|| "no figure".into());
     match members.as_slice() {
+        [one] if one.count > 1 => Hit {
+            zone,
+            what: Target::Crowd(one.crowd.clone(), one.count),
+            name: format!("{} incidents: {caption}", one.count),
+        },
         [one] => Hit { zone, what: Target::Incident(one.id), name: format!("{}: {caption}", one.title) },
         many => Hit {
             zone,
@@ -357,7 +367,7 @@ fn label(items: &mut Vec<Item>, view: &View, s: &Shown, marks: &Marks, room: &mu
     let width = type_metrics::width(&text, face, size, 0.0);
     let [l, t, r, b] = s.ink;
     let (x, y) = (f32::midpoint(l, r), f32::midpoint(t, b) + size * CAP_HEIGHT / 2.0);
-    let tab = if s.stack.members.len() > 1 { 16.0 } else { 0.0 };
+    let tab = if s.count > 1 { 16.0 } else { 0.0 };
     let places = [
         ([r.max(x + 5.0) + 5.0 + tab * 0.1, y + tab * 0.5], Anchor::Start),
         ([l.min(x - 5.0) - 6.0, y], Anchor::End),

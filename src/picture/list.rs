@@ -151,14 +151,24 @@ pub enum Target {
     Incident(IncidentId),
     /// Several incidents drawn as one stack, in the order of the project.
     Stack(Vec<IncidentId>),
+    /// More incidents than are named: the first ones, and how many there are.
+    Crowd(Vec<IncidentId>, u32),
 }
 
 impl Target {
-    /// All incidents of the target.
+    /// How many incidents it is.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Crowd(_, n) => *n as usize,
+            _ => self.ids().len(),
+        }
+    }
+
+    /// The incidents of the target, of a crowd the first ones.
     pub fn ids(&self) -> &[IncidentId] {
         match self {
             Self::Incident(id) => std::slice::from_ref(id),
-            Self::Stack(ids) => ids,
+            Self::Stack(ids) | Self::Crowd(ids, _) => ids,
         }
     }
 }

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use super::crowd::Crowd;
 use super::stacks::{Stack, stacks};
+use super::view::View;
 use crate::atlas::mercator::{lonlat_from_world, world_from_lonlat};
 use crate::derive::{Dead, Derived, Figure};
 use crate::model::{
@@ -80,7 +82,7 @@ pub struct Shares {
 }
 
 impl Shares {
-    fn of(dead: &Dead, main: &[Option<PartyId>; 2]) -> Self {
+    pub(super) fn of(dead: &Dead, main: &[Option<PartyId>; 2]) -> Self {
         let mut out = Self { total: dead.total, ..Self::default() };
         let one_by_one = dead.by_party.iter().any(|(p, f)| !p.is_all() && f.is_known());
         for (party, figure) in dead.by_party.iter().filter(|(p, _)| !(one_by_one && p.is_all())) {
@@ -161,7 +163,14 @@ pub struct Mark {
     pub days: Option<(Moment, Moment)>,
     /// Title, for screen readers.
     pub title: String,
+    /// How many incidents it stands for: more than one only in large projects.
+    pub count: u32,
+    /// The first of these; empty for one.
+    pub crowd: Vec<IncidentId>,
 }
+
+/// Up to so many incidents each has a mark of its own; of more, those of one square of the map share one.
+const FEW: usize = 3000;
 
 /// All marks of a state of the data.
 #[derive(Debug, Default)]
@@ -172,12 +181,20 @@ pub struct Marks {
     largest: u32,
     /// The year of most incidents, which the map does not repeat beside each of them.
     main_year: Option<i32>,
+    crowd: Option<Crowd>,
+    /// The line on which fans look out.
+    border: Vec<Vec<[f64; 2]>>,
     steps: [OnceLock<Vec<Stack>>; MAX_ZOOM as usize + 1],
 }
 
 impl Marks {
     /// The marks of the rows that `derived` shows; `border` is the line on which fans look out, in the unit square.
     pub fn new(project: &Project, derived: &Derived, border: &[&[[f64; 2]]]) -> Self {
+        if project.len() > FEW {
+            let crowd = Crowd::new(project, derived);
+            let border = border.iter().map(|line| line.to_vec()).collect();
+            return Self { nowhere: crowd.nowhere, crowd: Some(crowd), border, ..Self::default() };
+        }
         let mut out = Self::default();
         let main = [project.meta().parties.first(), project.meta().parties.get(1)].map(|p| p.map(|p| p.id.clone()));
         let mut years: BTreeMap<i32, u32> = BTreeMap::new();
@@ -212,9 +229,47 @@ impl Marks {
                 is_estimate: incident.place.precision != Some(Precision::Exact),
                 days: days(incident),
                 title: incident.title.to_string(),
+                count: 1,
+                crowd: Vec::new(),
             });
         }
         out
+    }
+
+    /// Follows another answer about the same places, if that is less work than making marks anew; `false`: make them anew.
+    pub fn follow(&mut self, project: &Project, derived: &Derived) -> bool {
+        let Some(crowd) = self.crowd.as_mut().filter(|_| project.len() > FEW) else { return false };
+        crowd.follow(project, derived);
+        self.nowhere = crowd.nowhere;
+        true
+    }
+
+    /// Makes ready for a zoom. Only large projects need it, and not to be right but to be quick.
+    pub fn prepare(&mut self, zoom: f64) {
+        if let Some(crowd) = &mut self.crowd {
+            crowd.prepare(zoom);
+        }
+    }
+
+    /// Of a large project the marks in view, each alone; `None`: these are the marks.
+    pub(super) fn in_view(&self, view: &View, project: &Project, derived: &Derived) -> Option<Self> {
+        let crowd = self.crowd.as_ref()?;
+        let border: Vec<&[[f64; 2]]> = self.border.iter().map(Vec::as_slice).collect();
+        let (all, largest) = crowd.in_view(view, project, derived, &border);
+        let alone = |(i, m): (usize, &Mark)| Stack {
+            members: vec![i],
+            at: m.at,
+            is_area: m.form.is_area(),
+            shares: m.shares,
+            sign: m.sign,
+        };
+        let step = view.zoom.floor().clamp(0.0, MAX_ZOOM) as usize;
+        let seen = Self { nowhere: self.nowhere, largest, ..Self::default() };
+        if let Some(cell) = seen.steps.get(step) {
+            // The cell is new: nothing can be in it.
+            let _ = cell.set(all.iter().enumerate().map(alone).collect());
+        }
+        Some(Self { all, ..seen })
     }
 
     /// The marks, in the order of the project.
@@ -246,6 +301,9 @@ impl Marks {
     /// The box that holds what happened on the ground; statements made in far capitals do not widen it unless there
     /// is nothing else. `None` if nothing has a place.
     pub fn bounds(&self) -> Option<BoundingBox> {
+        if let Some(crowd) = &self.crowd {
+            return BoundingBox::around(crowd.corners()?.map(lonlat_from_world));
+        }
         let near = |p: &LonLat| {
             let r = BoundingBox::REGION;
             (r.west - 4.0..=r.east + 4.0).contains(&p.lon()) && (r.south - 3.0..=r.north + 3.0).contains(&p.lat())
@@ -275,7 +333,7 @@ fn extent(mark: &Mark) -> impl Iterator<Item = [f64; 2]> + '_ {
     [[x - radius, y - radius], [x + radius, y + radius]].into_iter().chain(shape)
 }
 
-fn sign(incident: &Incident) -> Sign {
+pub(super) fn sign(incident: &Incident) -> Sign {
     match incident.kind {
         Kind::Statement => Sign::Statement,
         Kind::Ceasefire => Sign::Ceasefire,
@@ -284,7 +342,7 @@ fn sign(incident: &Incident) -> Sign {
 }
 
 /// First and last day; clock times are for the inspector.
-fn days(incident: &Incident) -> Option<(Moment, Moment)> {
+pub(super) fn days(incident: &Incident) -> Option<(Moment, Moment)> {
     let when = incident.when?;
     let day = |m: Moment| m.at_resolution(m.resolution().min(Resolution::Day));
     let first = day(when.anchor());
@@ -307,7 +365,7 @@ pub(super) fn date(first: Moment, last: Moment, main_year: Option<i32>) -> Strin
 }
 
 /// Where a place is drawn, and how; `None` where no position is known.
-fn lay(place: &Place, kind: &Kind, border: &[&[[f64; 2]]]) -> Option<([f64; 2], Form)> {
+pub(super) fn lay(place: &Place, kind: &Kind, border: &[&[[f64; 2]]]) -> Option<([f64; 2], Form)> {
     let position = place.position.map(world_from_lonlat);
     let lat = place.position.or_else(|| place.shape.as_ref()?.positions().next())?.lat();
     let radius = f64::from(place.radius_km()) * 1000.0 / (EQUATOR_M * lat.to_radians().cos().max(0.01));

@@ -19,6 +19,7 @@
 mod base;
 mod borders;
 mod clip;
+mod crowd;
 mod egui_lines;
 pub mod egui_paint;
 mod egui_words;
@@ -94,6 +95,10 @@ pub fn picture(scene: &Scene) -> Picture {
     if !(view.width >= 1.0 && view.height >= 1.0) {
         return out;
     }
+    // A large project's marks in view stand in for all of them, in the legend too.
+    let seen = scene.marks.in_view(&view, scene.project, scene.derived);
+    let with_seen = seen.as_ref().map(|marks| Scene { marks, ..scene.clone() });
+    let scene = with_seen.as_ref().unwrap_or(scene);
     let shown = scene.shown.or(scene.question.span).or_else(|| covered(scene.derived)).map(last_second);
     let atlas = atlas();
     let mut room = room::Room::default();

@@ -39,6 +39,14 @@ impl View {
         [(dx * self.scale) as f32 + self.width / 2.0, ((y - self.center[1]) * self.scale) as f32 + self.height / 2.0]
     }
 
+    /// A point of the screen in the unit square; beyond the edge of the world the numbers go on.
+    pub(super) fn world(&self, [x, y]: Point) -> [f64; 2] {
+        [
+            self.center[0] + f64::from(x - self.width / 2.0) / self.scale,
+            self.center[1] + f64::from(y - self.height / 2.0) / self.scale,
+        ]
+    }
+
     /// The picture with a margin on all sides.
     pub(super) fn bounds(&self, margin: f32) -> Box4 {
         [-margin, -margin, self.width + margin, self.height + margin]

@@ -240,7 +240,9 @@ impl App {
     fn refresh_marks(&mut self) {
         let place = self.workspace.revisions().place;
         if self.marks.as_ref().is_none_or(|(s, p, _)| (*s, *p) != (self.stamp, place)) {
-            self.marks = Some((self.stamp, place, picture::marks(self.workspace.project(), &self.derived)));
+            let project = self.workspace.project();
+            let marks = picture::marks(project, &self.derived).in_zone(project, self.zone);
+            self.marks = Some((self.stamp, place, marks));
         }
     }
 
@@ -544,7 +546,10 @@ impl App {
                 egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
                     for id in &ids {
                         let Some(incident) = project.get(*id) else { continue };
-                        let when = incident.when.map(|w| format!("{}  ", w.short())).unwrap_or_default();
+                        let when = incident
+                            .when
+                            .map(|w| format!("{}  ", w.in_zone(self.zone.offset()).short()))
+                            .unwrap_or_default();
                         let title = if incident.title.is_empty() { "Untitled incident" } else { &incident.title };
                         let text = format!("{when}{title}");
                         if ui.add(egui::Button::selectable(self.selected == Some(*id), text).truncate()).clicked() {

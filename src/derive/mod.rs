@@ -212,7 +212,7 @@ impl Month {
 
 impl Ord for Month {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        let key = |m: &Self| (m.0.date(), m.0.resolution());
+        let key = |m: &Self| (m.0.date(), m.0.resolution(), m.0.span().end);
         key(self).cmp(&key(other))
     }
 }

@@ -19,7 +19,10 @@ pub(super) fn write(obj: &mut Obj<'_>, project: &Project, incident: &Incident) {
     if let Some(when) = incident.when {
         let last = when.end().unwrap_or(when.start());
         for (key, bound, is_end) in [("start", when.start(), false), ("end", last, true)] {
-            if let Bound::At(moment) = bound {
+            // Other programs read years of four digits.
+            if let Bound::At(moment) = bound
+                && moment.date().0.unsigned_abs() <= 9999
+            {
                 obj.derived(key, |out| super::write::quoted(out, &iso(moment, is_end)));
             }
         }

@@ -77,10 +77,7 @@ impl Moment {
     fn date_label(&self, with_year: bool) -> String {
         let year = self.year_label();
         // "13 Sep 2022", but "13 Sep, year unknown" and "13 Sep, 1990–1999".
-        let joined = |head: String| match self.is_year_known() {
-            true => format!("{head} {year}"),
-            false => format!("{head}, {year}"),
-        };
+        let joined = |head: String| head + if self.is_year_known() { " " } else { ", " } + &year;
         let (month_free, day_free) = ((self.unspecified & digit::MONTH) >> 2, self.unspecified & digit::DAY);
         let month = (self.written >= Resolution::Month && month_free != 3).then(|| self.month_label());
         let day = (self.written >= Resolution::Day && day_free != 3).then(|| self.day_label());
@@ -107,7 +104,7 @@ impl Moment {
                 (a, b) => format!("{} BCE – {b}", 1 - a),
             }
         };
-        if self.figures & 15 != 0 {
+        if self.significant() != 0 {
             return format!("about {} ({})", one_year(i64::from(self.year)), range());
         }
         match unknown {
@@ -125,9 +122,8 @@ impl Moment {
     }
 
     fn season_label(&self, year: &str) -> String {
-        let joined = |head: &str, of: &str| match self.is_year_known() {
-            true => format!("{head}{of} {year}"),
-            false => format!("{head}, {year}"),
+        let joined = |head: &str, of: &str| {
+            if self.is_year_known() { format!("{head}{of} {year}") } else { format!("{head}, {year}") }
         };
         let season = |n: u8| ["spring", "summer", "autumn", "winter"].get(usize::from(n)).copied().unwrap_or("");
         match self.month {

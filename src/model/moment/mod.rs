@@ -253,7 +253,12 @@ impl Moment {
 
     /// Whether the year itself is known: neither unspecified digits nor merely significant ones.
     pub fn is_year_known(&self) -> bool {
-        self.unspecified & digit::YEAR == 0 && self.figures & 15 == 0
+        self.unspecified & digit::YEAR == 0 && self.significant() == 0
+    }
+
+    /// How many digits of the year are significant; 0 where all are.
+    fn significant(&self) -> u8 {
+        self.figures & 0x0F
     }
 
     /// Minutes east of Greenwich, where it was stated.

@@ -122,7 +122,9 @@ fn long_year(text: &mut Text) -> Read<Moment> {
         year *= 10_i64.pow(u32::from(exponent));
         m.figures = exponent << 4;
         m.marks |= if small { mark::SMALL_E } else { 0 };
-    } else if year <= 9999 {
+    }
+    // Shorter years are written without a Y, so that each has one form.
+    if year <= 9999 {
         return Err(Wrong::Form);
     }
     m.year = i32::try_from(if is_minus { -year } else { year }).map_err(|_| Wrong::No(NO_YEAR))?;
@@ -145,7 +147,7 @@ fn date(text: &mut Text) -> Read<Moment> {
         return Err(Wrong::Form);
     }
     if unknown == 0 {
-        m.figures = text.significant(year.max(1).ilog10() + 1)?;
+        m.figures = text.significant(4)?;
     }
     m.marks |= text.qualifier() << (mark::YEAR + mark::BEHIND);
     if text.0.is_empty() {
@@ -282,7 +284,7 @@ impl Moment {
     fn write_year(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.is_minus() { "-" } else { "" };
         let year = self.year.unsigned_abs();
-        let (exponent, significant) = (self.figures >> 4, self.figures & 15);
+        let (exponent, significant) = (self.figures >> 4, self.significant());
         if exponent > 0 {
             let e = if self.marks & mark::SMALL_E == 0 { 'E' } else { 'e' };
             write!(f, "Y{sign}{}{e}{exponent}", year / 10_u32.pow(u32::from(exponent)))?;

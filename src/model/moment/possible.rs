@@ -87,9 +87,10 @@ impl Moment {
     /// The years it may stand for, without their sign.
     pub(super) fn years(&self) -> Years {
         let year = i64::from(self.year).abs();
-        let significant = u32::from(self.figures & 15);
+        let significant = u32::from(self.significant());
         if significant > 0 {
-            let digits = year.max(1).ilog10() + 1;
+            // Leading zeros of a year of four digits count.
+            let digits = (year.max(1).ilog10() + 1).max(4);
             let step = 10_i64.pow(digits.saturating_sub(significant));
             let base = year / step * step;
             // Years beyond those that can be written are none.

@@ -70,10 +70,8 @@ impl Set {
             let mut best: Option<Moment> = None;
             for bound in bounds {
                 let Bound::At(m) = bound else { return Bound::Open };
-                let beyond = |b: Moment| match is_end {
-                    true => m.span().end > b.span().end,
-                    false => m.span().start < b.span().start,
-                };
+                let beyond =
+                    |b: Moment| if is_end { m.span().end > b.span().end } else { m.span().start < b.span().start };
                 if best.is_none_or(beyond) {
                     best = Some(m);
                 }

@@ -281,6 +281,16 @@ mod tests {
     }
 
     #[test]
+    fn a_month_is_the_same_month_however_its_day_is_written() {
+        let dates =
+            ["2022-09", "2022-09-XX", "2022-09-1X", "2022-~09-13?", "[2022-09-13,2022-10]", "199X", "1990", "2022-23"];
+        let incidents: Vec<_> = dates.iter().enumerate().map(|(n, d)| event(&n.to_string(), "", d, "")).collect();
+        let derived = derive(&Project::new(Meta::default(), incidents, Vec::new()), &Question::default());
+        let months: Vec<_> = derived.by_month.iter().map(|(m, n)| (m.as_str(), *n)).collect();
+        assert_eq!(months, [("1990", 1), ("199X", 1), ("2022-23", 1), ("2022-09", 5)]);
+    }
+
+    #[test]
     fn months_count_each_incident_once_in_the_time_of_the_region() {
         let incidents = ["2022-09-12/2022-10-02", "2022-08-31T23:30+03:00", "2022-10", "2022", "?"]
             .map(|t| event(t, "", t, ""))

@@ -181,6 +181,7 @@ mod tests {
             assert_eq!((settings.theme, finding), (Theme::Dark, None));
             settings.opened(Path::new("/a"));
             settings.window = Some((1280.0, 800.0));
+            settings.zone = Zone::Moscow;
             save(&RealDisk, path, &settings).unwrap();
             assert_eq!(load(&RealDisk, path), (settings.clone(), None));
             assert!(settings.other.contains_key("later"));

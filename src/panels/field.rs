@@ -104,6 +104,7 @@ pub fn refused(ui: &mut Ui, draft: &Draft, name: &str, c: &Colors) -> Option<Str
     let mut chosen = None;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::vec2(space::XS, space::XS);
+        ui.spacing_mut().button_padding = egui::vec2(space::S, 3.0);
         for offer in &draft.offers {
             let text = egui::RichText::new(&offer.label).size(size).color(c32(c.accent));
             let button = egui::Button::new(text).fill(c32(c.raised)).stroke(egui::Stroke::new(1.0, c32(c.rule)));

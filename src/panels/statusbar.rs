@@ -136,7 +136,9 @@ fn as_known(ui: &mut Ui, look: Look, state: &mut State, actions: &mut Vec<Action
     let mut asked = None;
     ui.horizontal(|ui| {
         let hint = "today, or a date: 2022-09-13";
-        let response = ui.add(egui::TextEdit::singleline(&mut text).hint_text(hint).desired_width(200.0));
+        let margin = egui::Margin::symmetric(crate::view::theme::space::S as i8, 5);
+        let edit = egui::TextEdit::singleline(&mut text).margin(margin);
+        let response = ui.add(edit.hint_text(hint).desired_width(200.0));
         let value = text.clone();
         response.widget_info(|| {
             let mut info = egui::WidgetInfo::text_edit(true, value.clone(), value.clone(), "");
@@ -153,7 +155,8 @@ fn as_known(ui: &mut Ui, look: Look, state: &mut State, actions: &mut Vec<Action
         }
     });
     if let Some(draft) = &state.as_known {
-        ui.scope(|ui| {
+        // Menus justify what is in them; running text is not to be.
+        ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
             ui.set_max_width(300.0);
             if let Some(chosen) = super::field::refused(ui, draft, "As known on", c) {
                 asked = Some(chosen);
@@ -172,7 +175,7 @@ fn as_known(ui: &mut Ui, look: Look, state: &mut State, actions: &mut Vec<Action
             }
             Err(refused) => {
                 let mut draft = Draft::new(text);
-                draft.refuse(super::inspector::parse::refusal(refused));
+                draft.refuse(super::inspector::dates::refusal(refused));
                 state.as_known = Some(draft);
             }
         }

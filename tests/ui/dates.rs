@@ -1,6 +1,7 @@
 //! Dates in the window: typed, refused with what they may mean, shown in the zone that was chosen.
 
 use clashmap::model::When;
+use clashmap::panels::Action;
 use egui::Key;
 
 use crate::desk::Desk;
@@ -93,6 +94,31 @@ fn clock_times_and_days_follow_the_zone_that_is_chosen_and_name_it() {
     desk.click("as stated");
     assert!(desk.has("Time zone: times as stated") && desk.has("13 Sep 2022, 01:00 (UTC+3)"));
     assert_eq!(when(&desk), "2022-09-13T01:00+03:00", "what is shown changes, what is recorded does not");
+}
+
+#[test]
+fn the_zone_is_chosen_by_the_keyboard() {
+    let mut desk = Desk::sample();
+    desk.focus("Time zone: times in UTC+4");
+    desk.press(Key::Enter);
+    desk.focus("Moscow (UTC+3)");
+    desk.press(Key::Space);
+    assert!(desk.has("Time zone: times in UTC+3") && !desk.has("Moscow (UTC+3)"), "{:#?}", desk.names());
+}
+
+#[test]
+fn a_card_over_a_mark_says_how_a_time_was_stated() {
+    let mut desk = Desk::sample();
+    desk.select(SOTK);
+    desk.fill("End", "");
+    desk.fill("Start", "2022-09-13T01:00+03:00");
+    let at = desk.app().mark_of(desk.id(SOTK)).unwrap();
+    desk.act(Action::Select(None));
+    let says = "13 Sep 2022, 02:00 (UTC+4) · stated as 01:00 (UTC+3)";
+    assert!(!desk.has(says));
+    desk.event(egui::Event::PointerMoved(at));
+    desk.wait(0.5);
+    assert!(desk.has(says), "{:#?}", desk.names());
 }
 
 #[test]

@@ -1,3 +1,5 @@
+//! Tests of moments: text, days, words.
+
 use super::*;
 
 /// First and last day of what a text may stand for.

@@ -1,3 +1,5 @@
+//! Tests of times: intervals and sets.
+
 use super::*;
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod casualties;
 mod claim;
+pub mod dates;
 mod form;
 pub mod parse;
 

@@ -151,8 +151,15 @@ fn world() -> World {
         let now = jiff::Zoned::now();
         (u8::try_from(now.hour()).unwrap_or(0), u8::try_from(now.minute()).unwrap_or(0))
     };
+    #[allow(clippy::disallowed_methods)]
+    let today = || {
+        let now = jiff::Zoned::now();
+        let part = |n: i8| u8::try_from(n).unwrap_or(1);
+        (i32::from(now.year()), part(now.month()), part(now.day()))
+    };
     World {
         clock: Box::new(clock),
+        today: Box::new(today),
         dialogs: Dialogs::System,
         seed,
         settings_file,

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
 
+mod edtf;
 mod schema;
 
 use clashmap::io::project::{self, Opened};
@@ -75,20 +76,21 @@ fn names() -> BoxedStrategy<Names> {
 
 fn moment() -> BoxedStrategy<Moment> {
     let parts = (-999_999_999_i64..4_000_000_000, -840_i16..=840, select(Resolution::ALL.to_vec()));
-    (parts, any::<(bool, bool, bool)>())
-        .prop_map(|((seconds, offset, resolution), (zoned, approximate, uncertain))| {
+    let plain = (parts, any::<(bool, bool, bool)>()).prop_map(
+        |((seconds, offset, resolution), (zoned, approximate, uncertain))| {
             let m = Moment::from_unix(seconds, offset, resolution);
             let m = if zoned { m } else { m.with_offset(None) };
             m.qualified(approximate, uncertain)
-        })
-        .boxed()
+        },
+    );
+    prop_oneof![plain, edtf::moment()].boxed()
 }
 
 fn when() -> BoxedStrategy<When> {
     let bound = prop_oneof![3 => moment().prop_map(Bound::At), 1 => Just(Bound::Open), 1 => Just(Bound::Unknown)];
-    (bound.clone(), of(bound), moment())
-        .prop_map(|(start, end, fallback)| When::new(start, end).unwrap_or_else(|_| fallback.into()))
-        .boxed()
+    let interval = (bound.clone(), of(bound), moment())
+        .prop_map(|(start, end, fallback)| When::new(start, end).unwrap_or_else(|_| fallback.into()));
+    prop_oneof![interval, edtf::when()].boxed()
 }
 
 fn lon_lat() -> BoxedStrategy<LonLat> {

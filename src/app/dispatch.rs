@@ -68,6 +68,7 @@ impl App {
                 self.settings.languages =
                     std::iter::once(labels.first).chain(labels.second).map(|l| l.code().to_owned()).collect();
             }
+            Action::SetZone(zone) => self.set_zone(zone),
             Action::SetLayers(layers) => self.layers = layers,
             Action::Ask(question) => {
                 self.play = None;
@@ -108,7 +109,8 @@ impl App {
         // One after the other: the second of two texts in one claim is read against the claim as the first left it.
         let open: Vec<_> = self.state.drafts.iter().map(|(id, f, d)| (id, f.clone(), d.text.clone())).collect();
         for (id, field, text) in open {
-            match parse::parse(self.workspace.project(), id, &field, &text) {
+            let today = self.today();
+            match parse::parse(self.workspace.project(), id, &field, &text, today) {
                 Ok(command) => {
                     self.state.drafts.take(id, &field);
                     if let Some(command) = command {

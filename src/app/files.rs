@@ -7,10 +7,10 @@ use super::{App, Dialog};
 use crate::cli::render;
 use crate::edit::{StateId, Workspace, typed};
 use crate::io::project::{self, Opened};
-use crate::io::settings::{CoordinateFormat, Settings};
+use crate::io::settings::{CoordinateFormat, Settings, Zone as StoredZone};
 use crate::model::{Language, Meta, Project};
 use crate::panels::{Action, Example, State};
-use crate::view::Labels;
+use crate::view::{Labels, Zone};
 
 /// The ending of project files.
 pub(super) const ENDING: &str = ".clashmap.geojson";
@@ -275,6 +275,7 @@ impl App {
             bbox: Some(viewport.bounding_box()),
             theme: self.theme,
             labels: self.labels,
+            zone: self.zone,
             layers: self.layers,
             question: self.question.clone(),
             ..render::Options::default()
@@ -410,6 +411,26 @@ pub(super) fn labels_of(settings: &Settings) -> Labels {
     match known.next() {
         None => Labels::default(),
         Some(first) => Labels { first, second: known.find(|s| *s != first) },
+    }
+}
+
+/// The zone of clock times as the settings remember it.
+pub(super) fn zone_of(settings: &Settings) -> Zone {
+    match settings.zone {
+        StoredZone::Here => Zone::Here,
+        StoredZone::Moscow => Zone::Moscow,
+        StoredZone::Utc => Zone::Utc,
+        StoredZone::Stated => Zone::Stated,
+    }
+}
+
+/// The zone of clock times for the settings.
+pub(super) fn stored_zone(zone: Zone) -> StoredZone {
+    match zone {
+        Zone::Here => StoredZone::Here,
+        Zone::Moscow => StoredZone::Moscow,
+        Zone::Utc => StoredZone::Utc,
+        Zone::Stated => StoredZone::Stated,
     }
 }
 

@@ -34,7 +34,7 @@ impl App {
         let title = if incident.title.is_empty() { "Untitled incident" } else { &incident.title };
         ui.label(egui::RichText::new(title).font(bold(type_size::BODY)).color(c32(c.text)));
         if let Some(when) = incident.when {
-            ui.label(caption(when.label(), c));
+            ui.label(caption(self.zone.both(&when), c));
         }
         let precision = incident.place.precision.map(crate::model::Precision::label).unwrap_or_default();
         let name = incident.place.names.best(self.labels.first);

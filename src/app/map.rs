@@ -239,16 +239,19 @@ impl App {
 
     fn refresh_marks(&mut self) {
         let place = self.workspace.revisions().place;
-        let project = self.workspace.project();
+        let (project, zone) = (self.workspace.project(), self.zone);
         match &mut self.marks {
             Some((s, p, _)) if (*s, *p) == (self.stamp, place) => {}
             Some((s, p, marks)) if *p == place => {
                 *s = self.stamp;
                 if !marks.follow(project, &self.derived) {
-                    *marks = picture::marks(project, &self.derived);
+                    *marks = picture::marks(project, &self.derived).in_zone(project, zone);
                 }
             }
-            _ => self.marks = Some((self.stamp, place, picture::marks(project, &self.derived))),
+            _ => {
+                let marks = picture::marks(project, &self.derived).in_zone(project, zone);
+                self.marks = Some((self.stamp, place, marks));
+            }
         }
         if let Some((_, _, marks)) = &mut self.marks {
             marks.prepare(self.map.viewport.camera.zoom);
@@ -564,7 +567,10 @@ impl App {
                 egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
                     for id in &ids {
                         let Some(incident) = project.get(*id) else { continue };
-                        let when = incident.when.map(|w| format!("{}  ", w.short())).unwrap_or_default();
+                        let when = incident
+                            .when
+                            .map(|w| format!("{}  ", w.in_zone(self.zone.offset()).short()))
+                            .unwrap_or_default();
                         let title = if incident.title.is_empty() { "Untitled incident" } else { &incident.title };
                         let text = format!("{when}{title}");
                         if ui.add(egui::Button::selectable(self.selected == Some(*id), text).truncate()).clicked() {

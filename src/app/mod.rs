@@ -23,16 +23,18 @@ pub use files::{Dialogs, SEPTEMBER_2022};
 use crate::derive::{Derived, Question, derive};
 use crate::edit::{Revisions, Workspace};
 use crate::io::settings::Settings;
-use crate::model::{IncidentId, Project};
+use crate::model::{IncidentId, Moment, Project};
 use crate::panels::style::c32;
 use crate::panels::{self, Action, Look, State};
 use crate::picture::{Marks, Picture};
-use crate::view::{Camera, Labels, Layers, Theme};
+use crate::view::{Camera, Labels, Layers, Theme, Zone};
 
 /// What the window needs of the world: clock, dialogs, a seed. Tests put their own in.
 pub struct World {
     /// The time of day, hours and minutes, in the user's zone.
     pub clock: Box<dyn Fn() -> (u8, u8)>,
+    /// The day of the user's calendar: year, month, day.
+    pub today: Box<dyn Fn() -> (i32, u8, u8)>,
     /// How files are asked for.
     pub dialogs: Dialogs,
     /// Differs from start to start; ids of new incidents are made with it.
@@ -82,6 +84,7 @@ pub struct App {
     selected: Option<IncidentId>,
     labels: Labels,
     layers: Layers,
+    zone: Zone,
     theme: Theme,
     styled: Option<Theme>,
     /// The scale of the whole window as last seen.
@@ -134,6 +137,7 @@ impl App {
             selected: None,
             labels: files::labels_of(&settings),
             layers: Layers::default(),
+            zone: files::zone_of(&settings),
             theme,
             styled: None,
             scaled: None,
@@ -168,6 +172,19 @@ impl App {
     /// The project as it stands; for tests and for saving on the way out.
     pub fn project(&self) -> &Project {
         self.workspace.project()
+    }
+
+    /// The day of the user's calendar.
+    fn today(&self) -> Option<Moment> {
+        let (year, month, day) = (self.world.today)();
+        Moment::day(year, month, day)
+    }
+
+    /// Shows clock times in another zone, and days as they are there.
+    fn set_zone(&mut self, zone: Zone) {
+        (self.zone, self.settings.zone) = (zone, files::stored_zone(zone));
+        self.marks = None;
+        self.stamp += 1;
     }
 
     /// Whether there is unsaved work.
@@ -209,6 +226,8 @@ impl App {
             question: &self.question,
             colors: c,
             labels: self.labels,
+            zone: self.zone,
+            today: self.today(),
         };
         let panel = Frame::new().fill(c32(c.panel));
         Panel::top("top")
@@ -400,6 +419,8 @@ impl App {
                 question: &self.question,
                 colors: c,
                 labels: self.labels,
+                zone: self.zone,
+                today: self.today(),
             };
             let (close, asked) = modal("findings").show(ctx, |ui| panels::findings::ui(ui, look)).inner;
             actions.extend(asked);

@@ -12,7 +12,7 @@ use crate::derive::{Question, derive};
 use crate::model::{IncidentId, Language, LonLat, Project};
 use crate::picture::{self, Furniture, Picture, Scene, raster, svg};
 use crate::view::camera::BoundingBox;
-use crate::view::{Camera, Labels, Layers, Theme, Viewport};
+use crate::view::{Camera, Labels, Layers, Theme, Viewport, Zone};
 
 /// The options of `render` as typed.
 #[derive(Args, Clone, Debug)]
@@ -85,6 +85,8 @@ pub struct Options {
     pub question: Question,
     /// Languages of the names.
     pub labels: Labels,
+    /// The zone whose days are shown.
+    pub zone: Zone,
     /// Colours.
     pub theme: Theme,
     /// What of the map is shown.
@@ -107,6 +109,7 @@ impl Default for Options {
             bbox: None,
             question: Question::default(),
             labels: Labels::default(),
+            zone: Zone::default(),
             theme: Theme::Light,
             layers: Layers::default(),
             selected: None,
@@ -185,7 +188,7 @@ fn bbox(text: &str) -> Result<BoundingBox, String> {
 /// One line that says why there is no picture.
 pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
     let derived = derive(project, &options.question);
-    let marks = picture::marks(project, &derived);
+    let marks = picture::marks(project, &derived).in_zone(project, options.zone);
     let (w, h) = (options.width, options.height);
     let viewport = Viewport { camera: Camera::fit(BoundingBox::REGION, w, h, 0.0, 10.0), width: w, height: h };
     let title = project.meta().title.to_string();
@@ -282,10 +285,10 @@ fn subtitle(project: &Project, derived: &crate::derive::Derived, options: &Optio
         n => format!("{n} incidents"),
     }];
     let told = derived.rows().filter(|r| only_wars || !is_war(r));
-    let moments = told.filter_map(|r| project.get(r.id)?.when).map(|w| w.anchor());
+    let moments = told.filter_map(|r| project.get(r.id)?.when).map(|w| w.in_zone(options.zone.offset()).anchor());
     let (mut low, mut high) = (None::<crate::model::Moment>, None::<crate::model::Moment>);
     for m in moments {
-        let m = m.at_resolution(m.resolution().min(crate::model::Resolution::Day)).qualified(false, false);
+        let m = m.without_clock().qualified(false, false);
         low = Some(low.filter(|l| l.span().start <= m.span().start).unwrap_or(m));
         high = Some(high.filter(|h| h.span().start >= m.span().start).unwrap_or(m));
     }

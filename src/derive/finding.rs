@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::sum::Tree;
 use super::toll::{Ledger, Side};
 use super::{Figure, Key};
-use crate::model::{Claim, Count, Incident, IncidentId, PartyId, Project, Source, SourceId, Standing};
+use crate::model::{Claim, Count, Incident, IncidentId, PartyId, Project, Source, SourceId, Standing, When};
 
 /// What a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -109,8 +109,11 @@ impl<'a> Findings<'a> {
             if let (Some(begins), Some(published)) = (begins, claim.published)
                 && published.span().end <= begins
             {
-                let text =
-                    format!("claim {} was published ({}) before the incident began", claim.id, published.label(true));
+                let text = format!(
+                    "claim {} was published ({}) before the incident began",
+                    claim.id,
+                    When::from(published).label()
+                );
                 self.add(id, FindingKind::PublishedBeforeEvent, text);
             }
             if let Count::Between(range) = &claim.count

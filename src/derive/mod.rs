@@ -86,7 +86,7 @@ impl Month {
 
 impl Ord for Month {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        let key = |m: &Self| (m.0.date(), m.0.resolution());
+        let key = |m: &Self| (m.0.date(), m.0.resolution(), m.0.span().end);
         key(self).cmp(&key(other))
     }
 }
@@ -153,6 +153,17 @@ mod tests {
         check(incidents.clone(), &Question::default(), "30");
         incidents.reverse();
         check(incidents, &Question::default(), "30");
+    }
+
+    #[test]
+    fn a_month_is_the_same_month_however_its_day_is_written() {
+        let dates =
+            ["2022-09", "2022-09-XX", "2022-09-1X", "2022-~09-13?", "[2022-09-13,2022-10]", "199X", "1990", "2022-23"];
+        let incidents: Vec<_> = dates.iter().enumerate().map(|(n, d)| event(&n.to_string(), "", d, "")).collect();
+        let project = Project::new(Meta::default(), incidents, Vec::new());
+        let months = derive(&project, &Question::default()).by_month(&project);
+        let months: Vec<_> = months.iter().map(|(m, n)| (m.as_str(), *n)).collect();
+        assert_eq!(months, [("1990", 1), ("199X", 1), ("2022-23", 1), ("2022-09", 5)]);
     }
 
     #[test]

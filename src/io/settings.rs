@@ -40,6 +40,21 @@ pub enum CoordinateFormat {
     Mgrs,
 }
 
+/// By which clock times are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Zone {
+    /// Yerevan and Baku, UTC+4.
+    #[default]
+    Here,
+    /// Moscow, UTC+3.
+    Moscow,
+    /// UTC.
+    Utc,
+    /// Each as its source states it.
+    Stated,
+}
+
 /// Widths and heights of the panels, in points.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -80,6 +95,8 @@ pub struct Settings {
     pub reduced_motion: Option<bool>,
     /// How a position is written.
     pub coordinates: CoordinateFormat,
+    /// By which clock times are shown.
+    pub zone: Zone,
     /// Settings of other versions, kept.
     #[serde(flatten)]
     pub other: serde_json::Map<String, serde_json::Value>,
@@ -164,6 +181,7 @@ mod tests {
             assert_eq!((settings.theme, finding), (Theme::Dark, None));
             settings.opened(Path::new("/a"));
             settings.window = Some((1280.0, 800.0));
+            settings.zone = Zone::Moscow;
             save(&RealDisk, path, &settings).unwrap();
             assert_eq!(load(&RealDisk, path), (settings.clone(), None));
             assert!(settings.other.contains_key("later"));

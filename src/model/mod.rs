@@ -3,6 +3,7 @@
 //! Invariant: values here are pure data with checked constructors. There is deliberately no egui, no disk, no
 //! clock and no serde in this folder: `io` gives the model its file format, `edit` is the only room that changes it.
 
+mod calendar;
 mod claim;
 mod count;
 mod fold;
@@ -17,19 +18,20 @@ mod project;
 mod source;
 mod when;
 
+pub use calendar::Span;
 pub use claim::{Category, Claim, Grade, Standing, Status};
 pub use count::{Count, CountError, Range};
 pub use fold::{fold, fold_onto};
 pub use incident::{Incident, IncidentId, Uid};
 pub use kind::Kind;
 pub use meta::{Meta, Perspective, Pin};
-pub use moment::{Moment, Resolution, Span, WhenError, ZONE_HERE_MINUTES};
+pub use moment::{Moment, Resolution, WhenError, ZONE_HERE_MINUTES};
 pub use names::{Language, Names};
 pub use party::{Party, PartyId};
 pub use place::{LonLat, Place, PlaceError, Precision, Shape};
 pub use project::{Kept, Project};
 pub use source::{Source, SourceId};
-pub use when::{Bound, When};
+pub use when::{Bound, SetKind, When};
 
 /// A short piece of text that is read far more often than it is changed: 16 bytes, no spare capacity.
 pub type Text = Box<str>;

@@ -8,7 +8,7 @@ use egui::{Response, TextEdit, Ui};
 use super::style::{c32, caption};
 use crate::model::IncidentId;
 use crate::view::theme::space;
-use crate::view::{Colors, Drafts, Field};
+use crate::view::{Colors, Draft, Drafts, Field};
 
 /// What happened to a field in this frame.
 #[derive(Debug, Default)]
@@ -78,14 +78,43 @@ pub fn text(
     } else {
         row(ui, look.label, c, |ui| edit(ui, drafts, id, field, now, look, c))
     };
-    if let Some(error) = drafts.get(id, field).and_then(|d| d.error.clone()) {
+    let mut outcome = outcome;
+    if let Some(draft) = drafts.get(id, field).filter(|d| d.error.is_some()) {
         let left = if look.above { 0 } else { (LABEL_WIDTH + space::S) as i8 };
-        egui::Frame::new().inner_margin(egui::Margin { left, right: 0, top: 0, bottom: 2 }).show(ui, |ui| {
-            let text = egui::RichText::new(error).size(crate::view::theme::type_size::CAPTION).color(c32(c.error));
-            ui.add(egui::Label::new(text).wrap());
-        });
+        let margin = egui::Margin { left, right: 0, top: 0, bottom: 2 };
+        let chosen = egui::Frame::new().inner_margin(margin).show(ui, |ui| refused(ui, draft, look.label, c)).inner;
+        if let Some(text) = chosen {
+            drafts.type_into(id, field.clone(), text.clone());
+            outcome.commit = Some(text);
+        }
     }
     outcome
+}
+
+/// What is wrong with a text, and a button for each reading it may have: the text of the one that was chosen. `name` is that
+/// of the field, for screen readers.
+pub fn refused(ui: &mut Ui, draft: &Draft, name: &str, c: &Colors) -> Option<String> {
+    let size = crate::view::theme::type_size::CAPTION;
+    if let Some(error) = &draft.error {
+        ui.add(egui::Label::new(egui::RichText::new(error).size(size).color(c32(c.error))).wrap());
+    }
+    if draft.offers.is_empty() {
+        return None;
+    }
+    let mut chosen = None;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::vec2(space::XS, space::XS);
+        ui.spacing_mut().button_padding = egui::vec2(space::S, 3.0);
+        for offer in &draft.offers {
+            let text = egui::RichText::new(&offer.label).size(size).color(c32(c.accent));
+            let button = egui::Button::new(text).fill(c32(c.raised)).stroke(egui::Stroke::new(1.0, c32(c.rule)));
+            let hint = format!("{name}: take this instead of “{}”", draft.text);
+            if ui.add(button.min_size(egui::vec2(0.0, 24.0))).on_hover_text(hint).clicked() {
+                chosen = Some(offer.text.clone());
+            }
+        }
+    });
+    chosen
 }
 
 fn edit(ui: &mut Ui, drafts: &mut Drafts, id: IncidentId, field: &Field, now: &str, look: Look, c: &Colors) -> Outcome {

@@ -48,7 +48,7 @@ fn heading(ui: &mut Ui, text: &str, look: Look) {
 fn named(look: Look, id: IncidentId) -> String {
     let Some(incident) = look.project.get(id) else { return String::new() };
     let title = if incident.title.is_empty() { "Untitled incident" } else { &incident.title };
-    incident.when.map_or_else(|| title.to_owned(), |w| format!("{title}, {}", w.anchor().label(true)))
+    incident.when.map_or_else(|| title.to_owned(), |w| format!("{title}, {}", w.in_zone(look.zone.offset()).brief()))
 }
 
 fn row(ui: &mut Ui, look: Look, main: &str, below: &str, id: Option<IncidentId>, actions: &mut Vec<Action>) {
@@ -84,7 +84,7 @@ fn contradiction_row(ui: &mut Ui, look: Look, found: &Contradiction, actions: &m
         .filter(|c| found.claims.contains(&c.id))
         .map(|c| {
             let who = if c.claimant.is_empty() { "claimant not stated" } else { &c.claimant };
-            let when = c.published.map(|m| format!(", {}", m.label(true))).unwrap_or_default();
+            let when = c.published.map(|m| format!(", {}", look.zone.moment(m))).unwrap_or_default();
             format!("{} – {who}{when}", c.count)
         })
         .collect();

@@ -194,11 +194,9 @@ fn draw_row(ui: &mut Ui, look: Look, row: &Row, selected: bool, actions: &mut Ve
     let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), egui::Sense::click());
     let figure = row.dead.total;
     let dead = if figure.is_known() { figure.to_string() } else { String::new() };
-    let when = incident.when.map_or_else(|| "no date".to_owned(), |w| w.short());
-    let year = incident.when.map(|w| w.anchor().date().0.to_string()).unwrap_or_default();
+    let dated = incident.when.map_or_else(|| "no date".to_owned(), |w| w.in_zone(look.zone.offset()).brief());
     let title = if incident.title.is_empty() { "Untitled incident" } else { &incident.title };
     let spoken = if figure.is_known() { format!(", {dead} killed") } else { String::new() };
-    let dated = if year.is_empty() || when.contains(&year) { when } else { format!("{when} {year}") };
     let name = format!("{title}, {dated}{spoken}");
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::ListItem, true, selected, &name));
     if ui.is_rect_visible(rect) {

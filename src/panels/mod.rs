@@ -24,8 +24,8 @@ pub use state::{Picking, Sort, State};
 
 use crate::derive::{Derived, Question};
 use crate::edit::Command;
-use crate::model::{IncidentId, Kind, LonLat, Project};
-use crate::view::{Colors, Labels, Layers, Theme};
+use crate::model::{IncidentId, Kind, LonLat, Moment, Project};
+use crate::view::{Colors, Labels, Layers, Theme, Zone};
 
 /// What a panel may look at.
 #[derive(Clone, Copy)]
@@ -40,6 +40,10 @@ pub struct Look<'a> {
     pub colors: &'static Colors,
     /// The languages of names.
     pub labels: Labels,
+    /// The zone of clock times.
+    pub zone: Zone,
+    /// The day of the user's calendar, for words such as "yesterday".
+    pub today: Option<Moment>,
 }
 
 /// One of the projects that ship with the program.
@@ -110,6 +114,8 @@ pub enum Action {
     SetTheme(Theme),
     /// Use other languages on the map.
     SetLabels(Labels),
+    /// Show clock times in another zone.
+    SetZone(Zone),
     /// Show other layers.
     SetLayers(Layers),
     /// Ask another question of the project: policy, date of knowledge, filters.

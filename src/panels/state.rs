@@ -2,7 +2,7 @@
 
 use crate::edit::typed::Format;
 use crate::model::{IncidentId, Kind, SourceId, Text};
-use crate::view::Drafts;
+use crate::view::{Draft, Drafts};
 
 /// By what the list is sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,8 +61,8 @@ pub struct State {
     pub all_names: bool,
     /// How positions are shown.
     pub format: Format,
-    /// The date of knowledge being typed, and what is wrong with it.
-    pub as_known: Option<(String, Option<String>)>,
+    /// The date of knowledge being typed.
+    pub as_known: Option<Draft>,
     /// What the next click on the map is for.
     pub picking: Option<Picking>,
     /// Whether the search field shall take the keyboard.

@@ -5,9 +5,10 @@ use egui::Ui;
 use super::style::{c32, caption};
 use super::{Action, Look, State};
 use crate::derive::{Policy, Question};
-use crate::edit::typed::{moment, show_position};
+use crate::edit::typed::{read_moment, show_position};
 use crate::model::{LonLat, ZONE_HERE_MINUTES};
 use crate::view::theme::type_size;
+use crate::view::{Draft, Zone};
 
 /// Height of the bar in points.
 pub const HEIGHT: f32 = 26.0;
@@ -52,6 +53,8 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: &Bar) -> Vec<Action> 
         ui.label(caption(format!("1:{}", rounded_scale(bar.scale)), c));
         ui.separator();
         question(ui, look, state, &mut actions);
+        ui.separator();
+        zone(ui, look, &mut actions);
         // Of a large project findings are worked out when somebody looks at them.
         let notes = if look.project.len() <= LOOKED_THROUGH { look.derived.findings(look.project).len() } else { 0 };
         let clashes = look.derived.contradicted();
@@ -112,7 +115,7 @@ fn question(ui: &mut Ui, look: Look, state: &mut State, actions: &mut Vec<Action
                 egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
                     for source in sources {
                         let policy = Policy::Source(source.id.clone());
-                        let date = source.published.map(|m| format!(", {}", m.label(true))).unwrap_or_default();
+                        let date = source.published.map(|m| format!(", {}", look.zone.moment(m))).unwrap_or_default();
                         if ui.radio(look.question.policy == policy, format!("{}{date}", source.outlet)).clicked() {
                             actions.push(Action::Ask(Question { policy, ..look.question.clone() }));
                         }
@@ -134,10 +137,13 @@ fn as_known(ui: &mut Ui, look: Look, state: &mut State, actions: &mut Vec<Action
     let c = look.colors;
     ui.label(caption("As known on", c));
     let shown = look.question.as_known.map(|m| m.to_string()).unwrap_or_default();
-    let (mut text, error) = state.as_known.clone().unwrap_or((shown, None));
+    let mut text = state.as_known.as_ref().map_or(shown, |d| d.text.clone());
+    let mut asked = None;
     ui.horizontal(|ui| {
         let hint = "today, or a date: 2022-09-13";
-        let response = ui.add(egui::TextEdit::singleline(&mut text).hint_text(hint).desired_width(200.0));
+        let margin = egui::Margin::symmetric(crate::view::theme::space::S as i8, 5);
+        let edit = egui::TextEdit::singleline(&mut text).margin(margin);
+        let response = ui.add(edit.hint_text(hint).desired_width(200.0));
         let value = text.clone();
         response.widget_info(|| {
             let mut info = egui::WidgetInfo::text_edit(true, value.clone(), value.clone(), "");
@@ -145,33 +151,68 @@ fn as_known(ui: &mut Ui, look: Look, state: &mut State, actions: &mut Vec<Action
             info
         });
         if response.changed() {
-            state.as_known = Some((text.clone(), None));
+            state.as_known = Some(Draft::new(text.clone()));
         }
-        let today = ui.button("Today").clicked();
-        if today {
-            text.clear();
-        }
-        if today || response.lost_focus() && state.as_known.is_some() {
-            let asked = match text.trim() {
-                "" => Ok(None),
-                t => moment(t, Some(ZONE_HERE_MINUTES)).map(Some),
-            };
-            match asked {
-                Ok(as_known) => {
-                    state.as_known = None;
-                    actions.push(Action::Ask(Question { as_known, ..look.question.clone() }));
-                }
-                Err(e) => state.as_known = Some((text.clone(), Some(e.to_string()))),
-            }
+        if ui.button("Today").clicked() {
+            asked = Some(String::new());
+        } else if response.lost_focus() && state.as_known.is_some() {
+            asked = Some(text.clone());
         }
     });
+    if let Some(draft) = &state.as_known {
+        // Menus justify what is in them; running text is not to be.
+        ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
+            ui.set_max_width(300.0);
+            if let Some(chosen) = super::field::refused(ui, draft, "As known on", c) {
+                asked = Some(chosen);
+            }
+        });
+    }
+    if let Some(text) = asked {
+        let read = match text.trim() {
+            "" => Ok(None),
+            t => read_moment(t, Some(ZONE_HERE_MINUTES), look.today).map(Some),
+        };
+        match read {
+            Ok(as_known) => {
+                state.as_known = None;
+                actions.push(Action::Ask(Question { as_known, ..look.question.clone() }));
+            }
+            Err(refused) => {
+                let mut draft = Draft::new(text);
+                draft.refuse(super::inspector::dates::refusal(refused));
+                state.as_known = Some(draft);
+            }
+        }
+    }
     if ui.button("Play how it became known (K)").clicked() {
         actions.push(Action::PlayKnown);
         ui.close();
     }
-    if let Some(error) = error {
-        ui.add(egui::Label::new(egui::RichText::new(error).size(type_size::CAPTION).color(c32(c.error))).wrap());
-    }
+}
+
+/// The zone of clock times, and a menu to change it.
+fn zone(ui: &mut Ui, look: Look, actions: &mut Vec<Action>) {
+    let c = look.colors;
+    let words = match look.zone {
+        Zone::Stated => "times as stated".to_owned(),
+        zone => format!("times in {}", zone.short()),
+    };
+    let text = egui::RichText::new(&words).size(type_size::CAPTION).color(c32(c.text));
+    let button = egui::Button::new(text).frame(false);
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
+        ui.set_min_width(220.0);
+        ui.label(caption("Clock times and days in", c));
+        for zone in Zone::ALL {
+            if ui.radio(look.zone == zone, zone.label()).clicked() {
+                actions.push(Action::SetZone(zone));
+                ui.close();
+            }
+        }
+        ui.add(egui::Label::new(caption("The inspector shows a time as it was stated beside it.", c)).wrap());
+    });
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Time zone: {words}")));
+    response.on_hover_text("The zone in which clock times are shown");
 }
 
 /// A scale to two significant digits, digits grouped by thin spaces: `410 000`.

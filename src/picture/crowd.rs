@@ -430,7 +430,7 @@ impl Crowd {
                 shares: Shares::of(&row.dead, &main),
                 contradicted: row.contradicted,
                 is_estimate: incident.place.precision != Some(Precision::Exact),
-                days: days(incident),
+                days: days(incident, None),
                 title: incident.title.to_string(),
                 crowd: Vec::new(),
                 count: 1,

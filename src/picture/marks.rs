@@ -182,6 +182,8 @@ pub struct Marks {
     /// The year of most incidents, which the map does not repeat beside each of them.
     main_year: Option<i32>,
     crowd: Option<Crowd>,
+    /// In which zone the days are told.
+    zone: crate::view::Zone,
     /// The line on which fans look out.
     border: Vec<Vec<[f64; 2]>>,
     steps: [OnceLock<Vec<Stack>>; MAX_ZOOM as usize + 1],
@@ -198,8 +200,9 @@ impl Marks {
         let mut out = Self::default();
         let main = [project.meta().parties.first(), project.meta().parties.get(1)].map(|p| p.map(|p| p.id.clone()));
         let mut years: BTreeMap<i32, u32> = BTreeMap::new();
-        for when in derived.ids().filter_map(|id| project.get(id)?.when) {
-            *years.entry(when.anchor().date().0).or_default() += 1;
+        let dates = derived.ids().filter_map(|id| project.get(id)?.when).map(|w| w.anchor());
+        for when in dates.filter(Moment::is_year_known) {
+            *years.entry(when.date().0).or_default() += 1;
         }
         let dated: u32 = years.values().sum();
         // Only where it goes without saying: three of four incidents are of that year.
@@ -227,7 +230,7 @@ impl Marks {
                 shares,
                 contradicted: row.contradicted,
                 is_estimate: incident.place.precision != Some(Precision::Exact),
-                days: days(incident),
+                days: days(incident, None),
                 title: incident.title.to_string(),
                 count: 1,
                 crowd: Vec::new(),
@@ -269,7 +272,17 @@ impl Marks {
             // The cell is new: nothing can be in it.
             let _ = cell.set(all.iter().enumerate().map(alone).collect());
         }
-        Some(Self { all, ..seen })
+        Some(Self { all, ..seen }.in_zone(project, self.zone))
+    }
+
+    /// The same with the days on which the clocks of a zone show the incidents.
+    #[must_use]
+    pub fn in_zone(mut self, project: &Project, zone: crate::view::Zone) -> Self {
+        self.zone = zone;
+        for mark in self.all.iter_mut().filter(|m| m.count == 1) {
+            mark.days = project.get(mark.id).and_then(|i| days(i, zone.offset()));
+        }
+        self
     }
 
     /// The marks, in the order of the project.
@@ -341,10 +354,11 @@ pub(super) fn sign(incident: &Incident) -> Sign {
     }
 }
 
-/// First and last day; clock times are for the inspector.
-pub(super) fn days(incident: &Incident) -> Option<(Moment, Moment)> {
-    let when = incident.when?;
-    let day = |m: Moment| m.at_resolution(m.resolution().min(Resolution::Day));
+/// First and last day in a zone (minutes east), as stated without one; clock times are for the inspector.
+pub(super) fn days(incident: &Incident, zone: Option<i16>) -> Option<(Moment, Moment)> {
+    let when = incident.when?.in_zone(zone);
+    // Which part of a date is in doubt, the inspector says; here there is room for "about".
+    let day = |m: Moment| m.without_clock().qualified(m.is_approximate(), m.is_uncertain());
     let first = day(when.anchor());
     Some((first, when.end().and_then(Bound::moment).map_or(first, day)))
 }
@@ -355,7 +369,9 @@ pub(super) fn date(first: Moment, last: Moment, main_year: Option<i32>) -> Strin
     let with_year = Some(y0) != main_year || Some(y1) != main_year;
     let days = first.resolution() == Resolution::Day && last.resolution() == Resolution::Day;
     if (y0, m0, d0) == (y1, m1, d1) {
-        return first.label(with_year);
+        // Of "13 Sep" and "Sep" beginning on the same day, the longer is the one that holds both.
+        let longer = if last.span().end > first.span().end { last } else { first };
+        return longer.label(with_year);
     }
     match (days && !first.is_approximate() && !last.is_approximate(), y0 == y1, m0 == m1) {
         (true, true, true) => format!("{d0}–{}", last.label(with_year)),

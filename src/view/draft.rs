@@ -98,6 +98,36 @@ impl SourceField {
     ];
 }
 
+/// A reading of a refused text that can be taken instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The words of its button: "Use 2022-09-13".
+    pub label: String,
+    /// The text that takes the place of what was typed.
+    pub text: String,
+}
+
+/// What is wrong with a text, and what it may have been meant to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refusal {
+    /// One sentence that says what is wrong and what is read instead.
+    pub message: String,
+    /// Readings to choose from. None is taken by itself.
+    pub offers: Vec<Offer>,
+}
+
+impl From<String> for Refusal {
+    fn from(message: String) -> Self {
+        Self { message, offers: Vec::new() }
+    }
+}
+
+impl From<&str> for Refusal {
+    fn from(message: &str) -> Self {
+        message.to_owned().into()
+    }
+}
+
 /// A text being typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
@@ -105,6 +135,21 @@ pub struct Draft {
     pub text: String,
     /// What is wrong with it, once it was tried.
     pub error: Option<String>,
+    /// What it may have been meant to be, where it was refused.
+    pub offers: Vec<Offer>,
+}
+
+impl Draft {
+    /// A text that was not tried yet.
+    pub fn new(text: String) -> Self {
+        Self { text, ..Self::default() }
+    }
+
+    /// Marks it as wrong.
+    pub fn refuse(&mut self, refusal: impl Into<Refusal>) {
+        let Refusal { message, offers } = refusal.into();
+        (self.error, self.offers) = (Some(message), offers);
+    }
 }
 
 /// All texts being typed, by incident and field.
@@ -119,13 +164,13 @@ impl Drafts {
 
     /// Puts a text into a field; an earlier error is taken back.
     pub fn type_into(&mut self, id: IncidentId, field: Field, text: String) {
-        self.0.insert((id, field), Draft { text, error: None });
+        self.0.insert((id, field), Draft::new(text));
     }
 
     /// Marks a draft as wrong.
-    pub fn refuse(&mut self, id: IncidentId, field: &Field, error: String) {
+    pub fn refuse(&mut self, id: IncidentId, field: &Field, refusal: impl Into<Refusal>) {
         if let Some(draft) = self.0.get_mut(&(id, field.clone())) {
-            draft.error = Some(error);
+            draft.refuse(refusal);
         }
     }
 

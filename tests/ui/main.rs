@@ -6,6 +6,7 @@
 
 mod browse;
 mod claims;
+mod dates;
 mod desk;
 mod edit;
 mod files;

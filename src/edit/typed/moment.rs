@@ -2,11 +2,24 @@
 
 use crate::model::{Moment, WhenError};
 
-/// English month names by their first three letters.
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const FULL: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
 
 /// Reads `2022-09-13T09:00+03:00`, `2022-09-13 09:00`, `13 Sep 2022, 09:00`, `13 September 2022`, `Sep 2022`,
-/// `13.09.2022 9:00`, `13/09/2022`, `2022`. A time without a zone gets `zone` (minutes east of Greenwich).
+/// `13.09.2022 9:00`, `13/09/2022`, `2022`, `autumn 2022`, `Q3 2022`, `1990s`, `19th century`, `45 BCE`, each with `about` before
+/// it or `?` behind it, and every form of EDTF. A time without a zone gets `zone` (minutes east of Greenwich).
 ///
 /// # Errors
 /// [`WhenError`] says which forms are read; a day and month that can be swapped are [`WhenError::Ambiguous`] unless they
@@ -21,6 +34,26 @@ pub fn moment(text: &str, zone: Option<i16>) -> Result<Moment, WhenError> {
         Err(_) => {}
     }
     let form = || WhenError::Form(t.to_owned());
+    let (body, approximate, uncertain) = doubt(t);
+    if body != t {
+        let whole = |e: WhenError| match e {
+            WhenError::NoSuchDay(_, why) => WhenError::NoSuchDay(t.to_owned(), why),
+            WhenError::Ambiguous(_, a, b) => {
+                let mark = match (approximate, uncertain) {
+                    (true, true) => "%",
+                    (true, false) => "~",
+                    (false, _) => "?",
+                };
+                WhenError::Ambiguous(t.to_owned(), a + mark, b + mark)
+            }
+            _ => form(),
+        };
+        let m = moment(body, zone).map_err(whole)?;
+        return Ok(m.qualified(approximate || m.is_approximate(), uncertain || m.is_uncertain()));
+    }
+    if let Some(m) = part_of_time(t) {
+        return m;
+    }
     let (date, time) = split_time(t);
     let iso_date = named_month(date).or_else(|| numeric(date, t).transpose()).ok_or_else(form)??;
     let iso = match time {
@@ -31,6 +64,81 @@ pub fn moment(text: &str, zone: Option<i16>) -> Result<Moment, WhenError> {
         WhenError::NoSuchDay(_, why) => WhenError::NoSuchDay(t.to_owned(), why),
         _ => form(),
     })
+}
+
+/// Takes "about" off the start and a question mark off the end: what is left, and whether it is approximate and uncertain.
+fn doubt(text: &str) -> (&str, bool, bool) {
+    let (body, uncertain) = text.strip_suffix('?').map_or((text, false), |t| (t.trim_end(), true));
+    let words = ["about ", "around ", "approximately ", "approx. ", "circa ", "c. ", "ca. ", "~"];
+    let about = words.iter().find_map(|w| {
+        let head = body.get(..w.len())?;
+        head.eq_ignore_ascii_case(w).then(|| body.get(w.len()..))?
+    });
+    about.map_or((body, false, uncertain), |rest| (rest.trim_start(), true, uncertain))
+}
+
+/// Seasons, quarters, halves, decades, centuries and years before our era; `None` if it is none of them.
+fn part_of_time(text: &str) -> Option<Result<Moment, WhenError>> {
+    let lower = text.to_lowercase();
+    let lower = lower.strip_prefix("the ").unwrap_or(&lower);
+    let words: Vec<&str> = lower.split([' ', ',']).filter(|w| !w.is_empty() && *w != "of").collect();
+    let year = |w: &str| (w.len() == 4 && w.bytes().all(|b| b.is_ascii_digit())).then(|| w.to_owned());
+    let part = |w: &[&str]| {
+        Some(match *w {
+            ["spring"] => 21,
+            ["summer"] => 22,
+            ["autumn" | "fall"] => 23,
+            ["winter"] => 24,
+            ["q1"] | ["first" | "1st", "quarter"] => 33,
+            ["q2"] | ["second" | "2nd", "quarter"] => 34,
+            ["q3"] | ["third" | "3rd", "quarter"] => 35,
+            ["q4"] | ["fourth" | "4th", "quarter"] => 36,
+            ["first" | "1st", "half"] => 40,
+            ["second" | "2nd", "half"] => 41,
+            _ => return None,
+        })
+    };
+    let iso = match words.as_slice() {
+        [head @ .., last] if part(head).is_some() => format!("{}-{}", year(last)?, part(head)?),
+        [decade] if decade.ends_with("0s") => {
+            let year = year(decade.strip_suffix('s')?)?;
+            if year.ends_with("00") {
+                let [century, decade] = [2, 3].map(|n| year.get(..n).unwrap_or_default());
+                let of = |digits: &str| format!("{digits:X<4}");
+                return Some(Err(WhenError::Ambiguous(text.to_owned(), of(decade), of(century))));
+            }
+            format!("{}X", year.get(..3)?)
+        }
+        [number, "century"] => {
+            let n: u32 = number.trim_end_matches(char::is_alphabetic).parse().ok().filter(|n| (1..=99).contains(n))?;
+            format!("{:02}XX", n - 1)
+        }
+        [head @ .., "bce" | "bc"] => {
+            let (year, before) = head.split_last()?;
+            let year: u32 = year.parse().ok().filter(|y| (1..=10_000).contains(y))?;
+            let sign = if year == 1 { "" } else { "-" };
+            let date = match before {
+                [] => String::new(),
+                [month] => format!("-{:02}", month_number(month)?),
+                [day, month] => format!("-{:02}-{:0>2}", month_number(month)?, day),
+                _ => return None,
+            };
+            format!("{sign}{:04}{date}", year - 1)
+        }
+        _ => return None,
+    };
+    Some(Moment::parse(&iso).map_err(|e| match e {
+        WhenError::NoSuchDay(_, why) => WhenError::NoSuchDay(text.to_owned(), why),
+        _ => WhenError::Form(text.to_owned()),
+    }))
+}
+
+/// The number of a month by its English name, whole or its first three letters.
+pub(super) fn month_number(word: &str) -> Option<u8> {
+    let word = word.to_lowercase();
+    let n =
+        FULL.iter().position(|m| *m == word || m.get(..3) == Some(&word) || (*m == "september" && word == "sept"))?;
+    u8::try_from(n + 1).ok()
 }
 
 /// Splits `13 Sep 2022, 09:00+03:00` into date and clock. The clock is the last word with a colon in it.
@@ -56,12 +164,7 @@ fn padded_clock(clock: &str) -> Option<String> {
 /// `13 Sep 2022`, `Sep 13 2022`, `September 2022` as ISO text.
 fn named_month(date: &str) -> Option<Result<String, WhenError>> {
     let words: Vec<&str> = date.split([' ', ',', '.', '-']).filter(|w| !w.is_empty()).collect();
-    let month_of = |w: &str| {
-        let w = w.to_lowercase();
-        let key: String = w.chars().take(3).collect();
-        (w.chars().count() >= 3 && w.chars().all(char::is_alphabetic))
-            .then(|| MONTHS.iter().position(|m| *m == key).map(|i| i + 1))?
-    };
+    let month_of = month_number;
     let number = |w: &str| w.parse::<u32>().ok();
     match *words.as_slice() {
         [d, m, y] if month_of(m).is_some() && y.len() == 4 => {
@@ -121,6 +224,27 @@ mod tests {
         check("13/09/2022", "2022-09-13");
         check("9/13/2022 23:30", "2022-09-13T23:30+04:00");
         check(" 1993 ", "1993");
+    }
+
+    #[test]
+    fn times_longer_than_a_month_are_read_as_people_say_them() {
+        check("autumn 2022", "2022-23");
+        check("Fall of 2022", "2022-23");
+        check("Q3 2022", "2022-35");
+        check("second half of 2022", "2022-41");
+        check("the 1990s", "199X");
+        check("19th century", "18XX");
+        check("15 Mar 45 BCE", "-0044-03-15");
+        check("1 BC", "0000");
+        check("about Sep 2022", "2022-09~");
+        check("ca. 13 Sep 2022?", "2022-09-13%");
+        check("autumn 2022?", "2022-23?");
+        check("2022-09-XX", "2022-09-XX");
+        check("13 Sept 2022", "2022-09-13");
+        assert!(matches!(moment("2000s", None), Err(WhenError::Ambiguous(_, a, b)) if a == "200X" && b == "20XX"));
+        for bad in ["autumn", "0th century", "99 BCE Foo", "about", "?", "autumn 22", "19905s"] {
+            assert!(matches!(moment(bad, None), Err(WhenError::Form(_))), "{bad}");
+        }
     }
 
     #[test]

@@ -19,7 +19,10 @@ pub(super) fn write(obj: &mut Obj<'_>, project: &Project, incident: &Incident) {
     if let Some(when) = incident.when {
         let last = when.end().unwrap_or(when.start());
         for (key, bound, is_end) in [("start", when.start(), false), ("end", last, true)] {
-            if let Bound::At(moment) = bound {
+            // Other programs read years of four digits.
+            if let Bound::At(moment) = bound
+                && moment.date().0.unsigned_abs() <= 9999
+            {
                 obj.derived(key, |out| super::write::quoted(out, &iso(moment, is_end)));
             }
         }
@@ -99,6 +102,11 @@ mod tests {
         );
         check("2022-09-13T23", Some("2022-09-13T23:00:00"), Some("2022-09-13T23:59:59"));
         check("2020-09-27/..", Some("2020-09-27"), None);
+        check("2022-23", Some("2022-09-01"), Some("2022-11-30"));
+        check("2022-09-1X", Some("2022-09-10"), Some("2022-09-19"));
+        check("199X~", Some("1990-01-01"), Some("1999-12-31"));
+        check("[2022-09-15,2022-09-13T23:00Z]", Some("2022-09-13T23:00:00Z"), Some("2022-09-15"));
+        check("[2022-09-13..]", Some("2022-09-13"), None);
     }
 
     #[test]

@@ -86,7 +86,7 @@ fn summary(ui: &mut Ui, look: Look, incident: &Incident, claim: &Claim) -> egui:
     add(&claim.count.to_string(), bold(type_size::BODY), if claim.count.is_figure() { ink } else { weak });
     add(&format!("  {} · {status}{about}", claim.category.label()), super::super::style::regular(type_size::BODY), ink);
     let who = if claim.claimant.is_empty() { "claimant not stated" } else { &claim.claimant };
-    let date = claim.published.map_or_else(|| "not dated".to_owned(), |m| m.label(true));
+    let date = claim.published.map_or_else(|| "not dated".to_owned(), |m| look.zone.moment(m));
     let source = claim.source.as_ref().map(|s| look.project.meta().source(s).map_or(s.as_str(), |s| &s.outlet));
     let outlet = source.map_or_else(|| "no source".to_owned(), |s| format!("in {s}"));
     let small = super::super::style::regular(type_size::CAPTION);
@@ -280,7 +280,7 @@ fn outlet_suggestions(
         .enumerate()
         .filter(|(_, s)| crate::derive::fold(&s.outlet).contains(&wanted))
         .take(6)
-        .map(|(n, s)| (format!("{}  {}", s.outlet, s.published.map(|m| m.label(true)).unwrap_or_default()), n))
+        .map(|(n, s)| (format!("{}  {}", s.outlet, s.published.map(|m| look.zone.moment(m)).unwrap_or_default()), n))
         .collect();
     if let Some(source) = suggestions(ui, response, &rows).and_then(|n| sources.get(n)) {
         state.drafts.take(id, at);

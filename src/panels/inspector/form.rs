@@ -9,7 +9,7 @@ use super::super::{Action, Look, Picking, State};
 use super::field;
 use crate::atlas::{Toponym, atlas};
 use crate::edit::{Command, Edit};
-use crate::model::{Bound, Incident, IncidentId, Kind, Language, Moment, Place, Precision, Resolution, Uid, When};
+use crate::model::{Incident, IncidentId, Kind, Language, Moment, Place, Precision, Resolution, Uid, When};
 use crate::view::theme::space;
 use crate::view::{Field, SourceField};
 
@@ -75,7 +75,7 @@ fn time(ui: &mut Ui, look: Look, state: &mut State, id: IncidentId, incident: &I
         look,
         &mut state.drafts,
         (id, incident, &Field::Start),
-        FieldLook::line("Start", "2022-09-13 00:05"),
+        FieldLook::line("Start", "2022-09-13 00:05, Sep 2022, autumn 2022"),
         actions,
     );
     field(
@@ -99,34 +99,28 @@ fn time(ui: &mut Ui, look: Look, state: &mut State, id: IncidentId, incident: &I
                 let offered = resolution <= start.resolution();
                 let label = egui::Button::selectable(resolution == start.resolution(), resolution.label());
                 if ui.add_enabled(offered, label).clicked() && offered {
-                    set(map_moments(when, |m| m.at_resolution(resolution.min(m.resolution()))));
+                    set(when.map(|m| m.at_resolution(resolution.min(m.resolution()))));
                 }
             }
         });
     });
-    if start.resolution() >= Resolution::Hour
-        || when.end().and_then(Bound::moment).is_some_and(|m| m.resolution() >= Resolution::Hour)
-    {
-        let zone = [Some(when.start()), when.end()].into_iter().flatten().find_map(|b| b.moment()?.offset());
-        let shown = ZONES.iter().find(|(_, z)| *z == zone).map_or_else(|| start.zone_label(), |(l, _)| (*l).to_owned());
+    if when.has_clock() {
+        let zone = when.moments().find_map(|m| m.offset());
+        let named = |m: Moment| m.zone_label();
+        let shown = ZONES.iter().find(|(_, z)| *z == zone).map_or_else(
+            || when.moments().map(named).find(|z| !z.is_empty()).unwrap_or_default(),
+            |(l, _)| (*l).to_owned(),
+        );
         row(ui, "Zone", c, |ui| {
             combo(ui, "Zone", &shown, |ui| {
                 for (label, offset) in ZONES {
                     if ui.selectable_label(zone == offset, label).clicked() {
-                        set(map_moments(when, |m| m.with_offset(offset)));
+                        set(when.map(|m| m.with_offset(offset)));
                     }
                 }
             });
         });
     }
-}
-
-fn map_moments(when: When, f: impl Fn(Moment) -> Moment) -> Result<When, crate::model::WhenError> {
-    let side = |b: Bound| match b {
-        Bound::At(m) => Bound::At(f(m)),
-        other => other,
-    };
-    When::new(side(when.start()), when.end().map(side))
 }
 
 fn place(ui: &mut Ui, look: Look, state: &mut State, id: IncidentId, incident: &Incident, actions: &mut Vec<Action>) {
@@ -349,7 +343,7 @@ fn sources(ui: &mut Ui, look: Look, state: &mut State, id: IncidentId, incident:
                     );
                     ui.add(egui::Label::new(egui::RichText::new(outlet).color(c32(c.text))).wrap());
                     if let Some(source) = source {
-                        let date = source.published.map(|m| m.label(true)).unwrap_or_default();
+                        let date = source.published.map(|m| look.zone.moment(m)).unwrap_or_default();
                         let detail = [&*source.title, &date, &source.note]
                             .into_iter()
                             .filter(|t| !t.is_empty())
@@ -400,7 +394,7 @@ fn sources(ui: &mut Ui, look: Look, state: &mut State, id: IncidentId, incident:
     {
         let wanted = crate::derive::fold(text.trim());
         let known = look.project.meta().sources.iter().filter(|s| crate::derive::fold(&s.outlet).contains(&wanted));
-        let rows: Vec<(String, usize)> = known.take(6).enumerate().map(|(n, s)| (source_row(s), n)).collect();
+        let rows: Vec<(String, usize)> = known.take(6).enumerate().map(|(n, s)| (source_row(look, s), n)).collect();
         let ids: Vec<_> = look
             .project
             .meta()
@@ -420,7 +414,7 @@ fn sources(ui: &mut Ui, look: Look, state: &mut State, id: IncidentId, incident:
     }
 }
 
-fn source_row(source: &crate::model::Source) -> String {
-    let date = source.published.map(|m| m.label(true)).unwrap_or_default();
+fn source_row(look: Look, source: &crate::model::Source) -> String {
+    let date = source.published.map(|m| look.zone.moment(m)).unwrap_or_default();
     [&*source.outlet, &date, &source.title].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" · ")
 }

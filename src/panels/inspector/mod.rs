@@ -2,6 +2,7 @@
 
 mod casualties;
 mod claim;
+pub mod dates;
 mod form;
 pub mod parse;
 
@@ -60,7 +61,7 @@ fn header(ui: &mut Ui, look: Look, incident: &Incident, actions: &mut Vec<Action
     });
     let title = if incident.title.is_empty() { "Untitled incident" } else { &incident.title };
     ui.add(egui::Label::new(egui::RichText::new(title).font(bold(type_size::EMPHASIS)).color(c32(c.text))).wrap());
-    let when = incident.when.map_or_else(|| "time unknown".to_owned(), |w| w.label());
+    let when = incident.when.map_or_else(|| "time unknown".to_owned(), |w| look.zone.both(&w));
     let place = incident.place.names.best(look.labels.first);
     let exactness = incident.place.precision.map(crate::model::Precision::label).unwrap_or_default();
     ui.add(egui::Label::new(caption(when, c)).wrap());
@@ -89,7 +90,7 @@ fn field(
     let now = parse::shown(look.project, incident, field);
     let outcome = super::field::text(ui, drafts, id, field, &now, how, look.colors);
     if let Some(text) = &outcome.commit {
-        match parse::parse(look.project, id, field, text) {
+        match parse::parse(look.project, id, field, text, look.today) {
             Ok(command) => {
                 drafts.take(id, field);
                 actions.extend(command.map(Action::Edit));

@@ -1,24 +1,30 @@
 //! From the text of a field to the change it means: the edge at which typed text is read, once.
 
+use super::dates::{has_one_zone, is_set, refusal, when, zone_of};
 use crate::edit::typed;
 use crate::edit::{Command, Edit, MetaEdit};
 use crate::model::{
-    Bound, Claim, Count, Grade, Incident, IncidentId, LonLat, PartyId, Pin, Project, Source, SourceId, Text, When,
+    Bound, Claim, Count, Grade, Incident, IncidentId, LonLat, Moment, PartyId, Pin, Project, Source, SourceId, Text,
 };
-use crate::view::{ClaimField, Drafts, Field, SourceField};
+use crate::view::{ClaimField, Drafts, Field, Refusal, SourceField};
 
 /// What the project holds for a field, as the field shows it.
 pub fn shown(project: &Project, incident: &Incident, field: &Field) -> String {
     let bound = |b: Option<Bound>| match b {
         Some(Bound::At(m)) => {
-            let iso = m.with_offset(None).to_string();
-            iso.replacen('T', " ", 1)
+            // The zone has a field of its own, unless the two ends differ in it.
+            let m = if has_one_zone(incident) { m.with_offset(None) } else { m };
+            m.to_string().replacen('T', " ", 1)
         }
         Some(Bound::Open) => "..".into(),
         Some(Bound::Unknown) | None => String::new(),
     };
     match field {
         Field::Title => incident.title.to_string(),
+        Field::Start | Field::End if is_set(incident) => match (field, incident.when) {
+            (Field::Start, Some(set)) => set.to_string(),
+            _ => String::new(),
+        },
         Field::Start => bound(incident.when.map(|w| w.start())),
         Field::End => bound(incident.when.and_then(|w| w.end())),
         Field::PlaceName(language) => incident.place.names.get(*language).unwrap_or_default().to_owned(),
@@ -95,7 +101,8 @@ fn source_field(
     id: &SourceId,
     part: SourceField,
     text: &str,
-) -> Result<Option<Command>, String> {
+    today: Option<Moment>,
+) -> Result<Option<Command>, Refusal> {
     let Some(mut next) = project.meta().source(id).cloned() else { return Ok(None) };
     match part {
         SourceField::Outlet if text.is_empty() => return Err("a source needs an outlet: who published it?".into()),
@@ -103,7 +110,7 @@ fn source_field(
         SourceField::Title => next.title = text.into(),
         SourceField::Published if text.is_empty() => next.published = None,
         SourceField::Published => {
-            next.published = Some(typed::moment(text, zone_of(incident)).map_err(|e| e.to_string())?);
+            next.published = Some(typed::read_moment(text, zone_of(incident), today).map_err(refusal)?);
         }
         SourceField::Url => next.url = link(text)?,
         SourceField::Archived => next.archived = link(text)?,
@@ -119,9 +126,17 @@ fn position_text(p: LonLat) -> String {
 
 /// The change that a text in a field means; `None` if it means what is there already.
 ///
+/// `today` is the day of the user's calendar, for words such as "yesterday".
+///
 /// # Errors
-/// One sentence that says what is wrong and what is read instead.
-pub fn parse(project: &Project, id: IncidentId, field: &Field, text: &str) -> Result<Option<Command>, String> {
+/// One sentence that says what is wrong and what is read instead, and the readings that a date may have.
+pub fn parse(
+    project: &Project,
+    id: IncidentId,
+    field: &Field,
+    text: &str,
+    today: Option<Moment>,
+) -> Result<Option<Command>, Refusal> {
     let Some(incident) = project.get(id) else { return Ok(None) };
     // A field left as it was shown means no change, even where showing rounds or shortens.
     if text == shown(project, incident, field) {
@@ -130,7 +145,7 @@ pub fn parse(project: &Project, id: IncidentId, field: &Field, text: &str) -> Re
     let text = text.trim();
     let edit = match field {
         Field::Title => Edit::Title(text.into()),
-        Field::Start | Field::End => Edit::When(when(incident, field, text)?),
+        Field::Start | Field::End => Edit::When(when(incident, field, text, today)?),
         Field::PlaceName(language) => Edit::PlaceName(language.code().into(), text.into()),
         Field::Position if text.is_empty() => Edit::Position(None),
         Field::Position => Edit::Position(Some(typed::position(text).map_err(|e| e.to_string())?)),
@@ -147,36 +162,15 @@ pub fn parse(project: &Project, id: IncidentId, field: &Field, text: &str) -> Re
         ),
         Field::Notes => Edit::Notes(text.into()),
         Field::Parent => Edit::Parent(parent(project, id, text)?),
-        Field::Source(source, part) => return source_field(project, incident, source, *part, text),
+        Field::Source(source, part) => return source_field(project, incident, source, *part, text, today),
         Field::AddSource => return Ok(add_source(project, id, incident, text)),
-        Field::Claim(claim, part) => return claim_field(project, id, incident, claim, *part, text),
+        Field::Claim(claim, part) => return claim_field(project, id, incident, claim, *part, text, today),
     };
     Ok(Some(Command::Edit(id, edit)))
 }
 
 fn words(text: &str) -> Vec<Text> {
     text.split(',').map(str::trim).filter(|w| !w.is_empty()).map(Into::into).collect()
-}
-
-/// The zone that a time without one gets: that of the incident, else the region's.
-pub fn zone_of(incident: &Incident) -> Option<i16> {
-    let bounds = incident.when.map(|w| [Some(w.start()), w.end()]);
-    bounds.into_iter().flatten().flatten().find_map(|b| b.moment()?.offset()).or(Some(crate::model::ZONE_HERE_MINUTES))
-}
-
-fn when(incident: &Incident, field: &Field, text: &str) -> Result<Option<When>, String> {
-    let bound = match text {
-        "" => None,
-        ".." | "open" => Some(Bound::Open),
-        _ => Some(Bound::At(typed::moment(text, zone_of(incident)).map_err(|e| e.to_string())?)),
-    };
-    let (old_start, old_end) = (incident.when.map(|w| w.start()), incident.when.and_then(|w| w.end()));
-    let (start, end) = if *field == Field::Start { (bound, old_end) } else { (old_start, bound) };
-    match (start, end) {
-        (None, Some(end)) => When::new(Bound::Unknown, Some(end)).map(Some).map_err(|e| e.to_string()),
-        (None | Some(Bound::Unknown), None) => Ok(None),
-        (Some(start), end) => When::new(start, end).map(Some).map_err(|e| e.to_string()),
-    }
 }
 
 fn radius(text: &str) -> Result<Option<f32>, String> {
@@ -259,7 +253,8 @@ fn claim_field(
     claim: &Text,
     part: ClaimField,
     text: &str,
-) -> Result<Option<Command>, String> {
+    today: Option<Moment>,
+) -> Result<Option<Command>, Refusal> {
     let Some(old) = incident.claim(claim) else { return Ok(None) };
     let mut next = old.clone();
     let mut new_source = None;
@@ -275,10 +270,10 @@ fn claim_field(
         ClaimField::Claimant => next.claimant = text.into(),
         ClaimField::Published if text.is_empty() => next.published = None,
         ClaimField::Published => {
-            next.published = Some(typed::moment(text, zone_of(incident)).map_err(|e| e.to_string())?);
+            next.published = Some(typed::read_moment(text, zone_of(incident), today).map_err(refusal)?);
         }
         ClaimField::Period if text.is_empty() => next.period = None,
-        ClaimField::Period => next.period = Some(When::parse(text).map_err(|e| e.to_string())?),
+        ClaimField::Period => next.period = Some(typed::read_when(text, zone_of(incident), today).map_err(refusal)?),
         ClaimField::Outlet if text.is_empty() => next.source = None,
         ClaimField::Outlet => {
             let (source, new) = source_for(project, text, "");
@@ -319,12 +314,12 @@ fn link(text: &str) -> Result<Text, String> {
 
 /// Takes over every draft that can be read, and marks the others. The commands come in the order of the fields; each is
 /// read against `project` as it is, so callers commit them one by one and call this again for the same field only if needed.
-pub fn take_over(project: &Project, drafts: &mut Drafts) -> Vec<Command> {
+pub fn take_over(project: &Project, drafts: &mut Drafts, today: Option<Moment>) -> Vec<Command> {
     let open: Vec<(IncidentId, Field, String)> =
         drafts.iter().map(|(id, f, d)| (id, f.clone(), d.text.clone())).collect();
     let mut commands = Vec::new();
     for (id, field, text) in open {
-        match parse(project, id, &field, &text) {
+        match parse(project, id, &field, &text, today) {
             Ok(command) => {
                 drafts.take(id, &field);
                 commands.extend(command);
@@ -338,7 +333,7 @@ pub fn take_over(project: &Project, drafts: &mut Drafts) -> Vec<Command> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Category, Kind, Language, Meta, Uid};
+    use crate::model::{Category, Kind, Language, Meta, Uid, When};
 
     const ID: IncidentId = IncidentId(0);
 
@@ -350,7 +345,11 @@ mod tests {
         Project::new(Meta::default(), [i, parent], Vec::new())
     }
 
-    fn check(field: &Field, text: &str) -> Result<Option<Edit>, String> {
+    fn parse(project: &Project, id: IncidentId, field: &Field, text: &str) -> Result<Option<Command>, Refusal> {
+        super::parse(project, id, field, text, Moment::day(2026, 11, 24))
+    }
+
+    fn check(field: &Field, text: &str) -> Result<Option<Edit>, Refusal> {
         Ok(match parse(&project(), ID, field, text)? {
             None => None,
             Some(Command::Edit(_, edit) | Command::EditWithSource(_, edit, _)) => Some(edit),
@@ -373,8 +372,64 @@ mod tests {
     fn a_time_without_a_zone_gets_the_zone_of_the_incident() {
         let Ok(Some(Edit::When(Some(w)))) = check(&Field::End, "14 Sep 2022 20:00") else { panic!() };
         assert_eq!(w.to_string(), "2022-09-13T00:05+04:00/2022-09-14T20:00+04:00");
-        assert!(check(&Field::End, "2022-09-12").unwrap_err().contains("before the start"));
+        assert!(check(&Field::End, "2022-09-12").unwrap_err().message.contains("before the start"));
         assert_eq!(check(&Field::Start, ""), Ok(Some(Edit::When(None))));
+    }
+
+    fn offers(field: &Field, text: &str) -> Vec<(String, String)> {
+        check(field, text).unwrap_err().offers.into_iter().map(|o| (o.label, o.text)).collect()
+    }
+
+    #[test]
+    fn a_date_that_is_refused_offers_what_it_may_mean() {
+        let (start, end) = (&Field::Start, &Field::End);
+        assert_eq!(offers(start, "yesterday"), [("Use 2026-11-23".into(), "2026-11-23".into())]);
+        assert_eq!(offers(start, "13.9.22").len(), 2);
+        let swap =
+            ("Swap: 2022-09-12 / 2022-09-13 00:05+04:00".to_owned(), "2022-09-12/2022-09-13T00:05+04:00".to_owned());
+        assert_eq!(offers(end, "2022-09-12"), [swap]);
+        let published = Field::Claim("c1".into(), ClaimField::Published);
+        assert_eq!(offers(&published, "31/02/2022")[0].1, "2022-02-28");
+        let period = Field::Claim("c1".into(), ClaimField::Period);
+        assert_eq!(offers(&period, "2022-09-14/2022-09-13")[0].1, "2022-09-13/2022-09-14");
+    }
+
+    #[test]
+    fn an_interval_or_a_set_typed_into_one_end_is_the_whole_time() {
+        for (field, text, want) in [
+            (Field::Start, "13–15 Sep 2022", "2022-09-13/2022-09-15"),
+            (Field::End, "2022-09-12/2022-09-13", "2022-09-12/2022-09-13"),
+            (Field::Start, "13 Sep 2022 or 15 Sep 2022", "[2022-09-13,2022-09-15]"),
+            (Field::Start, "autumn 2022", "2022-23"),
+        ] {
+            let Ok(Some(Edit::When(Some(w)))) = check(&field, text) else { panic!("{text}") };
+            assert_eq!(w.to_string(), want);
+        }
+    }
+
+    #[test]
+    fn a_set_is_not_lost_by_typing_an_end() {
+        let mut incident = project().get(ID).unwrap().clone();
+        incident.when = When::parse("[2022-09-13,2022-09-15]").ok();
+        let p = Project::new(Meta::default(), [incident], Vec::new());
+        assert_eq!(shown(&p, p.get(ID).unwrap(), &Field::Start), "[2022-09-13,2022-09-15]");
+        let refused = parse(&p, ID, &Field::End, "2022-09-20").unwrap_err();
+        assert_eq!(refused.offers[0].text, "2022-09-13/2022-09-20");
+        let Ok(Some(Command::Edit(_, Edit::When(Some(w))))) = parse(&p, ID, &Field::Start, "2022-09-13") else {
+            panic!()
+        };
+        assert_eq!(w.to_string(), "2022-09-13");
+    }
+
+    #[test]
+    fn ends_in_two_zones_show_them_and_keep_them() {
+        let mut incident = project().get(ID).unwrap().clone();
+        incident.when = When::parse("2022-09-13T00:05+04:00/2022-09-13T09:00+03:00").ok();
+        let p = Project::new(Meta::default(), [incident], Vec::new());
+        assert_eq!(shown(&p, p.get(ID).unwrap(), &Field::End), "2022-09-13 09:00+03:00");
+        let edit = parse(&p, ID, &Field::Start, "2022-09-13 00:10+04:00");
+        let Ok(Some(Command::Edit(_, Edit::When(Some(w))))) = edit else { panic!() };
+        assert_eq!(w.to_string(), "2022-09-13T00:10+04:00/2022-09-13T09:00+03:00");
     }
 
     #[test]
@@ -388,7 +443,7 @@ mod tests {
             (Field::Claim("c1".into(), ClaimField::Grade), "Z9", "A–F"),
             (Field::Claim("c1".into(), ClaimField::Url), "ftp://x", "https://"),
         ] {
-            let error = check(&field, text).unwrap_err();
+            let error = check(&field, text).unwrap_err().message;
             assert!(error.contains(hint), "{error}");
         }
     }
@@ -408,7 +463,7 @@ mod tests {
         let mut drafts = Drafts::default();
         drafts.type_into(ID, Field::Title, "New title".into());
         drafts.type_into(ID, Field::Start, "yesterday".into());
-        let commands = take_over(&project(), &mut drafts);
+        let commands = take_over(&project(), &mut drafts, None);
         assert_eq!(commands, [Command::Edit(ID, Edit::Title("New title".into()))]);
         assert!(drafts.get(ID, &Field::Start).unwrap().error.is_some());
         assert_eq!(drafts.get(ID, &Field::Start).unwrap().text, "yesterday");

@@ -35,7 +35,7 @@ fn main() -> ExitCode {
             render::run(&project, &args, &mut write).map(|()| 0)
         }),
         Some(Command::Stats { file, json, view }) => opened(&file, &mut err).and_then(|project| {
-            let question = question::question(&view)?;
+            let question = question::question_for(&view, &project)?;
             for warning in question::unknown_names(&project, &question) {
                 // A terminal that is gone needs no warning.
                 let _ = writeln!(err, "clashmap: {}", plain(&warning));

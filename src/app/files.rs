@@ -220,6 +220,7 @@ impl App {
         self.play = None;
         self.selected = None;
         self.derived_from = None;
+        self.counting = super::filters::Counting::default();
         self.named(path, name, saved);
         self.refresh();
         self.fit(ctx, false);

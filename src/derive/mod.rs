@@ -42,9 +42,9 @@ use std::collections::BTreeMap;
 
 use crate::model::{IncidentId, Kind, Moment, Project, Resolution, Span, Text, When, ZONE_HERE_MINUTES};
 
-pub use crate::model::{fold, fold_onto};
+pub use crate::model::{Filters, fold, fold_onto};
 pub use figure::{Dead, Figure, Key, dead};
-pub use filter::Filter;
+pub use filter::{Condition, Facets, Filter, Haystack, Tally};
 pub use finding::{Finding, FindingKind};
 pub use question::{Policy, Question};
 pub use toll::{basis, tolls};
@@ -132,6 +132,13 @@ pub fn derive(project: &Project, question: &Question) -> Derived {
         }
         let ledger = Ledger::new(incident, question);
         let tolls = ledger.tolls(&question.policy, pins.get(&incident.uid).map_or(&[], Vec::as_slice));
+        if question.needs_figures() {
+            let figures: Vec<_> = tolls.iter().map(|t| (t.key.clone(), t.figure)).collect();
+            if !question.shows_figures(&dead(&figures).total, figures.iter().any(|(_, f)| f.contradicted)) {
+                out.hidden += 1;
+                continue;
+            }
+        }
         findings.look(id, incident, &ledger);
         covers.extend(tolls.iter().flat_map(covered).map(|(key, claim, uid)| (id, key, claim, uid)));
         let mut figures = Vec::with_capacity(tolls.len());

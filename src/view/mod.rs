@@ -6,9 +6,11 @@
 pub mod camera;
 pub mod draft;
 pub mod layers;
+pub mod search;
 pub mod theme;
 
 pub use camera::{Camera, Viewport};
 pub use draft::{ClaimField, Draft, Drafts, Field, SourceField};
 pub use layers::{Labels, Layers};
+pub use search::{looked_up, search};
 pub use theme::{Colors, Rgb, Theme};

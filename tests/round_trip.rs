@@ -229,12 +229,14 @@ fn saved_filter() -> BoxedStrategy<SavedFilter> {
     let area = vec(lon_lat(), 0..6).prop_map(Outline::new);
     let rest = (any::<(bool, bool)>(), text(), extra(), text());
     (lists, dead, grade, area, rest)
-        .prop_map(|((kinds, parties, sources, tags), dead, grade, area, ((contradicted, unsourced), text, extra, name))| {
-            let text = (&*text).into();
-            let filters =
-                Filters { kinds, parties, text, dead, sources, grade, tags, area, contradicted, unsourced };
-            SavedFilter { name: format!("n{name}").into(), filters, extra }
-        })
+        .prop_map(
+            |((kinds, parties, sources, tags), dead, grade, area, ((contradicted, unsourced), text, extra, name))| {
+                let text = (&*text).into();
+                let filters =
+                    Filters { kinds, parties, text, dead, sources, grade, tags, area, contradicted, unsourced };
+                SavedFilter { name: format!("n{name}").into(), filters, extra }
+            },
+        )
         .boxed()
 }
 
@@ -257,17 +259,19 @@ fn meta() -> BoxedStrategy<Meta> {
     let perspective = select(vec![Perspective::DeJure, Perspective::DeFacto]);
     let lists = (vec(party, 0..3), vec(source, 0..3), vec(pin, 0..2), vec(saved_filter(), 0..3));
     (any::<u16>(), text(), text(), lists, perspective, extra(), extra())
-        .prop_map(|(minor, title, description, (parties, sources, pins, filters), perspective, extra, extra_root)| Meta {
-            format: (1, minor),
-            title,
-            description,
-            parties,
-            sources,
-            perspective,
-            pins,
-            filters,
-            extra,
-            extra_root,
+        .prop_map(|(minor, title, description, (parties, sources, pins, filters), perspective, extra, extra_root)| {
+            Meta {
+                format: (1, minor),
+                title,
+                description,
+                parties,
+                sources,
+                perspective,
+                pins,
+                filters,
+                extra,
+                extra_root,
+            }
         })
         .boxed()
 }
@@ -448,7 +452,9 @@ fn the_rich_file_has_no_findings_and_its_canonical_form_is_as_documented() {
 #[test]
 fn a_saved_filter_is_written_as_documented_and_what_it_cannot_say_stays() {
     let filters = |members: &str| {
-        let file = format!(r#"{{"type":"FeatureCollection","clashmap":{{"format":"1.0","filters":[{members}]}},"features":[]}}"#);
+        let file = format!(
+            r#"{{"type":"FeatureCollection","clashmap":{{"format":"1.0","filters":[{members}]}},"features":[]}}"#
+        );
         let opened = read(file.as_bytes());
         let written = String::from_utf8(write(&opened.project)).unwrap();
         (opened, written)

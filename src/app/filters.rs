@@ -32,7 +32,8 @@ impl App {
             self.counting = Counting::default();
             return;
         }
-        let is_current = |(r, q, f): &(Revisions, Question, bool)| (*r, *f) == (revisions, facets) && *q == self.question;
+        let is_current =
+            |(r, q, f): &(Revisions, Question, bool)| (*r, *f) == (revisions, facets) && *q == self.question;
         if !self.counting.key.as_ref().is_some_and(is_current) {
             let key = Some((revisions, self.question.clone(), facets));
             self.counting = Counting { key, tally: Tally::new(facets) };
@@ -85,7 +86,8 @@ impl App {
     pub(super) fn area_in_view(&mut self) {
         let b = self.map.viewport().bounding_box();
         let corner = |lon: f64, lat: f64| LonLat::new(lon.clamp(-180.0, 180.0), lat.clamp(-85.0, 85.0)).ok();
-        let corners = [corner(b.west, b.south), corner(b.east, b.south), corner(b.east, b.north), corner(b.west, b.north)];
+        let corners =
+            [corner(b.west, b.south), corner(b.east, b.south), corner(b.east, b.north), corner(b.west, b.north)];
         self.take_area(corners.into_iter().flatten().map(super::dispatch::rounded).collect());
     }
 
@@ -182,8 +184,7 @@ impl App {
         }
         let room = Rect::from_min_max(rect.min + vec2(20.0, 18.0), pos2(rect.right() - 20.0, rect.bottom()));
         let ground = ui.painter().add(Shape::Noop);
-        let layout = egui::Layout::left_to_right(egui::Align::Center).with_main_wrap(true);
-        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(room).layout(layout));
+        let mut child = ui.new_child(egui::UiBuilder::new().max_rect(room));
         let look = Look {
             project: self.workspace.project(),
             derived: &self.derived,
@@ -191,8 +192,9 @@ impl App {
             colors: c,
             labels: self.labels,
         };
-        actions.extend(chips::ui(&mut child, look, &self.counting.tally, drawing));
-        let plate = child.min_rect().expand2(vec2(8.0, 6.0));
+        let drawn = child.horizontal_wrapped(|ui| chips::ui(ui, look, &self.counting.tally, drawing));
+        actions.extend(drawn.inner);
+        let plate = drawn.response.rect.expand2(vec2(8.0, 6.0));
         let shadow = egui::Shadow { offset: [0, 1], blur: 6, spread: 0, color: Color32::from_black_alpha(28) };
         let frame = egui::Frame::new()
             .fill(c32(c.panel))

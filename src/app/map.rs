@@ -342,7 +342,11 @@ impl App {
             shown: None,
             selected: key.selected,
             hovered: key.hovered,
-            furniture: Furniture { legend: key.layers.legend, inset: [12.0, 12.0 + key.strip, 56.0, 12.0], ..Furniture::window() },
+            furniture: Furniture {
+                legend: key.layers.legend,
+                inset: [12.0, 12.0 + key.strip, 56.0, 12.0],
+                ..Furniture::window()
+            },
         };
         let picture = picture::picture(&scene);
         self.picture = Some((key, Arc::new(picture)));

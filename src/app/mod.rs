@@ -192,6 +192,11 @@ impl App {
         &self.derived
     }
 
+    /// Boxes of the map that legend, scale and credits take, from the map's corner in points: left, top, right, bottom.
+    pub fn furniture(&self) -> &[[f32; 4]] {
+        self.picture.as_ref().map_or(&[], |(_, p)| &p.furniture)
+    }
+
     /// What is asked: policy, date of knowledge, filters.
     pub fn question(&self) -> &Question {
         &self.question

@@ -67,7 +67,10 @@ impl DeadFilter {
             "" => Some(None),
             t => t.bytes().all(|b| b.is_ascii_digit()).then(|| t.parse().ok())?.map(Some),
         };
-        let (from, to) = match t.split_once("..").or_else(|| t.split_once(['-', '–']).filter(|(a, b)| !a.is_empty() && !b.is_empty())) {
+        let (from, to) = match t
+            .split_once("..")
+            .or_else(|| t.split_once(['-', '–']).filter(|(a, b)| !a.is_empty() && !b.is_empty()))
+        {
             Some((from, to)) => (end(from)?, end(to)?),
             None => (end(t)?, end(t)?),
         };

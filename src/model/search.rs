@@ -90,7 +90,7 @@ mod tests {
     fn gazetteer(run: &str) -> Vec<String> {
         match run {
             "sotk" => vec!["zod".into()],
-            "black lake" => vec!["sev lij".into()],
+            "big lake" => vec!["sev lij".into()],
             _ => Vec::new(),
         }
     }
@@ -111,10 +111,10 @@ mod tests {
 
     #[test]
     fn several_words_may_be_one_name_and_stay_words_as_well() {
-        check("Black Lake", "Sev lich", true);
-        check("Black Lake", "a lake that is black", true);
-        check("Black", "Sev lich", false);
-        check("fire Black Lake", "Sev lich on fire", true);
+        check("Big Lake", "Sev lich", true);
+        check("Big Lake", "a lake that is big", true);
+        check("Big", "Sev lich", false);
+        check("fire Big Lake", "Sev lich on fire", true);
     }
 
     #[test]

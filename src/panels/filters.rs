@@ -460,7 +460,9 @@ fn saved(ui: &mut Ui, look: Look, draft: &mut Draft, next: &mut Filters, actions
     let name = draft.name.trim().to_owned();
     let is_set = !look.question.filters.is_empty();
     if kept.is_empty() && !is_set {
-        ui.add(egui::Label::new(caption("None yet. Choose filters below, then keep them here under a name.", c)).wrap());
+        ui.add(
+            egui::Label::new(caption("None yet. Choose filters below, then keep them here under a name.", c)).wrap(),
+        );
     }
     if !is_set {
         return;

@@ -9,5 +9,6 @@ mod claims;
 mod desk;
 mod edit;
 mod files;
+mod filters;
 mod ledger;
 mod reach;

@@ -102,7 +102,9 @@ mod tests {
     #[test]
     fn a_point_is_in_an_area_with_a_bay_only_where_there_is_ground() {
         let u = "0 0, 9 0, 9 9, 6 9, 6 3, 3 3, 3 9, 0 9";
-        for (lon, lat, want) in [(1.0, 8.0, true), (4.5, 8.0, false), (4.5, 1.0, true), (3.0, 5.0, true), (10.0, 1.0, false)] {
+        for (lon, lat, want) in
+            [(1.0, 8.0, true), (4.5, 8.0, false), (4.5, 1.0, true), (3.0, 5.0, true), (10.0, 1.0, false)]
+        {
             let place = Place { position: Some(at(lon, lat)), ..Place::default() };
             assert_eq!(holds(u, &place), want, "{lon} {lat}");
             let back: Vec<&str> = u.split(", ").collect();
@@ -114,9 +116,7 @@ mod tests {
     #[test]
     fn a_shape_touches_where_it_crosses_contains_or_lies_within() {
         let area = "2 2, 4 2, 4 4, 2 4";
-        let square = |from: f64, to: f64| {
-            vec![at(from, from), at(to, from), at(to, to), at(from, to), at(from, from)]
-        };
+        let square = |from: f64, to: f64| vec![at(from, from), at(to, from), at(to, to), at(from, to), at(from, from)];
         let shaped = |shape| Place { shape: Some(shape), ..Place::default() };
         assert!(holds(area, &shaped(Shape::Area(vec![square(0.0, 9.0)]))), "around it");
         assert!(!holds(area, &shaped(Shape::Area(vec![square(0.0, 9.0), square(1.0, 8.0)]))), "it lies in a hole");

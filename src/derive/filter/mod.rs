@@ -138,7 +138,9 @@ fn has_dead(filters: &Filters, dead: &Figure) -> bool {
         Some(DeadFilter::NoFigure) => !dead.is_known(),
         // "≤ 10" may be any number up to 10, and "≥ 135" any from 135.
         Some(DeadFilter::Between(from, to)) => {
-            dead.is_known() && from.is_none_or(|n| dead.high.is_none_or(|h| h >= n)) && to.is_none_or(|n| dead.low.is_none_or(|l| l <= n))
+            dead.is_known()
+                && from.is_none_or(|n| dead.high.is_none_or(|h| h >= n))
+                && to.is_none_or(|n| dead.low.is_none_or(|l| l <= n))
         }
     }
 }
@@ -391,7 +393,8 @@ mod tests {
 
     #[test]
     fn a_source_counts_where_the_incident_or_a_known_claim_names_it() {
-        let sources = |s: &str| filtered(Filters { sources: vec![SourceId::new("x"), SourceId::new(s)], ..Filters::default() });
+        let sources =
+            |s: &str| filtered(Filters { sources: vec![SourceId::new("x"), SourceId::new(s)], ..Filters::default() });
         check(&sources("s"), true);
         check(&sources("t"), false);
         let (project, mut incident) = example();

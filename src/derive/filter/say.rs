@@ -159,7 +159,8 @@ mod tests {
 
     #[test]
     fn names_stand_for_ids_where_the_project_is_known() {
-        let meta = crate::model::Meta { sources: vec![Source::new(SourceId::new("s1"), "Radio")], ..Default::default() };
+        let meta =
+            crate::model::Meta { sources: vec![Source::new(SourceId::new("s1"), "Radio")], ..Default::default() };
         let project = Project::new(meta, [], Vec::new());
         assert_eq!(all().said(Condition::Sources, Some(&project)), "source: Radio");
         assert_eq!(all().said(Condition::Parties, Some(&project)), "party: Armenia");
@@ -171,7 +172,8 @@ mod tests {
         let long = "Ստեփանակերտ ".repeat(40);
         question.filters.kinds = (0..90).map(|n| Kind::Other(format!("{n} {long}").into())).collect();
         question.filters.sources = (0..90).map(|n| SourceId::new(&format!("{n} {long}"))).collect();
-        question.filters.tags = (0..90).map(|n| TagFilter { name: format!("{n} {long}").into(), value: None }).collect();
+        question.filters.tags =
+            (0..90).map(|n| TagFilter { name: format!("{n} {long}").into(), value: None }).collect();
         question.filters.text = long.as_str().into();
         let sentence = question.sentence();
         assert!(sentence.chars().count() < 350, "{sentence}");

@@ -7,7 +7,9 @@ use super::notes::{At, short};
 use super::place::line;
 use super::read::{Members, Reader, Syntaxed, party_id, source_id, string, words};
 use super::write::{Obj, Result as Written, positions, quoted};
-use crate::model::{DeadFilter, Filters, GradeFilter, Kind, Outline, PartyId, SavedFilter, Search, SourceId, TagFilter, Text};
+use crate::model::{
+    DeadFilter, Filters, GradeFilter, Kind, Outline, PartyId, SavedFilter, Search, SourceId, TagFilter, Text,
+};
 
 impl Reader<'_> {
     /// Reads one filter, inside its object.
@@ -89,7 +91,9 @@ fn area(raw: &str) -> Result<Outline, String> {
     let mut all = true;
     let corners = line(&mut json, &mut all, 3)?;
     let whole = all && corners.first() != corners.last();
-    Outline::new(corners).filter(|_| whole).ok_or_else(|| "an area is a list of 3 or more corners, the first not repeated".into())
+    Outline::new(corners)
+        .filter(|_| whole)
+        .ok_or_else(|| "an area is a list of 3 or more corners, the first not repeated".into())
 }
 
 /// Writes the members of one filter, those left raw not yet.

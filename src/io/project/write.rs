@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use super::json::{self, Cursor, compact};
 use super::{filters, flat, incident};
 use crate::model::{
-    Claim, Count, Extra, Grade, Incident, LonLat, Meta, Names, Party, PartyId, Perspective, Pin, Place, Project, SavedFilter,
-    Shape, Source, SourceId, Standing, Status, Text, Uid,
+    Claim, Count, Extra, Grade, Incident, LonLat, Meta, Names, Party, PartyId, Perspective, Pin, Place, Project,
+    SavedFilter, Shape, Source, SourceId, Standing, Status, Text, Uid,
 };
 
 /// Bytes gathered before they go out.

@@ -264,8 +264,8 @@ impl App {
                 actions.extend(panels::statusbar::ui(ui, look, &mut self.state, &bar));
             });
         // Beside a list and an editor a small window would have no map left.
-        let list = !self.state.hide_list && !(self.state.filter.open && ui.available_width() < 1200.0);
-        if list {
+        let no_room = self.state.filter.open && ui.available_width() < 1200.0;
+        if !self.state.hide_list && !no_room {
             let response = Panel::left("list")
                 .resizable(true)
                 .default_size(self.settings.panels.left)
@@ -373,7 +373,7 @@ impl App {
         let filters = &self.question.filters;
         let place = if filters.area.is_some() { revisions.place } else { 0 };
         let text = if filters.read_text() { revisions.text } else { 0 };
-        let relevant = Revisions { text, place, ..revisions };
+        let relevant = Revisions { place, text, ..revisions };
         let key = (relevant, self.question.clone());
         if self.derived_from.as_ref() != Some(&key) {
             self.derived = derive(self.workspace.project(), &self.question);

@@ -10,6 +10,7 @@ use crate::view::search;
 
 /// View options as typed.
 #[derive(Args, Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // independent switches
 pub struct ViewArgs {
     /// Only incidents that last until this date or begin after it, such as 2022-09-12 or 2022-09
     #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
@@ -148,13 +149,13 @@ pub fn with_saved(question: &mut Question, args: &ViewArgs, project: &Project) -
     let saved = crate::view::looked_up(saved.filters.clone());
     let given = std::mem::take(&mut question.filters);
     question.filters = Filters {
-        kinds: if !given.kinds.is_empty() { given.kinds } else { saved.kinds },
-        parties: if !given.parties.is_empty() { given.parties } else { saved.parties },
-        text: if !given.text.is_empty() { given.text } else { saved.text },
+        kinds: if given.kinds.is_empty() { saved.kinds } else { given.kinds },
+        parties: if given.parties.is_empty() { saved.parties } else { given.parties },
+        text: if given.text.is_empty() { saved.text } else { given.text },
         dead: given.dead.or(saved.dead),
-        sources: if !given.sources.is_empty() { given.sources } else { saved.sources },
+        sources: if given.sources.is_empty() { saved.sources } else { given.sources },
         grade: given.grade.or(saved.grade),
-        tags: if !given.tags.is_empty() { given.tags } else { saved.tags },
+        tags: if given.tags.is_empty() { saved.tags } else { given.tags },
         area: given.area.or(saved.area),
         contradicted: given.contradicted || saved.contradicted,
         unsourced: given.unsourced || saved.unsourced,

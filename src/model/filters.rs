@@ -163,19 +163,8 @@ impl Outline {
     /// One line that says what is wrong.
     pub fn parse(text: &str) -> Result<Self, String> {
         let t = text.trim();
-        let inner = match t.get(..7).filter(|head| head.eq_ignore_ascii_case("polygon")) {
-            None => t,
-            Some(_) => {
-                let rings = t.get(7..).unwrap_or("").trim();
-                let ring = rings.strip_prefix('(').and_then(|r| r.strip_suffix(')')).map(str::trim);
-                let ring = ring.and_then(|r| r.strip_prefix('(')).and_then(|r| r.strip_suffix(')'));
-                let ring = ring.ok_or("a polygon is written POLYGON ((lon lat, lon lat, lon lat))")?;
-                if ring.contains(['(', ')']) {
-                    return Err("an area has one ring; leave the holes out".into());
-                }
-                ring
-            }
-        };
+        let is_wkt = t.get(..7).is_some_and(|head| head.eq_ignore_ascii_case("polygon"));
+        let inner = if is_wkt { wkt_ring(t.get(7..).unwrap_or(""))? } else { t };
         let mut corners = Vec::new();
         for pair in inner.split([',', ';']).map(str::trim).filter(|p| !p.is_empty()) {
             let numbers: Option<Vec<f64>> = pair.split_whitespace().map(|n| n.parse().ok()).collect();
@@ -191,6 +180,14 @@ impl Outline {
     pub fn corners(&self) -> &[LonLat] {
         &self.0
     }
+}
+
+/// The corners of `((lon lat, …))`.
+fn wkt_ring(rings: &str) -> Result<&str, String> {
+    let ring = rings.trim().strip_prefix('(').and_then(|r| r.strip_suffix(')')).map(str::trim);
+    let ring = ring.and_then(|r| r.strip_prefix('(')?.strip_suffix(')'));
+    let ring = ring.ok_or("a polygon is written POLYGON ((lon lat, lon lat, lon lat))")?;
+    if ring.contains(['(', ')']) { Err("an area has one ring; leave the holes out".into()) } else { Ok(ring) }
 }
 
 /// Filters kept in a project under a name.

@@ -22,6 +22,8 @@ struct Wanted {
 
 /// Words of a name that are looked up together at most: "Nagorno-Karabakh", "Sev Lich".
 const LONGEST_NAME: usize = 4;
+/// Words of a search that are looked up at most.
+const MOST_NAMES: usize = 16;
 
 impl Search {
     /// The words as they stand: every one must occur.
@@ -38,6 +40,8 @@ impl Search {
         let mut rest = words.as_slice();
         while !rest.is_empty() {
             let longest = rest.len().min(LONGEST_NAME);
+            // A text that was pasted whole is no list of places.
+            let longest = if groups.len() < MOST_NAMES { longest } else { 0 };
             let found = (1..=longest).rev().find_map(|n| {
                 let names = names(&rest.get(..n)?.join(" "));
                 (!names.is_empty()).then_some((n, names))

@@ -26,22 +26,23 @@ pub fn ui(ui: &mut Ui, look: Look, tally: &Tally, drawing: Option<usize>) -> Vec
     let hidden = look.derived.hidden;
     if hidden > 0 {
         let all = look.project.len();
-        let words = format!("{hidden} of {all} incidents hidden by filters");
+        let by_filters = look.question.conditions().any(|c| c != Condition::Known);
+        let why = if by_filters { "hidden by filters" } else { "not known by then" };
+        let words = format!("{hidden} of {all} incidents {why}");
         ui.label(egui::RichText::new(words).font(bold(type_size::CAPTION)).color(c32(c.text)));
         if small_button(ui, "Show all", look).clicked() {
             actions.push(Action::ShowAll);
         }
     }
-    let mut chips = 0;
     for condition in look.question.conditions() {
         // The as-known date stands in the bar at the bottom; here only if it hides something.
         if condition == Condition::Known && tally.hides(condition) == 0 {
             continue;
         }
-        chips += 1;
         chip(ui, look, tally, condition, &mut actions);
     }
-    if (chips > 1 || hidden == 0) && small_button(ui, "Clear all", look).clicked() {
+    // While something is hidden the banner's own verb does the same.
+    if hidden == 0 && small_button(ui, "Clear all", look).clicked() {
         actions.push(Action::ShowAll);
     }
     actions

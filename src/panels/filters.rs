@@ -50,7 +50,7 @@ pub fn ui(ui: &mut Ui, look: Look, draft: &mut Draft, tally: &Tally) -> Vec<Acti
                 actions.push(Action::ToggleFilters);
             }
             let is_set = look.question.filters() || look.derived.hidden > 0;
-            if ui.add_enabled(is_set, Button::new("Clear")).clicked() {
+            if ui.add_enabled(is_set, Button::new("Clear all")).clicked() {
                 actions.push(Action::ShowAll);
             }
         });

@@ -34,7 +34,7 @@ pub(super) fn outline(items: &mut Vec<Item>, view: &View, area: &Outline) {
         }
         last = Some(*corner);
     }
-    let runs = clip::clip_line(points.into_iter(), view.bounds(20.0));
+    let runs = clip::clip_line(points, view.bounds(20.0));
     if runs.is_empty() {
         return;
     }

@@ -143,7 +143,7 @@ fn filters_are_saved_by_name_chosen_renamed_and_deleted_and_each_can_be_undone()
     let shown = desk.rows().len();
     desk.fill("Name for these filters", "What was said");
     assert!(desk.has("Saved filter: What was said") && desk.app().is_dirty());
-    desk.click("Clear");
+    desk.click("Clear all");
     assert_eq!(desk.rows().len(), 34);
     desk.click("Saved filter: What was said");
     assert_eq!(desk.rows().len(), shown);

@@ -252,7 +252,7 @@ mod tests {
             Ok("own-side · as known today · dead: 10–50 · source: a, b · grade: B2 or better · tag: x=1, y \
                 · contradicted · no source"),
         );
-        check("--figure none --grade none", Ok("own-side · as known today · dead: no figure · grade: none"));
+        check("--figure none --grade none", Ok("own-side · as known today · dead: no figure · not graded"));
         check("--area 45,39", Err("--area"));
         check("--figure 50..10", Err("10..50"));
         check("--figure ten", Err("--figure: “ten”"));

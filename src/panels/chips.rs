@@ -121,6 +121,11 @@ fn chip(ui: &mut Ui, look: Look, tally: &Tally, condition: Condition, actions: &
     let more = tally.hides_alone(condition);
     open.on_hover_ui(|ui| {
         ui.label(&said);
+        match condition {
+            Condition::Window => drop(ui.label(caption("Incidents without a date are in no window", c))),
+            Condition::Area => drop(ui.label(caption("Incidents without a place are in no area", c))),
+            _ => {}
+        }
         if tally.is_done() {
             let alone = match more {
                 0 => "Without it nothing more would be shown".to_owned(),

@@ -69,10 +69,10 @@ pub fn ui(ui: &mut Ui, look: Look, draft: &mut Draft, tally: &Tally) -> Vec<Acti
         area(ui, look, facets, &mut next, &mut actions);
         grades(ui, look, facets, &mut next);
         section(ui, "Remarks", c);
-        if choice(ui, look, "Contradicted", "has a contradiction", Some(facets.contradicted), next.contradicted, 0.0) {
+        if choice(ui, look, "Contradicted", "has a contradiction", facets.contradicted, next.contradicted, 0.0) {
             next.contradicted = !next.contradicted;
         }
-        if choice(ui, look, "Unsourced", "has no source", Some(facets.unsourced), next.unsourced, 0.0) {
+        if choice(ui, look, "Unsourced", "has no source", facets.unsourced, next.unsourced, 0.0) {
             next.unsourced = !next.unsourced;
         }
         tags(ui, look, draft, facets, &mut next);
@@ -86,15 +86,15 @@ pub fn ui(ui: &mut Ui, look: Look, draft: &mut Draft, tally: &Tally) -> Vec<Acti
 }
 
 /// One choice of several, with the incidents that it would leave. `group` stands before its name for screen readers.
-fn choice(ui: &mut Ui, look: Look, group: &str, label: &str, count: Option<usize>, is_on: bool, indent: f32) -> bool {
+fn choice(ui: &mut Ui, look: Look, group: &str, label: &str, n: usize, is_on: bool, indent: f32) -> bool {
     let c = look.colors;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - space::XS, ROW), Sense::click());
-    let n = count.unwrap_or(0);
     let name = match n {
         1 => format!("{group}: {label}, 1 incident"),
         n => format!("{group}: {label}, {n} incidents"),
     };
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, is_on, &name));
+    let mut is_cut = false;
     if ui.is_rect_visible(rect) {
         let p = ui.painter();
         if response.hovered() || response.has_focus() {
@@ -123,11 +123,16 @@ fn choice(ui: &mut Ui, look: Look, group: &str, label: &str, count: Option<usize
             (count_left - left - space::S).max(20.0),
             egui::TextStyle::Body,
         );
+        is_cut = words.elided;
         let p = ui.painter();
         p.galley(pos2(count_left, rect.center().y - count.size().y / 2.0), count, ink);
         p.galley(pos2(left, rect.center().y - words.size().y / 2.0), words, ink);
     }
-    response.clicked()
+    let clicked = response.clicked();
+    if is_cut {
+        response.on_hover_text(label);
+    }
+    clicked
 }
 
 fn toggle<T: PartialEq>(list: &mut Vec<T>, value: T) {
@@ -154,33 +159,40 @@ fn more(ui: &mut Ui, what: &str, all: usize, is_all: &mut bool, look: Look) {
 }
 
 fn kinds(ui: &mut Ui, look: Look, facets: &Facets, next: &mut Filters) {
-    section(ui, "Kind", look.colors);
     let others = facets.kinds.keys().chain(&next.kinds).filter(|k| matches!(k, Kind::Other(_)));
     let mut others: Vec<Kind> = others.cloned().collect();
     others.sort();
     others.dedup();
-    let all: Vec<Kind> = Kind::KNOWN.iter().cloned().chain(others).collect();
+    let mut all: Vec<Kind> = Kind::KNOWN.iter().cloned().chain(others).collect();
+    // Kinds that no incident is of are left out: they could only hide everything.
+    all.retain(|kind| count(&facets.kinds, kind) > 0 || next.kinds.contains(kind));
+    if !all.is_empty() {
+        section(ui, "Kind", look.colors);
+    }
     for kind in all {
         let (n, is_on) = (count(&facets.kinds, &kind), next.kinds.contains(&kind));
-        // Kinds that no incident is of are left out: they could only hide everything.
-        if (n > 0 || is_on) && choice(ui, look, "Kind", kind.label(), Some(n), is_on, 0.0) {
+        if choice(ui, look, "Kind", kind.label(), n, is_on, 0.0) {
             toggle(&mut next.kinds, kind);
         }
     }
 }
 
 fn parties(ui: &mut Ui, look: Look, facets: &Facets, next: &mut Filters) {
-    section(ui, "Party", look.colors);
-    let known = look.project.meta().parties.iter().map(|p| &p.id);
+    let meta = look.project.meta();
     let mut others: Vec<_> = facets.parties.keys().chain(&next.parties).cloned().collect();
     others.sort();
     others.dedup();
-    others.retain(|id| look.project.meta().party(id).is_none());
-    for id in known.cloned().chain(others) {
+    others.retain(|id| meta.party(id).is_none());
+    let mut all: Vec<_> = meta.parties.iter().map(|p| p.id.clone()).chain(others).collect();
+    all.retain(|id| count(&facets.parties, id) > 0 || next.parties.contains(id));
+    if !all.is_empty() {
+        section(ui, "Party", look.colors);
+    }
+    for id in all {
         let (n, is_on) = (count(&facets.parties, &id), next.parties.contains(&id));
-        let name = look.project.meta().party(&id).map_or("", |p| p.names.best(look.labels.first));
+        let name = meta.party(&id).map_or("", |p| p.names.best(look.labels.first));
         let label = if name.is_empty() { id.as_str() } else { name }.to_owned();
-        if (n > 0 || is_on) && choice(ui, look, "Party", &label, Some(n), is_on, 0.0) {
+        if choice(ui, look, "Party", &label, n, is_on, 0.0) {
             toggle(&mut next.parties, id);
         }
     }
@@ -233,7 +245,7 @@ fn dead(ui: &mut Ui, look: Look, draft: &mut Draft, facets: &Facets, next: &mut 
         draft.dead = None;
     }
     let is_on = next.dead == Some(DeadFilter::NoFigure);
-    if choice(ui, look, "Dead", "no figure (which is not 0)", Some(facets.no_figure), is_on, 0.0) {
+    if choice(ui, look, "Dead", "no figure (which is not 0)", facets.no_figure, is_on, 0.0) {
         draft.dead = None;
         next.dead = (!is_on).then_some(DeadFilter::NoFigure);
     }
@@ -293,7 +305,7 @@ fn grades(ui: &mut Ui, look: Look, facets: &Facets, next: &mut Filters) {
         next.grade = Grade::new(chosen.0, chosen.1).filter(|g| !g.is_none()).map(GradeFilter::AtLeast);
     }
     let is_on = next.grade == Some(GradeFilter::NotGraded);
-    if choice(ui, look, "Grade", "not graded", Some(facets.not_graded), is_on, 0.0) {
+    if choice(ui, look, "Grade", "not graded", facets.not_graded, is_on, 0.0) {
         next.grade = (!is_on).then_some(GradeFilter::NotGraded);
     }
 }
@@ -337,7 +349,7 @@ fn tags(ui: &mut Ui, look: Look, draft: &mut Draft, facets: &Facets, next: &mut 
         if n >= FEW && !is_all && !is_on {
             continue;
         }
-        if choice(ui, look, "Tag", &name, Some(count(&facets.tags, &name)), is_on, 0.0) {
+        if choice(ui, look, "Tag", &name, count(&facets.tags, &name), is_on, 0.0) {
             let without = next.tags.iter().filter(|t| t.name != name).cloned().collect();
             next.tags = without;
             if !is_on {
@@ -363,7 +375,7 @@ fn values(ui: &mut Ui, look: Look, facets: &Facets, name: &Text, next: &mut Filt
         let tag = TagFilter { name: name.clone(), value: Some(value.clone()) };
         let is_on = next.tags.contains(&tag);
         let label = if value.is_empty() { "without a value" } else { &*value };
-        if choice(ui, look, &format!("Tag {name}"), label, Some(many(&value)), is_on, 22.0) {
+        if choice(ui, look, &format!("Tag {name}"), label, many(&value), is_on, 22.0) {
             next.tags.retain(|t| t.name != *name || t.value.is_some());
             toggle(&mut next.tags, tag);
             if !next.tags.iter().any(|t| t.name == *name) {
@@ -398,7 +410,7 @@ fn sources(ui: &mut Ui, look: Look, draft: &mut Draft, facets: &Facets, next: &m
                 format!("{outlet}{date}{title}")
             },
         );
-        if choice(ui, look, "Source", &label, Some(count(&facets.sources, &id)), is_on, 0.0) {
+        if choice(ui, look, "Source", &label, count(&facets.sources, &id), is_on, 0.0) {
             toggle(&mut next.sources, id);
         }
     }

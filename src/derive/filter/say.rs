@@ -65,6 +65,7 @@ impl Question {
                 return format!("{} {day}", condition.label());
             }
             Condition::Unsourced | Condition::Contradicted => return condition.label().to_owned(),
+            Condition::Grade if f.grade == Some(GradeFilter::NotGraded) => return "not graded".into(),
             Condition::Kinds => list(f.kinds.iter().map(|k| k.label().to_owned())),
             Condition::Parties => list(f.parties.iter().map(|id| {
                 let name = meta.and_then(|m| m.party(id)).map_or("", |p| p.names.best(Language::En));
@@ -76,8 +77,7 @@ impl Question {
             })),
             Condition::Grade => match f.grade {
                 Some(GradeFilter::AtLeast(grade)) => format!("{grade} or better"),
-                Some(GradeFilter::NotGraded) => "none".into(),
-                None => String::new(),
+                _ => String::new(),
             },
             Condition::Tags => list(f.tags.iter().map(ToString::to_string)),
             Condition::Area => {

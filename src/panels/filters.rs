@@ -452,7 +452,8 @@ fn saved(ui: &mut Ui, look: Look, draft: &mut Draft, next: &mut Filters, actions
             ui.spacing_mut().item_spacing.x = 0.0;
             let is_on = filter.filters == *next;
             let width = ui.available_width() - 2.0 * 28.0 - space::XS;
-            let button = Button::selectable(is_on, RichText::new(&*filter.name).size(type_size::BODY)).truncate();
+            let button =
+                Button::selectable(is_on, RichText::new(&*filter.name).size(type_size::BODY)).truncate().right_text("");
             let response = ui.add_sized(vec2(width, 28.0), button);
             response.widget_info(|| {
                 WidgetInfo::selected(Role::RadioButton, true, is_on, format!("Saved filter: {}", filter.name))
@@ -461,6 +462,7 @@ fn saved(ui: &mut Ui, look: Look, draft: &mut Draft, next: &mut Filters, actions
                 draft.dead = None;
                 *next = filter.filters.clone();
             }
+            response.on_hover_text(&*filter.name);
             if icons::button(ui, Icon::Edit, &format!("Rename filter {}", filter.name), true, c).clicked() {
                 draft.renaming = Some((filter.name.clone(), filter.name.to_string()));
             }

@@ -32,14 +32,15 @@ fn main() -> ExitCode {
         Some(Command::Check { file, json }) => Ok(check::run(&file, json, &mut out, &mut err)),
         Some(Command::Render(args)) => opened(&args.file, &mut err).and_then(|project| {
             let mut write = |path: &Path, bytes: &[u8]| save(path, bytes);
+            // A wrong option is said by `run`, before anything is drawn.
+            if let Ok(question) = question::question_for(&args.view, &project) {
+                say(&question::unknown_names(&project, &question), &mut err);
+            }
             render::run(&project, &args, &mut write).map(|()| 0)
         }),
         Some(Command::Stats { file, json, view }) => opened(&file, &mut err).and_then(|project| {
-            let question = question::question(&view)?;
-            for warning in question::unknown_names(&project, &question) {
-                // A terminal that is gone needs no warning.
-                let _ = writeln!(err, "clashmap: {}", plain(&warning));
-            }
+            let question = question::question_for(&view, &project)?;
+            say(&question::unknown_names(&project, &question), &mut err);
             match stats::run(&project, &question, json, &mut out) {
                 // A reader that has seen enough (`| head`) is no failure.
                 Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(0),
@@ -52,6 +53,14 @@ fn main() -> ExitCode {
         2
     });
     ExitCode::from(code)
+}
+
+/// Lines for the user that stop nothing.
+fn say(lines: &[String], err: &mut dyn Write) {
+    for line in lines {
+        // A terminal that is gone needs no warning.
+        let _ = writeln!(err, "clashmap: {}", plain(line));
+    }
 }
 
 /// Opens a file; what was noticed goes to the messages, in one line.

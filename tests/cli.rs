@@ -259,6 +259,69 @@ fn a_name_that_the_project_does_not_know_is_said() {
     assert!(refused(&["stats", SAMPLE, "--policy", "lucky"]).contains("own-side"));
 }
 
+#[test]
+fn every_filter_narrows_and_together_they_narrow_further() {
+    let count = |options: &[&str]| stats(options)["incidents"].as_u64().unwrap();
+    let all = count(&[]);
+    for options in [
+        &["--figure", "2..4"][..],
+        &["--figure", "none"],
+        &["--figure", "..5"],
+        &["--contradicted"],
+        &["--text", "Zod"],
+        &["--area", "45.5 39.5, 46.2 39.5, 46.2 40.5, 45.5 40.5"],
+        &["--area", "POLYGON((45.5 39.5, 46.2 39.5, 46.2 40.5, 45.5 40.5, 45.5 39.5))"],
+    ] {
+        let n = count(options);
+        assert!(n > 0 && n < all, "{options:?}: {n} of {all}");
+        assert!(count(&[options, &["--kind", "shelling"]].concat()) <= n, "{options:?}");
+    }
+    assert_eq!(count(&["--figure", "none"]) + count(&["--figure", "0.."]), all, "no figure is not 0");
+    assert_eq!(count(&["--text", "Zod"]), count(&["--text", "Սոթք"]));
+    let table = text(&run(&["stats", SAMPLE, "--figure", "10..", "--contradicted"]).stdout);
+    assert!(table.contains("own-side · as known today · dead: ≥ 10 · contradicted"), "{table}");
+}
+
+#[test]
+fn a_wrong_filter_ends_in_one_line_that_says_what_is_read() {
+    for (options, hint) in [
+        (&["--figure", "50..10"][..], "10..50"),
+        (&["--figure", "many"], "none"),
+        (&["--grade", "Z"], "B2"),
+        (&["--tag", "=x"], "NAME=VALUE"),
+        (&["--area", "45 39, 46 39"], "3 to"),
+        (&["--area", "45,39"], "45.6 39.8"),
+        (&["--area", "45 139, 46 39, 45 38"], "latitude"),
+        (&["--filter", "mine"], "no filter “mine”"),
+    ] {
+        let line = refused(&[&["stats", SAMPLE], options].concat());
+        assert!(line.contains(hint), "{options:?}: {line}");
+    }
+}
+
+#[test]
+fn a_saved_filter_is_chosen_by_its_name_by_statistics_and_picture() {
+    let (folder, path, shown) = target("a.clashmap.geojson");
+    let head = r#""perspective":"de-jure""#;
+    let with = format!(r#"{head},"filters":[{{"name":"Said","kinds":["statement"],"tags":[]}}]"#);
+    let sample = fs::read_to_string(SAMPLE).unwrap();
+    assert!(sample.contains(head));
+    fs::write(&path, sample.replacen(head, &with, 1)).unwrap();
+    let statements = stats(&["--kind", "statement"]);
+    assert_eq!(json(&["stats", &shown, "--json", "--filter", "Said"], 0), statements);
+    assert!(refused(&["stats", &shown, "--filter", "said"]).contains("“Said”"));
+    let picture = |name: &str, options: &[&str]| {
+        let out = folder.path().join(name);
+        let file: &[&str] = &["render", &shown, "-o", out.to_str().unwrap(), "--size", "640x480"];
+        assert_eq!(run(&[file, options].concat()).status.code(), Some(0));
+        text(&fs::read(out).unwrap())
+    };
+    let svg = picture("a.svg", &["--filter", "Said"]);
+    assert!(svg.contains("kind: Statement"), "the legend says what is left out");
+    let svg = picture("b.svg", &["--area", "45 39, 46 39, 46 41, 45 41"]);
+    assert!(svg.contains("filter-area") && svg.contains("only incidents in this area"));
+}
+
 // ----------------------------------------------------------------------------------------------------------- check
 
 const HEAD: &str = r#"{"type":"FeatureCollection","clashmap":{"format":"1.0","title":"T"},"features":["#;

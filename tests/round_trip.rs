@@ -215,6 +215,33 @@ fn incident() -> BoxedStrategy<Incident> {
         .boxed()
 }
 
+fn saved_filter() -> BoxedStrategy<SavedFilter> {
+    let kind = prop_oneof![select(Kind::KNOWN.to_vec()), text().prop_map(|t| Kind::Other(format!("x{t}").into()))];
+    let dead = prop_oneof![
+        Just(Some(DeadFilter::NoFigure)),
+        (of(any::<u32>()), of(any::<u32>())).prop_map(|(a, b)| DeadFilter::between(a, b)),
+    ];
+    let grade = prop_oneof![
+        Just(Some(GradeFilter::NotGraded)),
+        (of(select(vec!['A', 'F'])), of(1_u8..=6))
+            .prop_map(|(r, c)| Grade::new(r, c).filter(|g| !g.is_none()).map(GradeFilter::AtLeast)),
+    ];
+    let tag = (text(), of(text())).prop_map(|(name, value)| TagFilter { name, value });
+    let lists = (vec(kind, 0..3), vec(party(), 0..3), vec(source_id(), 0..3), vec(tag, 0..3));
+    let area = vec(lon_lat(), 0..6).prop_map(Outline::new);
+    let rest = (any::<(bool, bool)>(), text(), extra(), text());
+    (lists, dead, grade, area, rest)
+        .prop_map(
+            |((kinds, parties, sources, tags), dead, grade, area, ((contradicted, unsourced), text, extra, name))| {
+                let text = (&*text).into();
+                let filters =
+                    Filters { kinds, parties, text, dead, sources, grade, tags, area, contradicted, unsourced };
+                SavedFilter { name: format!("n{name}").into(), filters, extra }
+            },
+        )
+        .boxed()
+}
+
 fn meta() -> BoxedStrategy<Meta> {
     let source = (source_id(), (text(), text(), text(), text(), text(), text()), of(moment()), extra()).prop_map(
         |(id, t, published, extra)| Source {
@@ -232,18 +259,21 @@ fn meta() -> BoxedStrategy<Meta> {
     let party = (party(), names(), extra()).prop_map(|(id, names, extra)| Party { id, names, extra });
     let pin = (uid(), text(), text()).prop_map(|(incident, claim, reason)| Pin { incident, claim, reason });
     let perspective = select(vec![Perspective::DeJure, Perspective::DeFacto]);
-    let lists = (vec(party, 0..3), vec(source, 0..3), vec(pin, 0..2));
+    let lists = (vec(party, 0..3), vec(source, 0..3), vec(pin, 0..2), vec(saved_filter(), 0..3));
     (any::<u16>(), text(), text(), lists, perspective, extra(), extra())
-        .prop_map(|(minor, title, description, (parties, sources, pins), perspective, extra, extra_root)| Meta {
-            format: (1, minor),
-            title,
-            description,
-            parties,
-            sources,
-            perspective,
-            pins,
-            extra,
-            extra_root,
+        .prop_map(|(minor, title, description, (parties, sources, pins, filters), perspective, extra, extra_root)| {
+            Meta {
+                format: (1, minor),
+                title,
+                description,
+                parties,
+                sources,
+                perspective,
+                pins,
+                filters,
+                extra,
+                extra_root,
+            }
         })
         .boxed()
 }
@@ -325,7 +355,7 @@ proptest! {
     }
 }
 
-const RICH: &str = r#"{"type":"FeatureCollection","clashmap":{"format":"1.0","title":"t","description":"d","perspective":"de-facto","parties":[{"id":"armenia","names":{"en":"Armenia","hy":"Հայաստան"}}],"sources":[{"id":"s1","outlet":"o","title":"t","published":"2022-09-13","url":"u","archived":"a","language":"en","note":"n"}],"pins":[{"incident":"i1","claim":"c1","reason":"r"}],"slides":[1]},"x":[7],"features":[
+const RICH: &str = r#"{"type":"FeatureCollection","clashmap":{"format":"1.0","title":"t","description":"d","perspective":"de-facto","parties":[{"id":"armenia","names":{"en":"Armenia","hy":"Հայաստան"}}],"sources":[{"id":"s1","outlet":"o","title":"t","published":"2022-09-13","url":"u","archived":"a","language":"en","note":"n"}],"pins":[{"incident":"i1","claim":"c1","reason":"r"}],"filters":[{"name":"f","kinds":["battle"],"parties":["armenia"],"text":"Sotk","dead":{"from":1,"to":9},"sources":["s1"],"grade":"B2","tags":[{"name":"k","value":"v"},{"name":"l"}],"area":[[45,39],[46,39],[46,40]],"contradicted":true,"unsourced":true,"z":8},{"name":"g","dead":"none","grade":"none"}],"slides":[1]},"x":[7],"features":[
 {"type":"Feature","geometry":{"type":"Point","coordinates":[45.67,39.84]},"properties":{"uid":"i1","kind":"shelling","title":"t","when":"2022-09-13/2022-09-14","place":{"names":{"en":"Sotk","az":"Zod"},"precision":"near","radius_km":3,"basis":"b","x":1},"parent":"i2","parties":["armenia"],"weapons":["w"],"claims":[{"id":"c1","claimant":"m","speaks_for":"armenia","about":"armenia","status":"military","category":"killed","count":{"low":31,"high":94,"best":40},"published":"2022-09","period":"2022-09-13/..","running":true,"source":"s1","via":["v"],"quote":"q","url":"u","archived":"a","language":"hy","grade":"B2","standing":"superseded","covers":["i2"],"note":"n","x":2},{"id":"c2","about":"armenia","category":"wounded","count":{"some":"dozens"}}],"sources":["s1"],"media":["m.jpg"],"tags":{"k":"v","l":"w"},"notes":"n","y":3},"id":4},
 {"type":"Feature","geometry":{"type":"LineString","coordinates":[[45,39],[46,40]]},"properties":{"uid":"i2","kind":"battle","place":{"position":[45.5,39.5]},"claims":[{"id":"c1","about":"armenia","category":"missing","count":9}]}},
 {"type":"Feature","geometry":null,"properties":{"uid":"i3","kind":"drawing","style":"x"}}]}"#;
@@ -419,6 +449,39 @@ fn the_rich_file_has_no_findings_and_its_canonical_form_is_as_documented() {
     assert!(lines[5].ends_with(r#""start":"2022-09-13","end":"2022-09-14","y":3},"id":4},"#), "{}", lines[5]);
     assert!(lines[6].contains(r#""place":{"position":[45.5,39.5]}"#), "{}", lines[6]);
     assert_eq!(lines[8..], ["]", "}"]);
+}
+
+#[test]
+fn a_saved_filter_is_written_as_documented_and_what_it_cannot_say_stays() {
+    let filters = |members: &str| {
+        let file = format!(
+            r#"{{"type":"FeatureCollection","clashmap":{{"format":"1.0","filters":[{members}]}},"features":[]}}"#
+        );
+        let opened = read(file.as_bytes());
+        let written = String::from_utf8(write(&opened.project)).unwrap();
+        (opened, written)
+    };
+    let whole = r#"{"name":"f","kinds":["battle"],"parties":["armenia"],"text":"Sotk","dead":{"from":1,"to":9},"sources":["s1"],"grade":"B2","tags":[{"name":"k","value":"v"},{"name":"l"}],"area":[[45,39],[46,39],[46,40.5]],"contradicted":true,"unsourced":true,"z":8}"#;
+    let (opened, written) = filters(whole);
+    assert!(written.contains(whole) && opened.findings.is_empty(), "{written} {:?}", opened.findings);
+    let f = &opened.project.meta().filter("f").unwrap().filters;
+    assert_eq!((f.dead, f.tags.len()), (DeadFilter::parse("1..9"), 2));
+    // A condition of a later version is kept, and said to be unread; the others filter.
+    for odd in [
+        r#""dead":{"about":7}"#,
+        r#""grade":"Z9""#,
+        r#""area":[[45,39],[46,39]]"#,
+        r#""area":[[45,39],[46,39],[46,40],[45,39]]"#,
+        r#""tags":[{"name":"k","not":true}]"#,
+        r#""contradicted":"perhaps""#,
+    ] {
+        let member = format!(r#"{{"name":"f","kinds":["battle"],{odd}}}"#);
+        let (opened, written) = filters(&member);
+        assert!(written.contains(&member) && opened.findings.len() == 1, "{written} {:?}", opened.findings);
+        assert_eq!(opened.project.meta().filters[0].filters.kinds, [Kind::Battle]);
+    }
+    let (opened, written) = filters(r#"{"kinds":["battle"]}"#);
+    assert!(opened.project.meta().filters.is_empty() && written.contains(r#""filters":[{"kinds":["battle"]}]"#));
 }
 
 #[test]

@@ -73,7 +73,17 @@ impl App {
             Action::Ask(question) => {
                 self.play = None;
                 self.question = question;
+                self.filter(self.question.filters.clone());
             }
+            Action::Filter(filters) => self.filter(*filters),
+            Action::Without(condition) => self.without(condition),
+            Action::ShowAll => self.show_all(),
+            Action::ToggleFilters => self.toggle_filters(),
+            Action::OpenFilters => self.state.filter.open = true,
+            Action::DrawArea => self.draw_area(ctx),
+            Action::CloseArea => self.close_area(),
+            Action::DropArea => self.state.picking = None,
+            Action::AreaInView => self.area_in_view(),
             Action::PlayKnown => self.play_known(ctx),
             Action::ToggleFindings => self.state.findings = !self.state.findings,
             Action::ToggleLegend => self.layers.legend = !self.layers.legend,

@@ -28,6 +28,8 @@ pub(super) struct PictureKey {
     theme: Theme,
     selected: Option<IncidentId>,
     hovered: Option<IncidentId>,
+    /// Points at the upper edge under the strip of filters.
+    strip: f32,
 }
 
 /// The map's own state.
@@ -75,6 +77,11 @@ impl MapState {
 
     pub(super) fn viewport(&self) -> Viewport {
         self.viewport
+    }
+
+    /// The map's upper left corner in the window.
+    pub(super) fn origin(&self) -> Pos2 {
+        self.origin
     }
 
     /// Whether every tile of the last frame was as it should be.
@@ -143,7 +150,7 @@ impl MapState {
 
     /// Zooms with wheel, pinch and double click about the point under the pointer. Walkers would tie the step to the time
     /// a frame takes; here a notch of the wheel is half a zoom step on every machine.
-    fn wheel(&mut self, ctx: &egui::Context, response: &egui::Response) {
+    fn wheel(&mut self, ctx: &egui::Context, response: &egui::Response, by_click: bool) {
         /// Points of scrolling to a zoom step: about two notches of a usual wheel.
         const POINTS_A_STEP: f32 = 160.0;
         let (scroll, pinch) = ctx.input_mut(|i| {
@@ -152,7 +159,7 @@ impl MapState {
         });
         let steps = f64::from(scroll / POINTS_A_STEP + pinch.log2());
         let Some(p) = response.hover_pos() else { return };
-        if response.double_clicked() {
+        if by_click && response.double_clicked() {
             let to = self.zoomed_about(p, 1.0);
             self.fly(ctx, to, true);
         } else if steps != 0.0 {
@@ -290,7 +297,7 @@ impl App {
             self.map.flight = None;
         }
         if response.contains_pointer() && ui.ui_contains_pointer() {
-            self.map.wheel(&ctx, &response);
+            self.map.wheel(&ctx, &response, self.state.picking.is_none());
         }
         self.map.take_over();
         response.widget_info(|| WidgetInfo::labeled(Role::Group, true, "Map"));
@@ -307,6 +314,8 @@ impl App {
         self.furniture_ui(ui, rect);
         self.marks_ui(ui, rect, &mut actions);
         self.clicks(&ctx, &response, &mut actions);
+        self.area_ui(ui, rect, &mut actions);
+        self.filter_strip(ui, rect, &mut actions);
         self.stack_list(&ctx, &mut actions);
         self.controls(ui, rect, &mut actions);
         if self.workspace.project().is_empty() && self.state.picking.is_none() && self.dialog.is_none() {
@@ -329,6 +338,7 @@ impl App {
             theme: self.theme,
             selected: self.selected,
             hovered: self.map.hovered,
+            strip: self.strip_height(),
         };
         if self.picture.as_ref().is_some_and(|(k, _)| *k == key) {
             return;
@@ -346,7 +356,11 @@ impl App {
             shown: None,
             selected: key.selected,
             hovered: key.hovered,
-            furniture: Furniture { legend: key.layers.legend, inset: [12.0, 12.0, 56.0, 12.0], ..Furniture::window() },
+            furniture: Furniture {
+                legend: key.layers.legend,
+                inset: [12.0, 12.0 + key.strip, 56.0, 12.0],
+                ..Furniture::window()
+            },
         };
         let picture = picture::picture(&scene);
         self.picture = Some((key, Arc::new(picture)));
@@ -478,7 +492,7 @@ impl App {
             if self.state.help || self.state.about || self.state.findings {
                 (self.state.help, self.state.about, self.state.findings) = (false, false, false);
             } else if self.map.open_stack.take().is_none() {
-                actions.push(Action::Select(None));
+                actions.push(if self.state.filter.open { Action::ToggleFilters } else { Action::Select(None) });
             }
         }
         let at = self.map.pointed;
@@ -518,6 +532,7 @@ impl App {
             Some(Picking::Position(id)) => {
                 actions.push(Action::Edit(Command::Edit(id, Edit::Position(Some(super::dispatch::rounded(at))))));
             }
+            Some(Picking::Area(corners)) => self.area_clicked(corners, p, at, actions),
             None => {}
         }
     }

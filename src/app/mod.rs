@@ -5,6 +5,7 @@
 
 mod dispatch;
 mod files;
+mod filters;
 mod flight;
 mod hover;
 mod known;
@@ -95,6 +96,10 @@ pub struct App {
     /// Rises with every new `derived`, for caches that rest on it.
     stamp: u64,
 
+    counting: filters::Counting,
+    /// Where the strip of filters lay in the last frame.
+    strip: Option<egui::Rect>,
+
     map: map::MapState,
     marks: Option<(u64, u64, Marks)>,
     picture: Option<(map::PictureKey, Arc<Picture>)>,
@@ -144,6 +149,8 @@ impl App {
             derived: Derived::default(),
             derived_from: None,
             stamp: 0,
+            counting: filters::Counting::default(),
+            strip: None,
             map: map::MapState::default(),
             marks: None,
             picture: None,
@@ -195,6 +202,34 @@ impl App {
     /// The incident that is selected.
     pub fn selected(&self) -> Option<IncidentId> {
         self.selected
+    }
+
+    /// What panels may look at.
+    fn look(&self) -> Look<'_> {
+        Look {
+            project: self.workspace.project(),
+            derived: &self.derived,
+            question: &self.question,
+            colors: self.theme.colors(),
+            labels: self.labels,
+            zone: self.zone,
+            today: self.today(),
+        }
+    }
+
+    /// What was worked out from the project, for the question asked.
+    pub fn derived(&self) -> &Derived {
+        &self.derived
+    }
+
+    /// Boxes of the map that legend, scale and credits take, from the map's corner in points: left, top, right, bottom.
+    pub fn furniture(&self) -> &[[f32; 4]] {
+        self.picture.as_ref().map_or(&[], |(_, p)| &p.furniture)
+    }
+
+    /// What is asked: policy, date of knowledge, filters.
+    pub fn question(&self) -> &Question {
+        &self.question
     }
 
     /// Where the map looks.
@@ -260,7 +295,9 @@ impl App {
                 };
                 actions.extend(panels::statusbar::ui(ui, look, &mut self.state, &bar));
             });
-        if !self.state.hide_list {
+        // Beside a list and an editor a small window would have no map left.
+        let no_room = self.state.filter.open && ui.available_width() < 1200.0;
+        if !self.state.hide_list && !no_room {
             let response = Panel::left("list")
                 .resizable(true)
                 .default_size(self.settings.panels.left)
@@ -270,6 +307,14 @@ impl App {
                     panels::list::ui(ui, look, &mut self.state, self.workspace.revisions(), self.stamp, self.selected)
                 });
             self.settings.panels.left = response.response.rect.width();
+            actions.extend(response.inner);
+        }
+        if self.state.filter.open {
+            let response = Panel::left("filters")
+                .exact_size(296.0)
+                .resizable(false)
+                .frame(panel.inner_margin(Margin { left: 12, right: 4, top: 6, bottom: 0 }))
+                .show(ui, |ui| panels::filters::ui(ui, look, &mut self.state.filter, &self.counting.tally));
             actions.extend(response.inner);
         }
         let narrow = ui.available_width() < 1040.0;
@@ -326,6 +371,7 @@ impl App {
         }
         self.advance_play(ctx);
         self.refresh();
+        self.count(ctx);
     }
 
     /// Shows everything larger on a screen of many small pixels whose system does not say so itself, and remembers what
@@ -354,9 +400,12 @@ impl App {
     /// Works the derived data out anew if what it rests on has changed.
     fn refresh(&mut self) {
         let revisions = self.workspace.revisions();
-        // A title or a note moves no figure: only the aspects that `derive` reads count, and text where it is filtered by.
-        let relevant =
-            Revisions { text: if self.question.text.is_empty() { 0 } else { revisions.text }, place: 0, ..revisions };
+        // A title or a note moves no figure: only the aspects that `derive` reads count, and text and places where they
+        // are filtered by.
+        let filters = &self.question.filters;
+        let place = if filters.area.is_some() { revisions.place } else { 0 };
+        let text = if filters.read_text() { revisions.text } else { 0 };
+        let relevant = Revisions { place, text, ..revisions };
         let key = (relevant, self.question.clone());
         let touched = self.workspace.take_touched();
         match &self.derived_from {

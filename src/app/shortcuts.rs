@@ -22,6 +22,7 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
         for (modifiers, key, action) in [
             (CTRL_SHIFT, Key::S, Action::SaveAs),
             (CTRL_SHIFT, Key::N, Action::NewProject),
+            (CTRL_SHIFT, Key::F, Action::ToggleFilters),
             (CTRL, Key::S, Action::Save),
             (CTRL, Key::O, Action::Open),
             (CTRL, Key::E, Action::ExportPicture),

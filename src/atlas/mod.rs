@@ -149,6 +149,12 @@ impl Atlas {
         self.index.find(&self.toponyms, query, limit)
     }
 
+    /// The other names, folded, of the places that are called so: by the whole name, or by its first letters if these are
+    /// at least four and leave few places. None if it is no name.
+    pub fn other_names(&self, folded: &str) -> Vec<String> {
+        self.index.other_names(&self.toponyms, folded)
+    }
+
     /// The settlement nearest to a position, and how far it is in km.
     pub fn nearest(&self, position: LonLat) -> Option<(&Toponym, f64)> {
         self.toponyms

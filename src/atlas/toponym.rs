@@ -162,6 +162,40 @@ impl Index {
     }
 }
 
+/// Letters from which the beginning of a name stands for it, and the places it may then leave.
+const BEGINNING: usize = 4;
+const FEW: usize = 6;
+/// Letters that a name has at least to be looked for in a text: shorter ones occur in too many words.
+const NAME: usize = 3;
+
+impl Index {
+    /// All folded names of the places called `folded`, without that one; see [`super::Atlas::other_names`].
+    pub(super) fn other_names(&self, places: &[Toponym], folded: &str) -> Vec<String> {
+        if folded.len() < NAME {
+            return Vec::new();
+        }
+        let names = self.names(places);
+        let places_of = |test: &dyn Fn(&str) -> bool| {
+            let mut at: Vec<usize> = names.iter().filter(|(name, _)| test(name)).map(|(_, at)| *at).collect();
+            at.sort_unstable();
+            at.dedup();
+            at
+        };
+        let mut found = places_of(&|name| name == folded);
+        if found.is_empty() && folded.len() >= BEGINNING {
+            found = places_of(&|name| name.starts_with(folded));
+            if found.len() > FEW {
+                return Vec::new();
+            }
+        }
+        let others = names.iter().filter(|(name, at)| found.binary_search(at).is_ok() && name != folded);
+        let mut out: Vec<String> = others.map(|(name, _)| name.clone()).filter(|n| n.len() >= NAME).collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+}
+
 /// Great-circle distance in km on a sphere of 6371 km: for "near what" only; measuring uses the ellipsoid.
 pub(super) fn distance_km(a: LonLat, b: LonLat) -> f64 {
     let (la, lb) = (a.lat().to_radians(), b.lat().to_radians());

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::question::{ViewArgs, question};
+use super::question::{ViewArgs, question, with_saved};
 use crate::derive::{Question, derive};
 use crate::model::{IncidentId, Language, LonLat, Project};
 use crate::picture::{self, Furniture, Picture, Scene, raster, svg};
@@ -324,7 +324,9 @@ pub type Writer<'a> = &'a mut dyn FnMut(&Path, &[u8]) -> Result<(), String>;
 /// # Errors
 /// One line that says what is wrong and what next.
 pub fn run(project: &Project, args: &RenderArgs, write: Writer<'_>) -> Result<(), String> {
-    let bytes = render(project, &options(args)?)?;
+    let mut options = options(args)?;
+    with_saved(&mut options.question, &args.view, project)?;
+    let bytes = render(project, &options)?;
     write(&args.out, &bytes)
 }
 

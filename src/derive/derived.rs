@@ -478,8 +478,10 @@ impl Derived {
         if figures {
             self.work_out_figures(project);
         }
-        let chosen =
-            figures || retie || !question.chooses_as(&before) || (names_changed && !question.text.trim().is_empty());
+        let chosen = figures
+            || retie
+            || question.filters != before.filters
+            || (names_changed && !question.filters.text.is_empty());
         if chosen {
             self.choose(project);
             self.add_up();
@@ -563,7 +565,7 @@ impl Derived {
         self.all.resize(width.max(self.all.len()), Tally::default());
         for id in touched {
             let slot = id.0 as usize;
-            let on = project.get(*id).is_some_and(|i| filter.shows_at_some_time(i));
+            let on = project.get(*id).is_some_and(|i| filter.shows_at_some_time(i)) && self.has_wanted_figures(slot);
             self.base.set(slot, on);
             if on && !self.tied.has(slot) {
                 let Self { columns, figs, all, .. } = self;
@@ -605,10 +607,12 @@ impl Derived {
     fn choose(&mut self, project: &Project) {
         let columns = &self.columns;
         let live = |slot: usize| columns.mark(slot) & mark::LIVE > 0;
-        self.base = if self.question.chooses() {
+        self.base = if !self.question.filters.is_empty() {
             let mut filter = Filter::new(project, &self.question);
             Bits::of(columns.slots(), |slot| {
-                live(slot) && incident_of(project, slot).is_some_and(|i| filter.shows_at_some_time(i))
+                live(slot)
+                    && incident_of(project, slot).is_some_and(|i| filter.shows_at_some_time(i))
+                    && self.has_wanted_figures(slot)
             })
         } else if let Some(known_by) = self.question.as_known.map(|m| m.span().end) {
             // The same as `Filter` says of a question that chooses by nothing else.
@@ -620,6 +624,15 @@ impl Derived {
         } else {
             Bits::of(columns.slots(), live)
         };
+    }
+
+    /// Whether the figures of a slot are among those that the question asks for.
+    fn has_wanted_figures(&self, slot: usize) -> bool {
+        if !self.question.needs_figures() {
+            return true;
+        }
+        let tolls = self.tolls(slot);
+        self.question.shows_figures(&dead(&tolls).total, tolls.iter().any(|(_, f)| f.contradicted))
     }
 
     fn adding(&self) -> Adding<'_> {

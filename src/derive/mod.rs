@@ -47,11 +47,11 @@ mod window;
 
 use crate::model::{Moment, Resolution, When, ZONE_HERE_MINUTES};
 
-pub use crate::model::{fold, fold_onto};
+pub use crate::model::{Filters, fold, fold_onto};
 pub use bins::{BinWidth, Bins};
 pub use derived::{Changed, Contradiction, Derived, Row, derive};
 pub use figure::{Dead, Figure, Key, by_party, dead};
-pub use filter::Filter;
+pub use filter::{Condition, Facets, Filter, Haystack, Tally};
 pub use finding::{Finding, FindingKind};
 pub use histogram::{Amount, Histogram, Measure, StackBy, StackKey, histogram};
 pub use question::{Policy, Question};

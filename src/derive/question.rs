@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::{Claim, Kind, Moment, PartyId, Resolution, SourceId, Span, ZONE_HERE_MINUTES};
+use crate::model::{Claim, Filters, Moment, Resolution, SourceId, Span, ZONE_HERE_MINUTES};
 
 /// How several claims about the same people become one figure. The table of rules stands in the module `derive`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -69,12 +69,8 @@ pub struct Question {
     pub as_known: Option<Moment>,
     /// How claims become figures.
     pub policy: Policy,
-    /// Only these kinds; empty: all.
-    pub kinds: Vec<Kind>,
-    /// Only incidents in which one of these takes part or about whose people there is a claim; empty: all.
-    pub parties: Vec<PartyId>,
-    /// Only incidents in whose texts every one of these words occurs, whatever the script or accent; empty: all.
-    pub text: String,
+    /// Which incidents; all that are set must hold.
+    pub filters: Filters,
 }
 
 impl Question {
@@ -84,23 +80,13 @@ impl Question {
         self.as_known.is_none_or(|m| claim.published.is_some_and(|p| p.span().end <= m.span().end))
     }
 
-    /// Whether any filter is set that may hide incidents.
+    /// Whether any filter is set that may hide incidents. The as-known date is no filter, though it may hide some.
     pub fn filters(&self) -> bool {
-        self.span.is_some() || !self.kinds.is_empty() || !self.parties.is_empty() || !self.text.trim().is_empty()
+        self.span.is_some() || !self.filters.is_empty()
     }
 
-    /// Whether incidents are chosen by anything but time.
-    pub(super) fn chooses(&self) -> bool {
-        !self.kinds.is_empty() || !self.parties.is_empty() || !self.text.trim().is_empty()
-    }
-
-    /// Whether another question chooses the same incidents, windows of time and dates of knowledge apart.
-    pub(super) fn chooses_as(&self, other: &Self) -> bool {
-        (&self.kinds, &self.parties, &self.text) == (&other.kinds, &other.parties, &other.text)
-    }
-
-    /// The question in one line for legends and exports: `own-side · as known today`, with the filters behind it.
-    pub fn sentence(&self) -> String {
+    /// How figures come about, in one line: `own-side · as known today`.
+    pub fn figures_sentence(&self) -> String {
         let mut out = self.policy.id().into_owned();
         match self.as_known {
             None => out += " · as known today",
@@ -113,26 +99,12 @@ impl Question {
                 }
             }
         }
-        if let Some(span) = self.span {
-            out += " · ";
-            out += &span_label(span);
-        }
-        let mut list = |name: &str, items: Vec<&str>| {
-            if !items.is_empty() {
-                out += &format!(" · {name}: {}", items.join(", "));
-            }
-        };
-        list("kind", self.kinds.iter().map(Kind::label).collect());
-        list("party", self.parties.iter().map(PartyId::as_str).collect());
-        if !self.text.trim().is_empty() {
-            out += &format!(" · text: “{}”", self.text.trim());
-        }
         out
     }
 }
 
 /// A window of event time as it is read: both days are in it. Clock times only where the window does not run from midnight to midnight.
-fn span_label(span: Span) -> String {
+pub(super) fn span_label(span: Span) -> String {
     let day_of = |s: i64| Moment::from_unix(s, ZONE_HERE_MINUTES, Resolution::Day);
     // Open ends are the model's own: the first and the last day that can be written.
     let open_start = day_of(span.start).date().0 <= -9999;

@@ -1,7 +1,7 @@
 //! What can be asked of a workspace.
 
 use super::Edit;
-use crate::model::{Incident, IncidentId, Party, Perspective, Pin, Source, Text};
+use crate::model::{Incident, IncidentId, Party, Perspective, Pin, SavedFilter, Source, Text};
 
 /// One wish, carried out as one undo step.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,12 @@ pub enum MetaEdit {
     Pin(Pin),
     /// A choice taken back.
     Unpin(Pin),
+    /// Filters kept under a name, or in the place of those under the same name.
+    SetFilter(Box<SavedFilter>),
+    /// Filters under the first name given the second; nothing changes if that is taken or empty.
+    RenameFilter(Text, Text),
+    /// Filters under this name kept no longer.
+    RemoveFilter(Text),
 }
 
 impl Command {
@@ -56,6 +62,9 @@ impl Command {
                 MetaEdit::Perspective(_) => "change perspective",
                 MetaEdit::Pin(_) => "pin claim",
                 MetaEdit::Unpin(_) => "unpin claim",
+                MetaEdit::SetFilter(_) => "save filter",
+                MetaEdit::RenameFilter(..) => "rename filter",
+                MetaEdit::RemoveFilter(_) => "delete filter",
             }
             .into(),
         }

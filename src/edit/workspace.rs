@@ -281,6 +281,18 @@ fn edited_meta(meta: &Meta, edit: MetaEdit) -> Option<Meta> {
             next.pins.push(pin);
         }
         MetaEdit::Unpin(pin) => next.pins.retain(|p| (&p.incident, &p.claim) != (&pin.incident, &pin.claim)),
+        MetaEdit::SetFilter(filter) => match next.filters.iter_mut().find(|f| f.name == filter.name) {
+            // What another version keeps with it stays.
+            Some(old) => old.filters = filter.filters,
+            None => next.filters.push(*filter),
+        },
+        MetaEdit::RenameFilter(from, to) => {
+            let is_free = !to.trim().is_empty() && meta.filter(&to).is_none();
+            if let Some(filter) = next.filters.iter_mut().find(|f| f.name == from && is_free) {
+                filter.name = to;
+            }
+        }
+        MetaEdit::RemoveFilter(name) => next.filters.retain(|f| f.name != name),
     }
     (next != *meta).then_some(next)
 }
@@ -325,6 +337,29 @@ mod tests {
         w.undo();
         w.commit(title(0, "x")).unwrap();
         assert!(w.is_dirty() && w.redo_label().is_none());
+    }
+
+    #[test]
+    fn filters_are_kept_renamed_and_removed_and_each_step_is_undone() {
+        let mut w = workspace();
+        let filters = crate::model::Filters { unsourced: true, ..Default::default() };
+        let set = |name: &str| {
+            let saved = crate::model::SavedFilter { name: name.into(), filters: filters.clone(), extra: Vec::new() };
+            Command::Meta(MetaEdit::SetFilter(Box::new(saved)))
+        };
+        let names = |w: &Workspace| w.project().meta().filters.iter().map(|f| f.name.to_string()).collect::<Vec<_>>();
+        w.commit(set("a")).unwrap();
+        w.commit(set("b")).unwrap();
+        assert!(w.commit(set("b")).unwrap().is_none());
+        let rename = |to: &str| Command::Meta(MetaEdit::RenameFilter("a".into(), to.into()));
+        assert!(w.commit(rename("b")).unwrap().is_none() && w.commit(rename(" ")).unwrap().is_none());
+        w.commit(rename("c")).unwrap();
+        w.commit(Command::Meta(MetaEdit::RemoveFilter("b".into()))).unwrap();
+        assert_eq!(names(&w), ["c"]);
+        w.undo();
+        assert_eq!(names(&w), ["c", "b"]);
+        w.undo();
+        assert_eq!(names(&w), ["a", "b"]);
     }
 
     #[test]

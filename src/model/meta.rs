@@ -1,6 +1,6 @@
 //! What a project says of itself: title, parties, sources, and how it wants to be looked at.
 
-use super::{Extra, Party, PartyId, Source, SourceId, Text, Uid};
+use super::{Extra, Party, PartyId, SavedFilter, Source, SourceId, Text, Uid};
 
 /// Whose lines are drawn as they stand in law, or as they were held on the ground.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -55,6 +55,8 @@ pub struct Meta {
     pub perspective: Perspective,
     /// Claims chosen by hand.
     pub pins: Vec<Pin>,
+    /// Filters kept under a name, in the order of entry.
+    pub filters: Vec<SavedFilter>,
     /// Members of the root member `clashmap` this version does not know (slides and view of other versions among them).
     pub extra: Extra,
     /// Members of the FeatureCollection itself this version does not know.
@@ -74,6 +76,7 @@ impl Default for Meta {
             sources: Vec::new(),
             perspective: Perspective::default(),
             pins: Vec::new(),
+            filters: Vec::new(),
             extra: Extra::new(),
             extra_root: Extra::new(),
         }
@@ -87,6 +90,11 @@ impl Meta {
     /// The party with this id.
     pub fn party(&self, id: &PartyId) -> Option<&Party> {
         self.parties.iter().find(|p| p.id == *id)
+    }
+
+    /// The filters kept under this name.
+    pub fn filter(&self, name: &str) -> Option<&SavedFilter> {
+        self.filters.iter().find(|f| &*f.name == name)
     }
 
     /// The source with this id.

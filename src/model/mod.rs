@@ -6,6 +6,7 @@
 mod calendar;
 mod claim;
 mod count;
+mod filters;
 mod fold;
 mod incident;
 mod kind;
@@ -15,12 +16,14 @@ mod names;
 mod party;
 mod place;
 mod project;
+mod search;
 mod source;
 mod when;
 
 pub use calendar::Span;
 pub use claim::{Category, Claim, Grade, Standing, Status};
 pub use count::{Count, CountError, Range};
+pub use filters::{DeadFilter, Filters, GradeFilter, Outline, SavedFilter, TagFilter};
 pub use fold::{fold, fold_onto};
 pub use incident::{Incident, IncidentId, Uid};
 pub use kind::Kind;
@@ -30,6 +33,7 @@ pub use names::{Language, Names};
 pub use party::{Party, PartyId};
 pub use place::{LonLat, Place, PlaceError, Precision, Shape};
 pub use project::{Kept, Project};
+pub use search::Search;
 pub use source::{Source, SourceId};
 pub use when::{Bound, SetKind, When};
 

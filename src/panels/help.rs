@@ -43,6 +43,7 @@ pub const SHEET: [Group; 4] = [
             ("G", "Show or hide the legend"),
             ("Click", "Select; once more: zoom"),
             ("Drag", "Pan; a selected mark: move it"),
+            ("Enter  Backspace", "Close a drawn area; take a corner back"),
             ("Esc", "Stop picking; select nothing"),
         ],
     ),
@@ -50,6 +51,7 @@ pub const SHEET: [Group; 4] = [
         "Window",
         &[
             ("Ctrl+F", "Search"),
+            ("Ctrl+Shift+F", "Filters"),
             ("C", "Contradictions and findings"),
             ("K", "Play how tolls became known; stop"),
             ("Alt+Up  Alt+Down", "Previous, next incident"),

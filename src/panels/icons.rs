@@ -46,6 +46,12 @@ pub enum Icon {
     Offline,
     /// A half-filled disc: light or dark.
     Theme,
+    /// A funnel.
+    Filter,
+    /// An area with corners.
+    Area,
+    /// A pen.
+    Edit,
 }
 
 /// Paints an icon in the middle of `at`.
@@ -149,6 +155,20 @@ pub fn paint(painter: &egui::Painter, icon: Icon, at: Pos2, size: f32, color: Co
         Icon::Offline => {
             line(&[(2.0, 8.0), (8.0, 2.5), (14.0, 8.0)]);
             line(&[(4.0, 7.0), (4.0, 13.5), (12.0, 13.5), (12.0, 7.0)]);
+        }
+        Icon::Filter => {
+            closed(&[(2.0, 3.0), (14.0, 3.0), (9.6, 8.4), (9.6, 13.2), (6.4, 11.6), (6.4, 8.4)]);
+        }
+        Icon::Area => {
+            let corners = [(3.5, 5.0), (9.5, 2.8), (13.2, 8.6), (8.6, 13.0), (3.2, 11.2)];
+            closed(&corners);
+            for (x, y) in corners {
+                painter.circle_filled(p(x, y), 1.5 * s, color);
+            }
+        }
+        Icon::Edit => {
+            closed(&[(3.0, 13.0), (3.8, 9.8), (11.0, 2.6), (13.4, 5.0), (6.2, 12.2)]);
+            line(&[(9.4, 4.2), (11.8, 6.6)]);
         }
         Icon::Theme => {
             arc(8.0, 8.0, 5.5, 0.0, 360.0);

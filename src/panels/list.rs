@@ -1,13 +1,13 @@
-//! The list of incidents: found by words, sorted, drawn row by row as far as it is in view.
+//! The list of incidents: searched by the same filter as the map, sorted, drawn row by row as far as it is in view.
 
 use egui::{Key, ScrollArea, TextEdit, Ui};
 
 use super::icons;
 use super::style::{bold, c32, caption, regular};
 use super::{Action, Look, Sort, State};
-use crate::derive::{Row, fold};
+use crate::derive::{Condition, Filters, Row};
 use crate::edit::Revisions;
-use crate::model::IncidentId;
+use crate::model::{IncidentId, Search};
 use crate::view::theme::{space, type_size};
 
 /// Height of a row in points.
@@ -16,7 +16,7 @@ const ROW: f32 = 52.0;
 /// The order of the rows, and what it was worked out from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Order {
-    key: (Revisions, u64, Sort, String),
+    key: (Revisions, u64, Sort),
     /// The incidents in the order in which they are listed.
     rows: Vec<IncidentId>,
 }
@@ -32,7 +32,7 @@ pub fn ui(
 ) -> Vec<Action> {
     let mut actions = Vec::new();
     let c = look.colors;
-    head(ui, look, state);
+    head(ui, look, state, &mut actions);
     if look.project.is_empty() {
         ui.add_space(space::XL);
         ui.vertical_centered(|ui| {
@@ -42,13 +42,7 @@ pub fn ui(
     }
     let order = refreshed(look, state, revisions, stamp);
     if order.rows.is_empty() {
-        ui.add_space(space::XL);
-        ui.vertical_centered(|ui| {
-            ui.label(caption(format!("Nothing found for “{}”.", state.search), c));
-            if ui.button("Clear search").clicked() {
-                state.search.clear();
-            }
-        });
+        nothing(ui, look, &mut actions);
         state.order = Some(order);
         return actions;
     }
@@ -84,16 +78,53 @@ pub fn ui(
     actions
 }
 
-fn head(ui: &mut Ui, look: Look, state: &mut State) {
+/// Why the list is empty, and what brings incidents back.
+fn nothing(ui: &mut Ui, look: Look, actions: &mut Vec<Action>) {
+    let c = look.colors;
+    let filters = &look.question.filters;
+    let others = look.question.conditions().any(|c| c != Condition::Text);
+    ui.add_space(space::XL);
+    ui.vertical_centered(|ui| {
+        ui.spacing_mut().item_spacing.y = space::S;
+        if filters.text.is_empty() {
+            ui.label(egui::RichText::new("Nothing to show").font(bold(type_size::EMPHASIS)).color(c32(c.text)));
+            ui.add(egui::Label::new(caption("Every incident is hidden by filters.", c)).wrap());
+        } else {
+            let typed = filters.text.typed().trim();
+            ui.add(egui::Label::new(caption(format!("Nothing found for “{typed}”."), c)).wrap());
+            if others {
+                ui.add(egui::Label::new(caption("Other filters hide incidents as well.", c)).wrap());
+            }
+            if ui.button("Clear search").clicked() {
+                actions.push(Action::Without(Condition::Text));
+            }
+        }
+        if others {
+            let show = ui.button("Show all");
+            show.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Show all incidents again"));
+            if show.clicked() {
+                actions.push(Action::ShowAll);
+            }
+        }
+    });
+}
+
+fn head(ui: &mut Ui, look: Look, state: &mut State, actions: &mut Vec<Action>) {
     let c = look.colors;
     ui.add_space(space::XS);
     ui.horizontal(|ui| {
-        let field = TextEdit::singleline(&mut state.search)
+        ui.spacing_mut().item_spacing.x = space::XS;
+        let mut text = look.question.filters.text.typed().to_owned();
+        let field = TextEdit::singleline(&mut text)
             .id(egui::Id::unique("search incidents"))
             .hint_text("Search incidents")
-            .desired_width(ui.available_width() - 4.0)
+            .desired_width(ui.available_width() - 28.0 - space::S)
             .margin(egui::Margin { left: 30, right: 8, top: 5, bottom: 5 });
         let response = ui.add(field);
+        if response.changed() {
+            let filters = Filters { text: Search::new(&text), ..look.question.filters.clone() };
+            actions.push(Action::Filter(Box::new(filters)));
+        }
         icons::paint(
             ui.painter(),
             icons::Icon::Search,
@@ -101,7 +132,7 @@ fn head(ui: &mut Ui, look: Look, state: &mut State) {
             14.0,
             c32(c.text_weak),
         );
-        let value = state.search.clone();
+        let value = text.clone();
         response.widget_info(|| {
             let mut info = egui::WidgetInfo::text_edit(true, value.clone(), value.clone(), "");
             info.label = Some("Search incidents".into());
@@ -110,11 +141,17 @@ fn head(ui: &mut Ui, look: Look, state: &mut State) {
         if std::mem::take(&mut state.focus_search) {
             response.request_focus();
         }
+        let button = icons::button(ui, icons::Icon::Filter, "Filters (Ctrl+Shift+F)", true, c);
+        if look.question.filters() {
+            ui.painter().circle_filled(button.rect.right_top() + egui::vec2(-6.0, 6.0), 3.0, c32(c.accent));
+        }
+        if button.clicked() {
+            actions.push(Action::ToggleFilters);
+        }
     });
     ui.add_space(space::XS);
     ui.horizontal(|ui| {
-        let shown = state.order.as_ref().map_or(look.derived.len(), |o| o.rows.len());
-        let all = look.project.len();
+        let (shown, all) = (look.derived.len(), look.project.len());
         let count = if shown == all { format!("{all} incidents") } else { format!("{shown} of {all} incidents") };
         ui.label(caption(count, c));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -137,20 +174,12 @@ fn head(ui: &mut Ui, look: Look, state: &mut State) {
 
 /// The order as it is, or worked out anew if what it rests on has changed.
 fn refreshed(look: Look, state: &mut State, revisions: Revisions, stamp: u64) -> Order {
-    let key = (revisions, stamp, state.sort, state.search.trim().to_owned());
+    let key = (revisions, stamp, state.sort);
     if let Some(order) = state.order.take_if(|o| o.key == key) {
         return order;
     }
-    let words: Vec<String> = fold(&key.3).split_whitespace().map(str::to_owned).collect();
     let incident = |id: &IncidentId| look.project.get(*id);
-    let found = |id: &IncidentId| {
-        words.is_empty()
-            || incident(id).is_some_and(|i| {
-                let text = searchable(look, i);
-                words.iter().all(|w| text.contains(w.as_str()))
-            })
-    };
-    let mut order: Vec<IncidentId> = look.derived.ids().filter(found).collect();
+    let mut order: Vec<IncidentId> = look.derived.ids().collect();
     let start = |id: &IncidentId| look.derived.span(*id).map_or(i64::MAX, |s| s.start);
     match key.2 {
         Sort::Date => order.sort_by_key(start),
@@ -163,29 +192,6 @@ fn refreshed(look: Look, state: &mut State, revisions: Revisions, stamp: u64) ->
         }),
     }
     Order { key, rows: order }
-}
-
-/// Everything of an incident that words are looked for in, folded.
-fn searchable(look: Look, i: &crate::model::Incident) -> String {
-    let mut text = i.title.to_string();
-    let mut add = |t: &str| {
-        text.push('\n');
-        text.push_str(t);
-    };
-    i.place.names.iter().for_each(|(_, n)| add(n));
-    i.weapons.iter().for_each(|w| add(w));
-    add(i.kind.label());
-    add(&i.notes);
-    for c in &i.claims {
-        add(&c.claimant);
-        add(&c.quote);
-    }
-    for s in i.sources.iter().chain(i.claims.iter().filter_map(|c| c.source.as_ref())) {
-        if let Some(source) = look.project.meta().source(s) {
-            add(&source.outlet);
-        }
-    }
-    fold(&text)
 }
 
 fn draw_row(ui: &mut Ui, look: Look, row: &Row, selected: bool, actions: &mut Vec<Action>) {

@@ -4,8 +4,10 @@
 //! There is deliberately no disk and no clock here.
 
 pub mod about;
+pub mod chips;
 pub mod dialogs;
 pub mod field;
+pub mod filters;
 pub mod findings;
 pub mod help;
 pub mod icons;
@@ -22,7 +24,7 @@ use std::path::PathBuf;
 
 pub use state::{Picking, Sort, State};
 
-use crate::derive::{Derived, Question};
+use crate::derive::{Condition, Derived, Filters, Question};
 use crate::edit::Command;
 use crate::model::{IncidentId, Kind, LonLat, Moment, Project};
 use crate::view::{Colors, Labels, Layers, Theme, Zone};
@@ -120,6 +122,24 @@ pub enum Action {
     SetLayers(Layers),
     /// Ask another question of the project: policy, date of knowledge, filters.
     Ask(Question),
+    /// Filter by something else; the names of places in its words are looked up.
+    Filter(Box<Filters>),
+    /// Take one condition away.
+    Without(Condition),
+    /// Take away everything that hides incidents.
+    ShowAll,
+    /// Open or close the editor of filters.
+    ToggleFilters,
+    /// Open the editor of filters.
+    OpenFilters,
+    /// The next clicks on the map are corners of the area to filter by.
+    DrawArea,
+    /// The area being drawn is complete.
+    CloseArea,
+    /// The area being drawn is dropped.
+    DropArea,
+    /// Filter by the area that the map shows.
+    AreaInView,
     /// Play how the tolls became known, day by day; once more: stop.
     PlayKnown,
     /// Show or hide contradictions and findings.

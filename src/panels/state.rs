@@ -1,7 +1,7 @@
 //! What the panels remember between two frames. None of it belongs to a project.
 
 use crate::edit::typed::Format;
-use crate::model::{IncidentId, Kind, SourceId, Text};
+use crate::model::{IncidentId, Kind, LonLat, SourceId, Text};
 use crate::view::{Draft, Drafts};
 
 /// By what the list is sorted.
@@ -37,6 +37,8 @@ pub enum Picking {
     NewIncident(Kind),
     /// The position of this incident.
     Position(IncidentId),
+    /// A corner of the area to filter by; those clicked so far.
+    Area(Vec<LonLat>),
 }
 
 /// The state of the panels.
@@ -45,8 +47,8 @@ pub enum Picking {
 pub struct State {
     /// What is being typed in the inspector.
     pub drafts: Drafts,
-    /// What is searched for in the list.
-    pub search: String,
+    /// What the editor of filters remembers.
+    pub filter: super::filters::Draft,
     /// How the list is sorted.
     pub sort: Sort,
     /// Whether the list shall scroll to the selected row.

@@ -93,7 +93,7 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: &Bar) -> Vec<Action> 
 /// How figures come about, and a menu to change it.
 fn question(ui: &mut Ui, look: Look, state: &mut State, actions: &mut Vec<Action>) {
     let c = look.colors;
-    let mut words = look.question.sentence();
+    let mut words = look.question.figures_sentence();
     if look.derived.hidden > 0 {
         words += &format!(" · {} hidden", look.derived.hidden);
     }

@@ -250,7 +250,7 @@ fn legend(items: &mut Vec<Item>, view: &View, scene: &Scene, [left, bottom]: Poi
         + space::XS;
     let top = bottom - height;
     // In a low picture the legend would be the picture.
-    if top < view.height * 0.12 || width > view.width * 0.6 {
+    if top < (view.height * 0.12).max(scene.furniture.inset[1]) || width > view.width * 0.6 {
         return None;
     }
     ground(items, view, [left, top, left + width, bottom]);
@@ -378,6 +378,9 @@ fn rows(view: &View, scene: &Scene, scale: Scale) -> Vec<Row> {
             }
         })
     };
+    if scene.question.filters.area.is_some() {
+        out.push(row(17.0, "only incidents in this area".into(), line(super::area::strokes(view).to_vec())));
+    }
     if scene.layers.borders {
         let width = view.grown(2.0, 3.2);
         let words = "Armenia–Azerbaijan border".to_owned();

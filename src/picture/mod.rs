@@ -12,10 +12,11 @@
 //! | `type_metrics` | the shipped fonts and widths in them |
 //! | `marks`, `stacks` | from incidents to marks, and which of them stand together |
 //! | `symbols`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
-//! | `borders`, `names` | boundaries and place names |
+//! | `borders`, `area`, `names` | boundaries, the area filtered by, and place names |
 //! | `furniture` | title, legend, scale bar, credits |
 //! | `svg`, `raster`, `egui_paint` with `egui_words` and `egui_lines` | the painters |
 
+mod area;
 mod base;
 mod borders;
 mod clip;
@@ -103,6 +104,9 @@ pub fn picture(scene: &Scene) -> Picture {
     let atlas = atlas();
     let mut room = room::Room::default();
     borders::boundaries(&mut out.items, &view, atlas, scene.layers, shown);
+    if let Some(outline) = &scene.question.filters.area {
+        area::outline(&mut out.items, &view, outline);
+    }
     let (furniture, boxes) = furniture::furniture(scene, &view);
     if scene.furniture.keep_clear {
         for bounds in &boxes {

@@ -6,11 +6,13 @@
 pub mod camera;
 pub mod draft;
 pub mod layers;
+pub mod search;
 pub mod theme;
 pub mod zone;
 
 pub use camera::{Camera, Viewport};
 pub use draft::{ClaimField, Draft, Drafts, Field, Offer, Refusal, SourceField};
 pub use layers::{Labels, Layers};
+pub use search::{looked_up, search};
 pub use theme::{Colors, Rgb, Theme};
 pub use zone::Zone;

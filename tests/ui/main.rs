@@ -10,5 +10,6 @@ mod dates;
 mod desk;
 mod edit;
 mod files;
+mod filters;
 mod ledger;
 mod reach;

@@ -4,6 +4,7 @@
 //! back); writing a canonical file that was read gives the same bytes. Absent on purpose: any change to a file while
 //! opening it, and guessing at values.
 
+mod filters;
 mod flat;
 mod incident;
 mod json;

@@ -79,7 +79,7 @@ fn position(json: &mut Cursor<'_>, all: &mut bool) -> Result<LonLat, String> {
     LonLat::new(lon, lat).map_err(|e| e.to_string())
 }
 
-fn line(json: &mut Cursor<'_>, all: &mut bool, least: usize) -> Result<Vec<LonLat>, String> {
+pub(super) fn line(json: &mut Cursor<'_>, all: &mut bool, least: usize) -> Result<Vec<LonLat>, String> {
     json.enter_array().map_err(|_| "a line is a list of positions")?;
     let mut line = Vec::new();
     while json.next_element().map_err(|e| e.what)? {

@@ -211,6 +211,7 @@ impl<'a> Reader<'a> {
                 "parties" => self.meta.parties = self.objects(&mut m, &here, "parties", Self::party)?,
                 "sources" => self.meta.sources = self.objects(&mut m, &here, "sources", Self::source)?,
                 "pins" => self.meta.pins = self.objects(&mut m, &here, "pins", Self::pin)?,
+                "filters" => self.meta.filters = self.objects(&mut m, &here, "filters", Self::filter)?,
                 _ => m.keep(&key, self.json.skip()?),
             }
             self.meta.extra.append(&mut m.extra);

@@ -4,10 +4,10 @@ use std::fmt;
 use std::io::{self, Write};
 
 use super::json::{self, Cursor, compact};
-use super::{flat, incident};
+use super::{filters, flat, incident};
 use crate::model::{
-    Claim, Count, Extra, Grade, Incident, LonLat, Meta, Names, Party, PartyId, Perspective, Pin, Place, Project, Shape,
-    Source, SourceId, Standing, Status, Text, Uid,
+    Claim, Count, Extra, Grade, Incident, LonLat, Meta, Names, Party, PartyId, Perspective, Pin, Place, Project,
+    SavedFilter, Shape, Source, SourceId, Standing, Status, Text, Uid,
 };
 
 /// Bytes gathered before they go out.
@@ -101,7 +101,7 @@ pub fn write(project: &Project, out: &mut dyn Write) -> Result<(), WriteError> {
     Ok(())
 }
 
-type Result<T, E = WriteError> = std::result::Result<T, E>;
+pub(super) type Result<T, E = WriteError> = std::result::Result<T, E>;
 
 fn root_head(out: &mut Vec<u8>, meta: &Meta) -> Result<()> {
     out.extend_from_slice(b"{\n\"type\":\"FeatureCollection\",\n\"clashmap\":");
@@ -163,7 +163,8 @@ fn clashmap(o: &mut Obj<'_>, meta: &Meta) -> Result<()> {
             o.text("reason", &p.reason);
             Ok(())
         },
-    )
+    )?;
+    o.objects("filters", &meta.filters, |f: &SavedFilter| &f.extra, filters::write)
 }
 
 /// One incident on one line, without the line's end.
@@ -304,7 +305,7 @@ fn position(out: &mut Vec<u8>, p: LonLat) {
     let _ = write!(out, "[{},{}]", p.lon(), p.lat());
 }
 
-fn positions(out: &mut Vec<u8>, line: &[LonLat]) {
+pub(super) fn positions(out: &mut Vec<u8>, line: &[LonLat]) {
     for (n, p) in line.iter().enumerate() {
         out.push(if n == 0 { b'[' } else { b',' });
         position(out, *p);
@@ -405,7 +406,7 @@ impl<'o> Obj<'o> {
     }
 
     /// Starts a member.
-    fn key(&mut self, key: &str) -> &mut Vec<u8> {
+    pub(super) fn key(&mut self, key: &str) -> &mut Vec<u8> {
         if !std::mem::take(&mut self.is_empty) {
             self.out.push(b',');
         }
@@ -427,11 +428,11 @@ impl<'o> Obj<'o> {
         value(self.key(key));
     }
 
-    fn text_always(&mut self, key: &str, text: &str) {
+    pub(super) fn text_always(&mut self, key: &str, text: &str) {
         quoted(self.key(key), text);
     }
 
-    fn text(&mut self, key: &str, text: &str) {
+    pub(super) fn text(&mut self, key: &str, text: &str) {
         if !text.is_empty() {
             self.text_always(key, text);
         }
@@ -443,7 +444,7 @@ impl<'o> Obj<'o> {
         }
     }
 
-    fn flag(&mut self, key: &str, is: bool) {
+    pub(super) fn flag(&mut self, key: &str, is: bool) {
         if is {
             self.key(key).extend_from_slice(b"true");
         }
@@ -474,7 +475,7 @@ impl<'o> Obj<'o> {
     }
 
     /// A list, joined with the elements that could not be read.
-    fn elements<T>(
+    pub(super) fn elements<T>(
         &mut self,
         key: &str,
         elements: impl Iterator<Item = T>,
@@ -504,7 +505,7 @@ impl<'o> Obj<'o> {
         Ok(())
     }
 
-    fn list<'t>(&mut self, key: &str, list: impl Iterator<Item = &'t str>) -> Result<()> {
+    pub(super) fn list<'t>(&mut self, key: &str, list: impl Iterator<Item = &'t str>) -> Result<()> {
         self.elements(key, list, |out, text| {
             quoted(out, text);
             Ok(())

@@ -64,10 +64,9 @@ fn the_search_field_is_a_filter_that_map_and_totals_obey() {
     desk.type_into("Search incidents", "Sotk");
     let found = desk.rows().len();
     assert!(found > 0 && found < 34);
-    assert_eq!(desk.app().derived().rows.len(), found);
+    assert_eq!(desk.app().derived().len(), found);
     assert!(desk.reads("Filter text: “Sotk”, hides"));
-    let hidden =
-        desk.project().iter().map(|(id, _)| id).find(|id| !desk.app().derived().rows.iter().any(|r| r.id == *id));
+    let hidden = desk.project().iter().map(|(id, _)| id).find(|id| !desk.app().derived().rows().any(|r| r.id == *id));
     assert_eq!(desk.app().mark_of(hidden.unwrap()), None, "no mark on the map");
     desk.click_like("Remove filter text: ");
     assert!(desk.control("Search incidents").value.is_empty() && desk.rows().len() == 34);
@@ -79,7 +78,7 @@ fn the_range_of_the_dead_is_typed_and_no_figure_is_its_own_choice() {
     desk.type_into("Dead from", "10");
     assert!(desk.reads("Filter dead: ≥ 10, hides"));
     let number = |f: &Figure| f.high.is_none_or(|h| h >= 10) && f.is_known();
-    assert!(desk.app().derived().rows.iter().all(|r| number(&r.dead.total)));
+    assert!(desk.app().derived().rows().all(|r| number(&r.dead.total)));
     desk.type_into("Dead to", "5");
     assert!(
         desk.reads("two whole numbers") && desk.reads("Filter dead: ≥ 10, hides"),
@@ -89,7 +88,7 @@ fn the_range_of_the_dead_is_typed_and_no_figure_is_its_own_choice() {
     assert!(desk.reads("Filter dead: 10–50, hides"));
     desk.click_like("Dead: no figure");
     assert!(desk.reads("Filter dead: no figure, hides"));
-    assert!(!desk.rows().is_empty() && desk.app().derived().rows.iter().all(|r| !r.dead.total.is_known()));
+    assert!(!desk.rows().is_empty() && desk.app().derived().rows().all(|r| !r.dead.total.is_known()));
 }
 
 #[test]
@@ -228,15 +227,15 @@ fn the_totals_of_the_window_are_those_of_the_command_line() {
     ] {
         desk.act(Action::Ask(question));
         let derived = desk.app().derived();
-        assert!(!derived.rows.is_empty() && derived.hidden > 0, "{options:?}");
+        assert!(!derived.is_empty() && derived.hidden > 0, "{options:?}");
         let output = Command::new(env!("CARGO_BIN_EXE_clashmap"))
             .args(["stats", sample, "--json"])
             .args(options)
             .output()
             .unwrap();
         let stats: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(stats["incidents"], derived.rows.len());
-        assert_eq!(desk.rows().len(), derived.rows.len(), "the list");
+        assert_eq!(stats["incidents"], derived.len());
+        assert_eq!(desk.rows().len(), derived.len(), "the list");
         let of_window: Vec<serde_json::Value> = derived
             .totals
             .iter()

@@ -332,7 +332,13 @@ impl App {
             shown: None,
             selected: key.selected,
             hovered: key.hovered,
-            furniture: Furniture { legend: key.layers.legend, inset: [12.0, 12.0, 56.0, 12.0], ..Furniture::window() },
+            furniture: Furniture {
+                legend: key.layers.legend,
+                inset: [12.0, 12.0, 56.0, 12.0],
+                title: super::known::title(&self.question),
+                subtitle: super::known::subtitle(self.workspace.project(), &self.derived, &self.question, self.labels),
+                ..Furniture::window()
+            },
         };
         let picture = picture::picture(&scene);
         self.picture = Some((key, Arc::new(picture)));

@@ -13,7 +13,7 @@ pub(super) fn ends(count: &Count) -> Option<(u32, u32)> {
 
 /// The numbers of people that a count allows, both ends included; an open end reaches to 0 or to the largest number.
 /// "About n" allows 10 % on either side. That is this program's convention: no standard says how far "about" reaches.
-fn allowed(count: &Count) -> Option<(u32, u32)> {
+pub(super) fn allowed(count: &Count) -> Option<(u32, u32)> {
     let (low, high) = ends(count)?;
     Some(match count {
         Count::About(n) => (n.saturating_sub(n.div_ceil(10)), n.saturating_add(n.div_ceil(10))),
@@ -32,7 +32,7 @@ pub(crate) struct Clash {
 }
 
 /// The period a claim covers; `None` for the whole incident.
-fn part(incident: &Incident, claim: &Claim) -> Option<Span> {
+pub(super) fn part(incident: &Incident, claim: &Claim) -> Option<Span> {
     let period = claim.period?.span();
     let whole = incident.when.is_some_and(|w| {
         let span = w.span();

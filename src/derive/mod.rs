@@ -31,6 +31,7 @@
 //! counts once, in its own. What has no number is left out and counted (`missing`).
 
 mod clash;
+mod compare;
 mod figure;
 mod filter;
 mod finding;
@@ -43,6 +44,7 @@ use std::collections::BTreeMap;
 use crate::model::{IncidentId, Kind, Moment, Project, Resolution, Span, Text, When, ZONE_HERE_MINUTES};
 
 pub use crate::model::{fold, fold_onto};
+pub use compare::{Comparison, Verdict, compare};
 pub use figure::{Dead, Figure, Key, dead};
 pub use filter::Filter;
 pub use finding::{Finding, FindingKind};

@@ -24,13 +24,13 @@ pub(crate) enum Side {
 
 /// Who is speaking: a running toll replaces what the same voice said before.
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Voice<'a> {
+pub(super) enum Voice<'a> {
     Side(&'a PartyId),
     Claimant(&'a str),
     Source(&'a SourceId),
 }
 
-fn voice(claim: &Claim) -> Option<Voice<'_>> {
+pub(super) fn voice(claim: &Claim) -> Option<Voice<'_>> {
     match (&claim.speaks_for, claim.claimant.trim(), &claim.source) {
         (Some(side), _, _) => Some(Voice::Side(side)),
         (None, "", Some(source)) => Some(Voice::Source(source)),

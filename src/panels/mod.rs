@@ -4,6 +4,7 @@
 //! There is deliberately no disk and no clock here.
 
 pub mod about;
+pub mod compare;
 pub mod dialogs;
 pub mod field;
 pub mod findings;
@@ -12,6 +13,8 @@ pub mod icons;
 pub mod inspector;
 pub mod layers;
 pub mod list;
+pub mod paste;
+pub mod spreads;
 pub mod state;
 pub mod statusbar;
 pub mod style;
@@ -24,7 +27,7 @@ pub use state::{Picking, Sort, State};
 
 use crate::derive::{Derived, Question};
 use crate::edit::Command;
-use crate::model::{IncidentId, Kind, LonLat, Project};
+use crate::model::{IncidentId, Kind, LonLat, Project, Text};
 use crate::view::{Colors, Labels, Layers, Theme};
 
 /// What a panel may look at.
@@ -70,6 +73,10 @@ pub enum Action {
     ZoomToSelected,
     /// Show all incidents.
     Fit,
+    /// Open the form of this claim of the selected incident.
+    OpenClaim(Text),
+    /// Put the keyboard into the fields of the next claim of the selected incident.
+    NextClaim,
     /// Put the keyboard into the search field.
     FocusSearch,
     /// Zoom by a number of steps about the middle.

@@ -53,6 +53,16 @@ pub struct State {
     pub reveal: bool,
     /// The claim whose form is open.
     pub open_claim: Option<Text>,
+    /// Claims being compared: the incident, the first, and the second once it is chosen.
+    pub compare: Option<(IncidentId, Text, Option<Text>)>,
+    /// Rows of a spreadsheet on their way into a ledger.
+    pub paste: Option<super::paste::Paste>,
+    /// Where claims of other incidents cover an incident.
+    pub covered: super::inspector::Covered,
+    /// Contradictions by incident.
+    pub spreads: super::spreads::Spreads,
+    /// Whether the figure of the next claim shall take the keyboard.
+    pub focus_next: bool,
     /// The source whose form is open.
     pub open_source: Option<SourceId>,
     /// Whether contradictions and findings are shown.

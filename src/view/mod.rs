@@ -10,5 +10,5 @@ pub mod theme;
 
 pub use camera::{Camera, Viewport};
 pub use draft::{ClaimField, Draft, Drafts, Field, SourceField};
-pub use layers::{Labels, Layers};
+pub use layers::{Labels, Layers, Split};
 pub use theme::{Colors, Rgb, Theme};

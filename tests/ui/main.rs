@@ -10,4 +10,5 @@ mod desk;
 mod edit;
 mod files;
 mod ledger;
+mod quick;
 mod reach;

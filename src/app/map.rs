@@ -463,7 +463,9 @@ impl App {
                 None => actions.push(Action::Select(None)),
             }
         } else if self.dialog.is_none() && !self.was_typing && ctx.input(|i| i.key_pressed(egui::Key::Escape)) {
-            if self.state.help || self.state.about || self.state.findings {
+            if self.state.has_page() {
+                // It closes itself.
+            } else if self.state.help || self.state.about || self.state.findings {
                 (self.state.help, self.state.about, self.state.findings) = (false, false, false);
             } else if self.map.open_stack.take().is_none() {
                 actions.push(Action::Select(None));

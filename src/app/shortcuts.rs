@@ -46,9 +46,8 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
                 out.push(action);
             }
         }
-        let page = state.help || state.about || state.findings || state.paste.is_some();
-        let comparing = state.compare.as_ref().is_some_and(|(.., second)| second.is_some());
-        if menu_open || i.modifiers.command || i.modifiers.alt || page || comparing {
+        let page = state.help || state.about || state.findings || state.has_page();
+        if menu_open || i.modifiers.command || i.modifiers.alt || page {
             return;
         }
         let plain = [

@@ -74,7 +74,7 @@ pub fn ui(ui: &mut Ui, look: Look, id: IncidentId, ids: [&str; 2]) -> (bool, Vec
     (close, actions)
 }
 
-const LABEL: f32 = 104.0;
+const LABEL: f32 = 112.0;
 const COLUMN: f32 = 274.0;
 
 /// The marks that can be put on one of the two.
@@ -135,7 +135,9 @@ fn pair(ui: &mut Ui, look: Look, label: &str, x: &str, y: &str) {
     let c = look.colors;
     let differs = x != y;
     let ink = c32(if differs { c.text } else { c.text_weak });
-    let font = if differs { bold(type_size::BODY) } else { regular(type_size::BODY) };
+    // Whole sentences in bold would shout.
+    let short = x.chars().count().max(y.chars().count()) <= 60;
+    let font = if differs && short { bold(type_size::BODY) } else { regular(type_size::BODY) };
     let shown = |t: &str| if t.is_empty() { "not said".to_owned() } else { t.to_owned() };
     let galley = |ui: &Ui, text: String, empty: bool| {
         let (font, ink) = if empty { (regular(type_size::CAPTION), c32(c.text_weak)) } else { (font.clone(), ink) };

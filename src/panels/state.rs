@@ -92,3 +92,10 @@ pub struct State {
     /// The order of the list as last worked out, with what it was worked out from.
     pub order: Option<super::list::Order>,
 }
+
+impl State {
+    /// Whether a page about claims stands over the window; it closes itself by Esc and takes all keys.
+    pub fn has_page(&self) -> bool {
+        self.paste.is_some() || self.compare.as_ref().is_some_and(|(.., second)| second.is_some())
+    }
+}

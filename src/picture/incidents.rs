@@ -338,6 +338,8 @@ fn hit(s: &Shown, marks: &Marks) -> Hit {
     };
     // Spoken alone, a date needs its year.
     let caption = captioned(s.stack, marks, None).unwrap_or_else(|| "no figure".into());
+    let apart = if members.iter().any(|m| m.contradicted) { ", claims contradict each other" } else { "" };
+    let caption = caption + apart;
     match members.as_slice() {
         [one] => Hit { zone, what: Target::Incident(one.id), name: format!("{}: {caption}", one.title) },
         many => Hit {

@@ -168,8 +168,9 @@ fn two_claims_are_compared_and_one_of_them_marked() {
     let marked = desk.selected().claims.iter().find(|c| c.count == Count::Exactly(50)).unwrap();
     assert_eq!(marked.standing, Standing::Superseded);
     assert!(desk.reads("first is marked superseded"), "{:#?}", desk.names());
-    desk.click("Close");
+    desk.press(Key::Escape);
     assert!(!desk.has("Two claims compared"));
+    assert_eq!(&*desk.selected().title, EPISODE, "Esc closes the page and nothing else");
     desk.undo();
     assert!(desk.selected().claims.iter().all(|c| c.standing == Standing::Current));
 }

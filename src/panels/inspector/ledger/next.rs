@@ -52,7 +52,8 @@ pub(super) fn ui(
                 if let Some(response) = outcome.response {
                     if n == 0 && std::mem::take(&mut state.focus_next) {
                         response.request_focus();
-                        response.scroll_to_me(None);
+                        // In the middle: what it becomes is said below it.
+                        response.scroll_to_me(Some(egui::Align::Center));
                     }
                     typing |= response.has_focus();
                     let enter = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));

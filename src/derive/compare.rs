@@ -55,50 +55,47 @@ pub fn compare(incident: &Incident, a: &Claim, b: &Claim, name: impl Fn(&PartyId
         let time = |c: &Claim| c.period.map_or_else(|| "the whole incident".to_owned(), |p| p.label());
         reasons.push(format!("They cover different times ({}, {}).", time(a), time(b)));
     }
-    let verdict = match (allowed(&a.count), allowed(&b.count)) {
-        (Some(x), Some(y)) => {
-            let meet = x.0 <= y.1 && y.0 <= x.1;
-            // Fewer people cannot be more than those they are among.
-            let fits = if same_people {
-                meet
-            } else if is_within(a, b) {
-                x.0 <= y.1
-            } else if is_within(b, a) {
-                y.0 <= x.1
-            } else {
-                true
-            };
-            match (same_time && !fits, same_people) {
-                (true, true) => {
-                    let spread = difference.map_or(0, i64::abs);
-                    let why = format!(
-                        "Same party, category, status and time, and {} and {} do not meet: {spread} apart.",
-                        a.count, b.count
-                    );
-                    reasons.insert(0, why);
-                }
-                (true, false) => {
-                    let (part, whole) = if is_within(a, b) { (a, b) } else { (b, a) };
-                    let why = format!(
-                        "Those counted as {} are among the {}, and {} is more than {}.",
-                        part.category.label(),
-                        whole.category.label(),
-                        part.count,
-                        whole.count
-                    );
-                    reasons.insert(0, why);
-                }
-                (false, true) if same_time => {
-                    reasons.insert(0, format!("The numbers {} and {} meet.", a.count, b.count));
-                }
-                (false, _) => {}
+    let verdict = if let (Some(x), Some(y)) = (allowed(&a.count), allowed(&b.count)) {
+        let meet = x.0 <= y.1 && y.0 <= x.1;
+        // Fewer people cannot be more than those they are among.
+        let fits = if same_people {
+            meet
+        } else if is_within(a, b) {
+            x.0 <= y.1
+        } else if is_within(b, a) {
+            y.0 <= x.1
+        } else {
+            true
+        };
+        match (same_time && !fits, same_people) {
+            (true, true) => {
+                let spread = difference.map_or(0, i64::abs);
+                let why = format!(
+                    "Same party, category, status and time, and {} and {} do not meet: {spread} apart.",
+                    a.count, b.count
+                );
+                reasons.insert(0, why);
             }
-            if same_time && !fits { Verdict::NotBoth } else { Verdict::Both }
+            (true, false) => {
+                let (part, whole) = if is_within(a, b) { (a, b) } else { (b, a) };
+                let why = format!(
+                    "Those counted as {} are among the {}, and {} is more than {}.",
+                    part.category.label(),
+                    whole.category.label(),
+                    part.count,
+                    whole.count
+                );
+                reasons.insert(0, why);
+            }
+            (false, true) if same_time => {
+                reasons.insert(0, format!("The numbers {} and {} meet.", a.count, b.count));
+            }
+            (false, _) => {}
         }
-        _ => {
-            reasons.insert(0, "One of them names no number, so there is nothing to contradict.".into());
-            Verdict::NoNumber
-        }
+        if same_time && !fits { Verdict::NotBoth } else { Verdict::Both }
+    } else {
+        reasons.insert(0, "One of them names no number, so there is nothing to contradict.".into());
+        Verdict::NoNumber
     };
     let one_voice = voice(a).is_some() && voice(a) == voice(b);
     if same_people && one_voice && a.running && b.running {

@@ -28,7 +28,7 @@ pub fn ui(ui: &mut Ui, look: Look, id: IncidentId, ids: [&str; 2]) -> (bool, Vec
     let title = if incident.title.is_empty() { "Untitled incident" } else { &incident.title };
     ui.add(egui::Label::new(caption(title, c)).truncate());
     ui.add_space(space::S);
-    let found = compare(incident, a, b, &party);
+    let found = compare(incident, a, b, party);
     let (words, icon, color) = match found.verdict {
         Verdict::NotBoth => ("They cannot both be true.", Some(Icon::Warning), c.warning),
         Verdict::Both => ("Both can be true.", None, c.text),

@@ -72,13 +72,10 @@ pub fn ui(ui: &mut Ui, look: Look, paste: &mut Paste) -> (bool, Vec<Action>) {
     ui.add(egui::Label::new(caption(words, c)).wrap());
     ui.add_space(space::XS);
     field(ui, paste);
-    let pasted = match paste.read.take() {
-        Some(pasted) => pasted,
-        None => {
-            paste.settling = 3;
-            read(look, incident, paste)
-        }
-    };
+    let pasted = paste.read.take().unwrap_or_else(|| {
+        paste.settling = 3;
+        read(look, incident, paste)
+    });
     if !pasted.rows.is_empty() {
         columns(ui, look, paste, &pasted);
         defaults(ui, look, paste);

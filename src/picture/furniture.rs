@@ -89,7 +89,7 @@ pub(super) fn furniture(scene: &Scene, view: &View) -> (Vec<Item>, Vec<[f32; 4]>
     if f.title.is_some() || !f.subtitle.is_empty() {
         // Without a legend the figures would stand without the policy under which they are figures.
         let policy = legend.is_none().then(|| scene.question.sentence());
-        boxes.push(title(&mut items, view, scene, policy, [left, top]));
+        boxes.push(title(&mut items, view, scene, policy.as_ref(), [left, top]));
     }
     items.append(&mut explained);
     boxes.extend(legend);
@@ -190,7 +190,7 @@ fn scale_bar(items: &mut Vec<Item>, view: &View, viewport: &Viewport, [right, bo
     [x0 - 6.0, y - 24.0, right, bottom]
 }
 
-fn title(items: &mut Vec<Item>, view: &View, scene: &Scene, policy: Option<String>, [left, top]: Point) -> [f32; 4] {
+fn title(items: &mut Vec<Item>, view: &View, scene: &Scene, policy: Option<&String>, [left, top]: Point) -> [f32; 4] {
     let c = view.colors;
     let is_small = view.width < 700.0;
     let most = if is_small { view.width * 0.8 } else { (view.width * 0.5).min(760.0) };
@@ -204,7 +204,7 @@ fn title(items: &mut Vec<Item>, view: &View, scene: &Scene, policy: Option<Strin
         };
         rows.extend(wrap(title, Face::Bold, size, most).into_iter().take(3).map(|l| (l, Face::Bold, size, c.text)));
     }
-    let more = scene.furniture.subtitle.iter().chain(&policy).map(|l| (l, Face::Regular, c.text));
+    let more = scene.furniture.subtitle.iter().chain(policy).map(|l| (l, Face::Regular, c.text));
     let note = Some(&scene.furniture.note).filter(|n| !n.is_empty()).map(|n| (n, Face::Italic, c.text_weak));
     for (line, face, color) in more.chain(note) {
         rows.extend(wrap(line, face, body, most).into_iter().take(4).map(|l| (l, face, body, color)));

@@ -111,6 +111,7 @@ fn header(ui: &mut Ui, look: Look, columns: Columns) {
 }
 
 /// What is to be known of a claim beside its figure.
+#[allow(clippy::struct_excessive_bools)] // one independent remark each
 struct Marks {
     is_known: bool,
     is_pinned: bool,

@@ -180,6 +180,11 @@ impl App {
         self.selected
     }
 
+    /// What of the map is shown.
+    pub fn layers(&self) -> Layers {
+        self.layers
+    }
+
     /// Where the map looks.
     pub fn camera(&self) -> Camera {
         self.map.camera()

@@ -240,6 +240,44 @@ fn later_figures_stand_apart_from_what_is_not_the_same_count() {
 }
 
 #[test]
+fn every_policy_says_what_the_ledger_says_under_it() {
+    let under = |policy: &str| killed(&stats(&["--to", "2022-09-14", "--policy", policy]), "azerbaijan");
+    assert_eq!(under("own-side"), [Some(80); 3]);
+    assert_eq!(under("lowest"), [Some(80); 3], "the other side's claim is not asked");
+    assert_eq!(under("highest")[1], Some(430));
+    assert_eq!(under("range"), [Some(80), Some(80), Some(430)]);
+    let output = run(&["stats", SAMPLE, "--to", "2022-09-14", "--policy", "range"]);
+    assert!(text(&output.stdout).contains("claimed by another side"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn the_policy_and_the_date_of_knowledge_stand_on_every_picture_however_small() {
+    for size in ["320x200", "480x300", "1366x768"] {
+        let question = ["--size", size, "--policy", "range", "--as-known", "2022-09-14"];
+        let svg = text(&rendered("map.svg", &question));
+        assert!(svg.contains("range · as known on"), "{size}");
+    }
+}
+
+#[test]
+fn the_legend_tells_the_totals_with_their_claims_and_keeps_killed_or_missing_apart() {
+    let svg = text(&rendered("map.svg", &["--size", "1366x768", "--to", "2022-09-14"]));
+    for words in ["Azerbaijan, killed", "Armenia, killed or missing", "207", "claims", "Dead: area to figure, largest"]
+    {
+        assert!(svg.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn symbols_are_halves_or_rings() {
+    let size = ["--size", "640x400"];
+    let halves = rendered("map.svg", &size);
+    assert_eq!(halves, rendered("map.svg", &[&size[..], &["--symbols", "halves"]].concat()));
+    assert_ne!(halves, rendered("map.svg", &[&size[..], &["--symbols", "ring"]].concat()));
+    assert!(refused(&["render", SAMPLE, "-o", "map.svg", "--symbols", "stars"]).contains("ring"));
+}
+
+#[test]
 fn the_table_says_who_gave_the_figure_and_under_which_question() {
     let output = run(&["stats", SAMPLE, "--to", "2022-09-14"]);
     assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));

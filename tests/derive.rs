@@ -171,6 +171,23 @@ fn figure_of(incidents: &[Incident], uid: &Uid, key: &Key, q: &Question) -> Opti
     })
 }
 
+/// A claim that covers other incidents takes the place of their figures, so that nobody is counted at two places.
+#[test]
+fn a_figure_for_several_incidents_counts_once_whatever_the_order() {
+    let mut wide = own(Category::Killed, 16, false, "20");
+    wide.covers = vec![Uid::new("b")];
+    let mut incidents = vec![
+        incident("a", vec![wide]),
+        incident("b", vec![own(Category::Killed, 14, false, "7")]),
+        incident("c", Vec::new()),
+    ];
+    for _ in 0..2 {
+        let derived = derive(&project(incidents.clone()), &Question::default());
+        assert_eq!(derived.dead.total.to_string(), "20");
+        incidents.reverse();
+    }
+}
+
 fn own(category: Category, day: u8, running: bool, count: &str) -> Claim {
     let mut c = Claim::new("", PartyId::new("armenia"), category, Count::parse(count).unwrap());
     c.speaks_for = Some(PartyId::new("armenia"));

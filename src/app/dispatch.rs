@@ -101,6 +101,11 @@ impl App {
                 // At once: the next letters belong to the field, not to the shortcuts.
                 ctx.memory_mut(|m| m.request_focus(egui::Id::unique("search incidents")));
             }
+            Action::OpenClaim(claim) => self.state.open_claim = Some(claim),
+            Action::NextClaim => {
+                self.state.hide_inspector = false;
+                self.state.focus_next = true;
+            }
             Action::ToggleHelp => self.state.help = !self.state.help,
             Action::ToggleAbout => self.state.about = !self.state.about,
             Action::Notice(text) => self.notices.say(text),
@@ -174,6 +179,7 @@ impl App {
     fn select(&mut self, id: Option<IncidentId>) {
         if self.selected != id {
             self.state.open_claim = None;
+            self.state.compare = None;
             self.state.all_names = false;
             self.state.reveal = id.is_some();
         }

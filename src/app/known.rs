@@ -1,7 +1,9 @@
 //! Playing how a toll became known: the date of knowledge moves from one day of publication to the next.
 
 use super::App;
-use crate::model::{Moment, Resolution, ZONE_HERE_MINUTES};
+use crate::derive::{Derived, Question};
+use crate::model::{Moment, Project, Resolution, ZONE_HERE_MINUTES};
+use crate::view::Labels;
 
 /// Seconds that one day stays on the screen.
 const DAY_SECS: f64 = 1.2;
@@ -15,6 +17,30 @@ pub(super) struct Play {
     at: usize,
     /// When the next one is due, in seconds of the window's clock.
     due: f64,
+}
+
+/// What the map says of the date of knowledge, large; `None` where everything known today is shown.
+pub(super) fn title(question: &Question) -> Option<String> {
+    question.as_known.map(|m| format!("As known on {}", m.label(true)))
+}
+
+/// The dead by party under it, so that the figures are seen to move with the date.
+pub(super) fn subtitle(project: &Project, derived: &Derived, question: &Question, labels: Labels) -> Vec<String> {
+    if question.as_known.is_none() {
+        return Vec::new();
+    }
+    let known = derived.dead.by_party.iter().filter(|(_, f)| f.is_known());
+    let parties: Vec<String> = known
+        .map(|(id, f)| {
+            let name = project.meta().party(id).map_or(id.as_str(), |p| p.names.best(labels.first));
+            format!("{name} {f}")
+        })
+        .collect();
+    if parties.is_empty() {
+        vec!["No figure of dead known yet".into()]
+    } else {
+        vec![format!("Killed: {}", parties.join(" · "))]
+    }
 }
 
 impl App {

@@ -359,6 +359,8 @@ impl App {
             furniture: Furniture {
                 legend: key.layers.legend,
                 inset: [12.0, 12.0 + key.strip, 56.0, 12.0],
+                title: super::known::title(&self.question),
+                subtitle: super::known::subtitle(self.workspace.project(), &self.derived, &self.question, self.labels),
                 ..Furniture::window()
             },
         };
@@ -489,7 +491,9 @@ impl App {
                 None => actions.push(Action::Select(None)),
             }
         } else if self.dialog.is_none() && !self.was_typing && ctx.input(|i| i.key_pressed(egui::Key::Escape)) {
-            if self.state.help || self.state.about || self.state.findings {
+            if self.state.has_page() {
+                // It closes itself.
+            } else if self.state.help || self.state.about || self.state.findings {
                 (self.state.help, self.state.about, self.state.findings) = (false, false, false);
             } else if self.map.open_stack.take().is_none() {
                 actions.push(if self.state.filter.open { Action::ToggleFilters } else { Action::Select(None) });

@@ -232,6 +232,11 @@ impl App {
         &self.question
     }
 
+    /// What of the map is shown.
+    pub fn layers(&self) -> Layers {
+        self.layers
+    }
+
     /// Where the map looks.
     pub fn camera(&self) -> Camera {
         self.map.camera()
@@ -419,6 +424,7 @@ impl App {
             self.derived_from = Some(key);
             self.stamp += 1;
         }
+        self.state.covered.refresh(self.workspace.project(), revisions);
         if self.selected.is_some_and(|id| self.workspace.project().get(id).is_none()) {
             self.selected = None;
         }
@@ -474,6 +480,30 @@ impl App {
             let (close, asked) = modal("findings").show(ctx, |ui| panels::findings::ui(ui, look)).inner;
             actions.extend(asked);
             self.state.findings &= !close;
+        }
+        let look = Look {
+            project: self.workspace.project(),
+            derived: &self.derived,
+            question: &self.question,
+            colors: c,
+            labels: self.labels,
+            zone: self.zone,
+            today: self.today(),
+        };
+        if let Some((id, a, Some(b))) = &self.state.compare {
+            let (id, ids) = (*id, [&**a, &**b]);
+            let (close, asked) = modal("compare").show(ctx, |ui| panels::compare::ui(ui, look, id, ids)).inner;
+            actions.extend(asked);
+            if close {
+                self.state.compare = None;
+            }
+        }
+        if let Some(paste) = &mut self.state.paste {
+            let (close, asked) = modal("paste").show(ctx, |ui| panels::paste::ui(ui, look, paste)).inner;
+            actions.extend(asked);
+            if close {
+                self.state.paste = None;
+            }
         }
         if self.state.about && modal("about").show(ctx, |ui| panels::about::ui(ui, c)).inner {
             self.state.about = false;

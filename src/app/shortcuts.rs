@@ -47,7 +47,8 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
                 out.push(action);
             }
         }
-        if menu_open || i.modifiers.command || i.modifiers.alt || state.help || state.about || state.findings {
+        let page = state.help || state.about || state.findings || state.has_page();
+        if menu_open || i.modifiers.command || i.modifiers.alt || page {
             return;
         }
         let plain = [
@@ -71,6 +72,9 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
         if has_selection {
             if i.key_pressed(Key::Delete) {
                 out.push(Action::DeleteSelected);
+            }
+            if i.key_pressed(Key::A) {
+                out.push(Action::NextClaim);
             }
             if i.key_pressed(Key::Z) {
                 out.push(Action::ZoomToSelected);

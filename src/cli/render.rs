@@ -12,7 +12,7 @@ use crate::derive::{Question, derive};
 use crate::model::{IncidentId, Language, LonLat, Project};
 use crate::picture::{self, Furniture, Picture, Scene, raster, svg};
 use crate::view::camera::BoundingBox;
-use crate::view::{Camera, Labels, Layers, Theme, Viewport, Zone};
+use crate::view::{Camera, Labels, Layers, Split, Theme, Viewport, Zone};
 
 /// The options of `render` as typed.
 #[derive(Args, Clone, Debug)]
@@ -34,6 +34,9 @@ pub struct RenderArgs {
     /// A second language of names beside the first
     #[arg(long, value_name = "LANGUAGE", value_parser = ["en", "hy", "az", "ru"])]
     pub second_lang: Option<String>,
+    /// How symbols are divided between the parties
+    #[arg(long, value_name = "HOW", default_value = "halves", value_parser = ["halves", "ring"])]
+    pub symbols: String,
     /// Without title, legend, scale bar and credits (give the credits where the picture is shown)
     #[arg(long)]
     pub bare: bool,
@@ -153,6 +156,7 @@ pub fn options(args: &RenderArgs) -> Result<Options, String> {
             second: language(&args.second_lang),
         },
         theme: args.view.theme.as_deref().and_then(Theme::from_id).unwrap_or_default(),
+        layers: Layers { split: Split::from_id(&args.symbols).unwrap_or_default(), ..Layers::default() },
         bare: args.bare,
         note: args.note.clone().unwrap_or_else(|| picture::NEUTRALITY.to_owned()),
         ..Options::default()

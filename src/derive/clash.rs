@@ -13,7 +13,7 @@ pub(super) fn ends(count: &Count) -> Option<(u32, u32)> {
 
 /// The numbers of people that a count allows, both ends included; an open end reaches to 0 or to the largest number.
 /// "About n" allows 10 % on either side. That is this program's convention: no standard says how far "about" reaches.
-fn allowed(count: &Count) -> Option<(u32, u32)> {
+pub(super) fn allowed(count: &Count) -> Option<(u32, u32)> {
     let (low, high) = ends(count)?;
     Some(match count {
         Count::About(n) => about(*n),

@@ -343,25 +343,36 @@ impl Derived {
     /// Contradictions, the widest first.
     pub fn contradictions(&self, project: &Project) -> &[Contradiction] {
         self.contradictions.get_or_init(|| {
-            let mut out = Vec::new();
-            for id in self.ids().filter(|id| self.is_contradicted(*id)) {
-                let Some(incident) = project.get(id) else { continue };
-                for toll in Ledger::new(incident, &self.question).tolls(&self.question.policy, &[]) {
-                    let key = toll.key;
-                    out.extend(toll.clashes.into_iter().map(|c| Contradiction {
-                        incident: id,
-                        key: key.clone(),
-                        low: c.low,
-                        high: c.high,
-                        claims: c.claims,
-                    }));
-                }
-            }
+            let mut out: Vec<_> = self.ids().flat_map(|id| self.contradictions_of(project, id)).collect();
             out.sort_by(|a, b| {
                 b.spread().cmp(&a.spread()).then(a.incident.cmp(&b.incident)).then_with(|| a.key.cmp(&b.key))
             });
             out
         })
+    }
+
+    /// The contradictions of one incident, the widest first.
+    pub fn contradictions_of(&self, project: &Project, id: IncidentId) -> Vec<Contradiction> {
+        let Some(incident) = project.get(id).filter(|_| self.is_contradicted(id)) else { return Vec::new() };
+        let tolls = Ledger::new(incident, &self.question).tolls(&self.question.policy, &[]);
+        let of_key = |toll: toll::Toll<'_>| {
+            let key = toll.key;
+            toll.clashes.into_iter().map(move |c| Contradiction {
+                incident: id,
+                key: key.clone(),
+                low: c.low,
+                high: c.high,
+                claims: c.claims,
+            })
+        };
+        let mut out: Vec<_> = tolls.into_iter().flat_map(of_key).collect();
+        out.sort_by_key(|c| std::cmp::Reverse(c.spread()));
+        out
+    }
+
+    /// How far the claims about one incident are apart at most, in people; `None` where they agree.
+    pub fn widest_contradiction(&self, project: &Project, id: IncidentId) -> Option<u32> {
+        self.contradictions_of(project, id).first().map(Contradiction::spread)
     }
 
     /// Whether two claims about one incident cannot both be true.

@@ -34,6 +34,7 @@ mod bins;
 mod bits;
 mod clash;
 mod columns;
+mod compare;
 mod derived;
 mod figure;
 mod filter;
@@ -49,6 +50,7 @@ use crate::model::{Moment, Resolution, When, ZONE_HERE_MINUTES};
 
 pub use crate::model::{Filters, fold, fold_onto};
 pub use bins::{BinWidth, Bins};
+pub use compare::{Comparison, Verdict, compare};
 pub use derived::{Changed, Contradiction, Derived, Row, derive};
 pub use figure::{Dead, Figure, Key, by_party, dead};
 pub use filter::{Condition, Facets, Filter, Haystack, Tally};

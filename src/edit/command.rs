@@ -1,7 +1,7 @@
 //! What can be asked of a workspace.
 
 use super::Edit;
-use crate::model::{Incident, IncidentId, Party, Perspective, Pin, SavedFilter, Source, Text};
+use crate::model::{Claim, Incident, IncidentId, Party, Perspective, Pin, SavedFilter, Source, Text};
 
 /// One wish, carried out as one undo step.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +16,8 @@ pub enum Command {
     Edit(IncidentId, Edit),
     /// The source of a claim put in the project's list (if it is new) and one change to the incident that refers to it.
     EditWithSource(IncidentId, Edit, Box<Source>),
+    /// Several claims put at the end of an incident's ledger, with the sources among them that the project does not have.
+    AddClaims(IncidentId, Vec<Claim>, Vec<Source>),
     /// A change to what the project says of itself.
     Meta(MetaEdit),
 }
@@ -54,6 +56,8 @@ impl Command {
             Self::Delete(ids) if ids.len() == 1 => "delete incident".into(),
             Self::Delete(ids) => format!("delete {} incidents", ids.len()),
             Self::Edit(_, edit) | Self::EditWithSource(_, edit, _) => edit.label().into(),
+            Self::AddClaims(_, claims, _) if claims.len() == 1 => "add claim".into(),
+            Self::AddClaims(_, claims, _) => format!("add {} claims", claims.len()),
             Self::Meta(edit) => match edit {
                 MetaEdit::Title(_) => "change project title",
                 MetaEdit::Description(_) => "change description",

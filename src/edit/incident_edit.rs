@@ -39,6 +39,8 @@ pub enum Edit {
     Sensitive(bool),
     /// A claim more, at the end.
     AddClaim(Box<Claim>),
+    /// Several claims more, at the end, in this order.
+    AddClaims(Vec<Claim>),
     /// A claim in the place of the one with the same id.
     SetClaim(Box<Claim>),
     /// A claim marked as superseded, withdrawn or standing.
@@ -97,6 +99,7 @@ impl Edit {
             Self::Notes(_) => "change notes",
             Self::Sensitive(_) => "change sensitivity",
             Self::AddClaim(_) => "add claim",
+            Self::AddClaims(_) => "add claims",
             Self::SetClaim(_) => "change claim",
             Self::MarkClaim(..) => "mark claim",
             Self::RemoveClaim(_) => "remove claim",
@@ -140,6 +143,14 @@ impl Edit {
                     return Err(EditError::ClaimTwice(claim.id.clone()));
                 }
                 next.claims.push((**claim).clone());
+            }
+            Self::AddClaims(claims) => {
+                for claim in claims {
+                    if next.claim(&claim.id).is_some() {
+                        return Err(EditError::ClaimTwice(claim.id.clone()));
+                    }
+                    next.claims.push(claim.clone());
+                }
             }
             Self::SetClaim(claim) => *claim_mut(&mut next, &claim.id)? = (**claim).clone(),
             Self::MarkClaim(id, standing) => claim_mut(&mut next, id)?.standing = *standing,

@@ -116,6 +116,16 @@ impl Workspace {
                     meta = with_source(self.project.meta(), *source);
                 }
             }
+            Command::AddClaims(id, claims, sources) => {
+                self.stage_edit(id, &super::Edit::AddClaims(claims), &mut slots)?;
+                let known = self.project.meta();
+                let new: Vec<Source> = sources.into_iter().filter(|s| known.source(&s.id).is_none()).collect();
+                if !new.is_empty() {
+                    let mut next = known.clone();
+                    next.sources.extend(new);
+                    meta = Some(next);
+                }
+            }
             Command::Meta(edit) => meta = edited_meta(self.project.meta(), edit),
         }
         if slots.is_empty() && meta.is_none() {
@@ -387,6 +397,22 @@ mod tests {
         w.undo();
         assert_eq!(w.project().get(IncidentId(1)).unwrap().parent, Some(Uid::new("a")));
         assert_eq!(w.project().len(), 2);
+    }
+
+    #[test]
+    fn several_claims_and_their_sources_are_one_step() {
+        use crate::model::{Category, Claim, Count, PartyId, SourceId};
+        let mut w = workspace();
+        let claim = |id: &str| Claim::new(id, PartyId::new("armenia"), Category::Killed, Count::Exactly(7));
+        let source = Source::new(SourceId::new("s"), "Outlet");
+        w.commit(Command::AddClaims(IncidentId(0), vec![claim("c1"), claim("c2")], vec![source])).unwrap();
+        assert_eq!(w.undo_label(), Some("add 2 claims"));
+        assert_eq!((w.project().get(IncidentId(0)).unwrap().claims.len(), w.project().meta().sources.len()), (2, 1));
+        w.undo();
+        assert!(w.project().get(IncidentId(0)).unwrap().claims.is_empty() && w.project().meta().sources.is_empty());
+        let twice = Command::AddClaims(IncidentId(0), vec![claim("c1"), claim("c1")], Vec::new());
+        assert!(matches!(w.commit(twice), Err(EditError::ClaimTwice(_))));
+        assert!(w.project().get(IncidentId(0)).unwrap().claims.is_empty(), "all or none");
     }
 
     #[test]

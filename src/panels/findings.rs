@@ -22,21 +22,32 @@ pub fn ui(ui: &mut Ui, look: Look) -> (bool, Vec<Action>) {
         if contradictions.is_empty() {
             ui.label(caption("None.", c));
         }
-        for contradiction in contradictions {
+        for contradiction in contradictions.iter().take(MOST) {
             contradiction_row(ui, look, contradiction, &mut actions);
         }
+        beyond(ui, contradictions.len(), look);
         let findings = look.derived.findings(look.project);
         heading(ui, &format!("Findings ({})", findings.len()), look);
         if findings.is_empty() {
             ui.label(caption("None.", c));
         }
-        for finding in findings {
+        for finding in findings.iter().take(MOST) {
             finding_row(ui, look, finding, &mut actions);
         }
+        beyond(ui, findings.len(), look);
     });
     ui.add_space(space::M);
     let close = ui.button("Close").clicked() || !actions.is_empty();
     (close, actions)
+}
+
+/// Rows of each list; a project with more is narrowed down by a filter first.
+const MOST: usize = 200;
+
+fn beyond(ui: &mut Ui, n: usize, look: Look) {
+    if n > MOST {
+        ui.label(caption(format!("and {} more; narrow the question to see them", n - MOST), look.colors));
+    }
 }
 
 fn heading(ui: &mut Ui, text: &str, look: Look) {

@@ -26,6 +26,8 @@ pub const SHEET: [Group; 4] = [
         "Edit",
         &[
             ("N", "Add an incident at the next click"),
+            ("A", "Next claim: figure, whom and what, Enter"),
+            ("Ctrl+V", "In the claims: rows of a spreadsheet"),
             ("Ctrl+D", "Duplicate the selected incident"),
             ("Delete", "Delete the selected incident"),
             ("Ctrl+Z", "Undo"),

@@ -40,6 +40,8 @@ pub enum Icon {
     Pin,
     /// Two sheets.
     Duplicate,
+    /// Two columns with a stroke between them.
+    Compare,
     /// A bin.
     Delete,
     /// A house: works without a network.
@@ -146,6 +148,11 @@ pub fn paint(painter: &egui::Painter, icon: Icon, at: Pos2, size: f32, color: Co
         Icon::Duplicate => {
             closed(&[(5.5, 5.5), (13.5, 5.5), (13.5, 13.5), (5.5, 13.5)]);
             line(&[(10.5, 5.5), (10.5, 2.5), (2.5, 2.5), (2.5, 10.5), (5.5, 10.5)]);
+        }
+        Icon::Compare => {
+            line(&[(8.0, 2.0), (8.0, 14.0)]);
+            closed(&[(2.0, 4.0), (5.5, 4.0), (5.5, 12.0), (2.0, 12.0)]);
+            closed(&[(10.5, 6.5), (14.0, 6.5), (14.0, 12.0), (10.5, 12.0)]);
         }
         Icon::Delete => {
             line(&[(2.5, 4.5), (13.5, 4.5)]);

@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use crate::view::Layers;
+use crate::view::{Layers, Split};
 
 /// One switch a layer.
 pub fn ui(ui: &mut Ui, layers: &mut Layers) {
@@ -18,5 +18,12 @@ pub fn ui(ui: &mut Ui, layers: &mut Layers) {
         (&mut layers.legend, "Legend (G)"),
     ] {
         ui.checkbox(on, word);
+    }
+    ui.separator();
+    ui.label("Symbols by party");
+    for split in Split::ALL {
+        if ui.radio(layers.split == split, split.label()).clicked() {
+            layers.split = split;
+        }
     }
 }

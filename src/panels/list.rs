@@ -58,7 +58,8 @@ pub fn ui(
     area.show_rows(ui, ROW, order.rows.len(), |ui, range| {
         for n in range {
             let Some(row) = order.rows.get(n).map(|id| look.derived.row(*id)) else { continue };
-            draw_row(ui, look, &row, selected == Some(row.id), &mut actions);
+            let spread = look.derived.widest_contradiction(look.project, row.id);
+            draw_row(ui, look, &row, spread, selected == Some(row.id), &mut actions);
         }
     });
     // Up and down walk the list while no text field has the keyboard.
@@ -194,7 +195,7 @@ fn refreshed(look: Look, state: &mut State, revisions: Revisions, stamp: u64) ->
     Order { key, rows: order }
 }
 
-fn draw_row(ui: &mut Ui, look: Look, row: &Row, selected: bool, actions: &mut Vec<Action>) {
+fn draw_row(ui: &mut Ui, look: Look, row: &Row, spread: Option<u32>, selected: bool, actions: &mut Vec<Action>) {
     let Some(incident) = look.project.get(row.id) else { return };
     let c = look.colors;
     let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), egui::Sense::click());
@@ -203,7 +204,8 @@ fn draw_row(ui: &mut Ui, look: Look, row: &Row, selected: bool, actions: &mut Ve
     let dated = incident.when.map_or_else(|| "no date".to_owned(), |w| w.in_zone(look.zone.offset()).brief());
     let title = if incident.title.is_empty() { "Untitled incident" } else { &incident.title };
     let spoken = if figure.is_known() { format!(", {dead} killed") } else { String::new() };
-    let name = format!("{title}, {dated}{spoken}");
+    let apart = spread.map(|n| format!(", claims differ by {n}")).unwrap_or_default();
+    let name = format!("{title}, {dated}{apart}{spoken}");
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::ListItem, true, selected, &name));
     if ui.is_rect_visible(rect) {
         let p = ui.painter();
@@ -236,6 +238,11 @@ fn draw_row(ui: &mut Ui, look: Look, row: &Row, selected: bool, actions: &mut Ve
         } else if !incident.kind.is_spoken() {
             p.circle_stroke(egui::pos2(right - 4.0, rect.top() + 16.0), 4.0, egui::Stroke::new(1.2, c32(c.text_weak)));
             edge = right - 14.0;
+        }
+        if let Some(n) = spread {
+            let at = egui::pos2(edge - 6.0, rect.top() + 9.0);
+            let (font, ink) = (regular(type_size::CAPTION), c32(c.warning));
+            edge = p.text(at, egui::Align2::RIGHT_TOP, format!("{n} apart"), font, ink).left() + 2.0;
         }
         if row.contradicted {
             icons::paint(p, icons::Icon::Warning, egui::pos2(edge - 11.0, rect.top() + 16.0), 13.0, c32(c.warning));

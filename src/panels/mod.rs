@@ -5,6 +5,7 @@
 
 pub mod about;
 pub mod chips;
+pub mod compare;
 pub mod dialogs;
 pub mod field;
 pub mod filters;
@@ -14,6 +15,7 @@ pub mod icons;
 pub mod inspector;
 pub mod layers;
 pub mod list;
+pub mod paste;
 pub mod state;
 pub mod statusbar;
 pub mod style;
@@ -26,7 +28,7 @@ pub use state::{Picking, Sort, State};
 
 use crate::derive::{Condition, Derived, Filters, Question};
 use crate::edit::Command;
-use crate::model::{IncidentId, Kind, LonLat, Moment, Project};
+use crate::model::{IncidentId, Kind, LonLat, Moment, Project, Text};
 use crate::view::{Colors, Labels, Layers, Theme, Zone};
 
 /// What a panel may look at.
@@ -76,6 +78,10 @@ pub enum Action {
     ZoomToSelected,
     /// Show all incidents.
     Fit,
+    /// Open the form of this claim of the selected incident.
+    OpenClaim(Text),
+    /// Put the keyboard into the fields of the next claim of the selected incident.
+    NextClaim,
     /// Put the keyboard into the search field.
     FocusSearch,
     /// Zoom by a number of steps about the middle.

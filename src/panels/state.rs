@@ -55,6 +55,14 @@ pub struct State {
     pub reveal: bool,
     /// The claim whose form is open.
     pub open_claim: Option<Text>,
+    /// Claims being compared: the incident, the first, and the second once it is chosen.
+    pub compare: Option<(IncidentId, Text, Option<Text>)>,
+    /// Rows of a spreadsheet on their way into a ledger.
+    pub paste: Option<super::paste::Paste>,
+    /// Where claims of other incidents cover an incident.
+    pub covered: super::inspector::Covered,
+    /// Whether the figure of the next claim shall take the keyboard.
+    pub focus_next: bool,
     /// The source whose form is open.
     pub open_source: Option<SourceId>,
     /// Whether contradictions and findings are shown.
@@ -83,4 +91,11 @@ pub struct State {
     pub about: bool,
     /// The order of the list as last worked out, with what it was worked out from.
     pub order: Option<super::list::Order>,
+}
+
+impl State {
+    /// Whether a page about claims stands over the window; it closes itself by Esc and takes all keys.
+    pub fn has_page(&self) -> bool {
+        self.paste.is_some() || self.compare.as_ref().is_some_and(|(.., second)| second.is_some())
+    }
 }

@@ -8,7 +8,7 @@ use super::plates::plate;
 use super::symbols::{self, Scale};
 use super::type_metrics::{self, CAP_HEIGHT};
 use super::view::View;
-use super::{Scene, names};
+use super::{Scene, names, totals};
 use crate::view::theme::{space, type_size};
 use crate::view::{Rgb, Viewport};
 
@@ -84,16 +84,19 @@ pub(super) fn furniture(scene: &Scene, view: &View) -> (Vec<Item>, Vec<[f32; 4]>
     if f.scale {
         boxes.push(scale_bar(&mut items, view, &scene.viewport, [view.width - right, floor - space::S]));
     }
+    let mut explained = Vec::new();
+    let legend = f.legend.then(|| legend(&mut explained, view, scene, [left, view.height - bottom])).flatten();
     if f.title.is_some() || !f.subtitle.is_empty() {
-        boxes.push(title(&mut items, view, scene, [left, top]));
+        // Without a legend the figures would stand without the policy under which they are figures.
+        let policy = legend.is_none().then(|| scene.question.sentence());
+        boxes.push(title(&mut items, view, scene, policy.as_ref(), [left, top]));
     }
-    if f.legend {
-        boxes.extend(legend(&mut items, view, scene, [left, view.height - bottom]));
-    }
+    items.append(&mut explained);
+    boxes.extend(legend);
     (items, boxes)
 }
 
-fn text(at: Point, anchor: Anchor, size: f32, face: Face, color: Rgb, text: &str) -> Item {
+pub(super) fn text(at: Point, anchor: Anchor, size: f32, face: Face, color: Rgb, text: &str) -> Item {
     Item::Text(Label {
         at,
         anchor,
@@ -187,7 +190,7 @@ fn scale_bar(items: &mut Vec<Item>, view: &View, viewport: &Viewport, [right, bo
     [x0 - 6.0, y - 24.0, right, bottom]
 }
 
-fn title(items: &mut Vec<Item>, view: &View, scene: &Scene, [left, top]: Point) -> [f32; 4] {
+fn title(items: &mut Vec<Item>, view: &View, scene: &Scene, policy: Option<&String>, [left, top]: Point) -> [f32; 4] {
     let c = view.colors;
     let is_small = view.width < 700.0;
     let most = if is_small { view.width * 0.8 } else { (view.width * 0.5).min(760.0) };
@@ -201,7 +204,7 @@ fn title(items: &mut Vec<Item>, view: &View, scene: &Scene, [left, top]: Point) 
         };
         rows.extend(wrap(title, Face::Bold, size, most).into_iter().take(3).map(|l| (l, Face::Bold, size, c.text)));
     }
-    let more = scene.furniture.subtitle.iter().map(|l| (l, Face::Regular, c.text));
+    let more = scene.furniture.subtitle.iter().chain(policy).map(|l| (l, Face::Regular, c.text));
     let note = Some(&scene.furniture.note).filter(|n| !n.is_empty()).map(|n| (n, Face::Italic, c.text_weak));
     for (line, face, color) in more.chain(note) {
         rows.extend(wrap(line, face, body, most).into_iter().take(4).map(|l| (l, face, body, color)));
@@ -233,21 +236,28 @@ const KEY: f32 = 44.0;
 fn legend(items: &mut Vec<Item>, view: &View, scene: &Scene, [left, bottom]: Point) -> Option<[f32; 4]> {
     let c = view.colors;
     let size = type_size::CAPTION;
-    let scale = Scale::for_largest(scene.marks.largest());
+    let scale = Scale::for_largest(scene.marks.largest()).split(scene.layers.split);
     let rows = rows(view, scene, scale);
+    let mut totals = totals::totals(scene);
     let foot = foot(scene);
     let text_width =
         rows.iter().map(|r| type_metrics::width(&r.words, Face::Regular, size, 0.0)).fold(170.0, f32::max).min(260.0);
-    let width = KEY + text_width + 2.0 * space::M;
+    let width = (KEY + text_width).max(totals::size(&totals).0) + 2.0 * space::M;
     let foot: Vec<String> =
         foot.iter().flat_map(|l| wrap(l, Face::Regular, size * 0.9, width - 2.0 * space::M)).collect();
     let circles = has_tolls(scene).then(|| nested(scale));
     let nest_height = circles.as_ref().map_or(0.0, |n| 24.0 + n.first().map_or(0.0, |(_, r)| 2.0 * r) + space::S);
-    let height = space::S * 2.0
+    let mut height = space::S * 2.0
         + nest_height
         + rows.iter().map(|r| r.height).sum::<f32>()
         + foot.len() as f32 * 14.5
-        + space::XS;
+        + space::XS
+        + totals::size(&totals).1;
+    // Where there is no room for all, the totals give way: signs without an explanation would mean nothing.
+    if bottom - height < view.height * 0.12 {
+        height -= totals::size(&totals).1;
+        totals.clear();
+    }
     let top = bottom - height;
     // In a low picture the legend would be the picture.
     if top < (view.height * 0.12).max(scene.furniture.inset[1]) || width > view.width * 0.6 {
@@ -255,8 +265,11 @@ fn legend(items: &mut Vec<Item>, view: &View, scene: &Scene, [left, bottom]: Poi
     }
     ground(items, view, [left, top, left + width, bottom]);
     let mut y = top + space::S;
+    totals::draw(items, view, &totals, [left + space::M, y], width - 2.0 * space::M);
+    y += totals::size(&totals).1;
     if let Some(circles) = circles {
-        items.push(text([left + space::M, y + 14.0], Anchor::Start, size, Face::Bold, c.text, "Dead (area of symbol)"));
+        let named = format!("Dead: area to figure, largest {}", crate::model::Count::Exactly(scale.full));
+        items.push(text([left + space::M, y + 14.0], Anchor::Start, size, Face::Bold, c.text, &named));
         y += 24.0;
         let largest = circles.first().map_or(0.0, |(_, r)| *r);
         let floor = y + 2.0 * largest;
@@ -296,7 +309,7 @@ fn legend(items: &mut Vec<Item>, view: &View, scene: &Scene, [left, bottom]: Poi
 fn nested(scale: Scale) -> Vec<(u32, f32)> {
     let full = scale.full;
     // A disc of the largest half's area would be as wide as the legend; one of half of it shows the same.
-    [full, full / 5, full / 25].into_iter().filter(|n| *n > 0).map(|n| (n, scale.radius(n))).collect()
+    [full, full / 5, full / 25].into_iter().filter(|n| *n > 0).map(|n| (n, scale.sample(n))).collect()
 }
 
 fn has_tolls(scene: &Scene) -> bool {

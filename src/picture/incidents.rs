@@ -12,8 +12,8 @@ use super::symbols::{self, Extent, Scale};
 use super::type_metrics::{self, ASCENT, CAP_HEIGHT, DESCENT};
 use super::view::View;
 use crate::model::IncidentId;
-use crate::view::Layers;
 use crate::view::theme::type_size;
+use crate::view::{Layers, Split};
 
 /// What is marked besides.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,8 +43,8 @@ pub(super) struct Layout<'a> {
 }
 
 /// Finds what is in view and gives the symbols their room.
-pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, room: &mut Room) -> Layout<'a> {
-    let scale = Scale::for_largest(marks.largest());
+pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, split: Split, room: &mut Room) -> Layout<'a> {
+    let scale = Scale::for_largest(marks.largest()).split(split);
     let all = marks.all();
     let mut shown: Vec<Shown> = Vec::new();
     for stack in marks.stacks(view.zoom) {
@@ -343,6 +343,8 @@ fn hit(s: &Shown, marks: &Marks) -> Hit {
     };
     // Spoken alone, a date needs its year.
     let caption = captioned(s.stack, marks, None).unwrap_or_else(|| "no figure".into());
+    let apart = if members.iter().any(|m| m.contradicted) { ", claims contradict each other" } else { "" };
+    let caption = caption + apart;
     match members.as_slice() {
         [one] if one.count > 1 => Hit {
             zone,

@@ -11,9 +11,9 @@
 //! | `list` | the display list, and what answers to the pointer |
 //! | `type_metrics` | the shipped fonts and widths in them |
 //! | `marks`, `stacks` | from incidents to marks, and which of them stand together |
-//! | `symbols`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
+//! | `symbols`, `ring`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
 //! | `borders`, `area`, `names` | boundaries, the area filtered by, and place names |
-//! | `furniture` | title, legend, scale bar, credits |
+//! | `furniture`, `totals` | title, legend, scale bar, credits |
 //! | `svg`, `raster`, `egui_paint` with `egui_words` and `egui_lines` | the painters |
 
 mod area;
@@ -31,10 +31,12 @@ mod marks;
 mod names;
 mod plates;
 pub mod raster;
+mod ring;
 mod room;
 mod stacks;
 pub mod svg;
 mod symbols;
+mod totals;
 mod triangulate;
 pub mod type_metrics;
 mod view;
@@ -115,7 +117,8 @@ pub fn picture(scene: &Scene) -> Picture {
     }
     // Room is given out by weight (symbols, great towns, plates and figures, other names), and painted from the ground up.
     let marked = incidents::Marked { selected: scene.selected, hovered: scene.hovered };
-    let layout = scene.layers.incidents.then(|| incidents::layout(&view, scene.marks, marked, &mut room));
+    let layout =
+        scene.layers.incidents.then(|| incidents::layout(&view, scene.marks, marked, scene.layers.split, &mut room));
     let mut lettering = names::Lettering::new(&view, atlas, scene.labels, scene.layers);
     lettering.great(&mut room);
     let mut incidents = Vec::new();

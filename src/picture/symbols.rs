@@ -6,6 +6,8 @@
 
 use super::list::{Item, Paint, Point, Stroke};
 use super::marks::{Shares, Sign};
+use super::ring;
+use crate::view::Split;
 use crate::view::theme::Colors;
 
 /// The largest radius of a symbol in points.
@@ -22,6 +24,8 @@ pub struct Scale {
     per_root: f32,
     /// The number of dead at which a symbol reaches its largest size.
     pub full: u32,
+    /// How a symbol is divided between the parties.
+    pub split: Split,
 }
 
 impl Scale {
@@ -34,7 +38,21 @@ impl Scale {
             }
             full = (f64::from(full) * step).min(f64::from(u32::MAX)) as u32;
         }
-        Self { per_root: LARGEST / (2.0 * full as f32).sqrt(), full }
+        Self { per_root: LARGEST / (2.0 * full as f32).sqrt(), full, split: Split::Halves }
+    }
+
+    /// The same scale for symbols divided in this way.
+    #[must_use]
+    pub fn split(self, split: Split) -> Self {
+        Self { split, ..self }
+    }
+
+    /// Outer radius of the sample that the legend shows for `n` dead.
+    pub(super) fn sample(self, n: u32) -> f32 {
+        match self.split {
+            Split::Halves => self.radius(n),
+            Split::Ring => ring::outer(self, n, 1.0),
+        }
     }
 
     /// Radius of a disc that stands for `n` dead.
@@ -92,6 +110,9 @@ fn body(shares: &Shares, scale: Scale) -> Body {
 
 /// What a toll symbol takes.
 pub(super) fn toll_extent(shares: &Shares, scale: Scale) -> Extent {
+    if let Some(r) = ring::radius(shares, scale) {
+        return [-r, -r, r, r];
+    }
     let b = body(shares, scale);
     let left = b.left.map_or(0.0, |(r, _)| r);
     let right = b.right.map_or(0.0, |(r, _)| r);
@@ -118,6 +139,9 @@ fn below(tall: f32, r: f32) -> (f32, f32) {
 
 /// Draws a toll symbol about `at`.
 pub(super) fn toll(items: &mut Vec<Item>, at: Point, shares: &Shares, scale: Scale, c: &Colors) {
+    if ring::toll(items, at, shares, scale, c) {
+        return;
+    }
     let b = body(shares, scale);
     let rim = |width: f32| Some(Stroke::line(Paint::solid(c.rim), width));
     let tall = b.left.map_or(0.0, |(r, _)| r).max(b.right.map_or(0.0, |(r, _)| r));

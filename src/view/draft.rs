@@ -27,6 +27,10 @@ pub enum Field {
     Notes,
     /// The parent, by title.
     Parent,
+    /// The figure of the next claim.
+    NextFigure,
+    /// About whom and what the next claim is.
+    NextAbout,
     /// A source to be added, by outlet.
     AddSource,
     /// A field of the claim with this id.
@@ -62,6 +66,8 @@ pub enum ClaimField {
     Grade,
     /// A note.
     Note,
+    /// A further incident that it covers, by title.
+    Covers,
     /// Why this claim is chosen by hand; empty if it is not.
     Pin,
 }

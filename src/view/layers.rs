@@ -17,6 +17,42 @@ impl Default for Labels {
     }
 }
 
+/// How a symbol is divided between the parties. Either way its area is its figure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Split {
+    /// Two half discs back to back, each as large as its own figure.
+    #[default]
+    Halves,
+    /// A ring as large as all together, divided by their shares.
+    Ring,
+}
+
+impl Split {
+    /// All, as the panel lists them.
+    pub const ALL: [Self; 2] = [Self::Halves, Self::Ring];
+
+    /// The id on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Halves => "halves",
+            Self::Ring => "ring",
+        }
+    }
+
+    /// The value with this id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.id() == id)
+    }
+
+    /// The English words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Halves => "Halves: each party to its own figure",
+            Self::Ring => "Ring: all together, divided by party",
+        }
+    }
+}
+
 /// Which layers are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(clippy::struct_excessive_bools)] // one independent switch a layer, as the panel shows them
@@ -39,6 +75,8 @@ pub struct Layers {
     pub incident_labels: bool,
     /// The explanation of symbols and lines.
     pub legend: bool,
+    /// How symbols are divided between the parties.
+    pub split: Split,
 }
 
 impl Default for Layers {
@@ -53,6 +91,7 @@ impl Default for Layers {
             incidents: true,
             incident_labels: true,
             legend: true,
+            split: Split::Halves,
         }
     }
 }

@@ -12,7 +12,7 @@ pub mod zone;
 
 pub use camera::{Camera, Viewport};
 pub use draft::{ClaimField, Draft, Drafts, Field, Offer, Refusal, SourceField};
-pub use layers::{Labels, Layers};
+pub use layers::{Labels, Layers, Split};
 pub use search::{looked_up, search};
 pub use theme::{Colors, Rgb, Theme};
 pub use zone::Zone;

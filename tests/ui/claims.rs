@@ -77,7 +77,7 @@ fn a_later_claim_starts_with_what_the_last_one_said_of_its_speaker() {
 fn a_claim_entered_by_mistake_is_removed_and_brought_back() {
     let mut desk = with_a_claim();
     let before = desk.selected().clone();
-    desk.click("Remove");
+    desk.click("Remove this claim");
     assert_eq!(desk.selected().claims.len(), before.claims.len() - 1);
     assert!(desk.has("Claim removed"));
     desk.click("Undo");

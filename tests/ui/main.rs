@@ -12,4 +12,5 @@ mod edit;
 mod files;
 mod filters;
 mod ledger;
+mod quick;
 mod reach;

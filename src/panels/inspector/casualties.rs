@@ -2,20 +2,29 @@
 
 use egui::{Color32, Ui};
 
-use super::super::Look;
+use super::super::icons::{self, Icon};
 use super::super::style::{bold, c32, caption, regular, section};
+use super::super::{Action, Look, State};
+use super::chart;
+use super::ledger::counted_elsewhere;
 use crate::derive::{Key, Question, tolls};
-use crate::model::{Claim, Incident, IncidentId, Standing};
+use crate::model::{Claim, Incident, IncidentId, Standing, Text};
 use crate::view::theme::{space, type_size};
 
 /// One row for each party, status and category about which there are claims.
-pub(super) fn ui(ui: &mut Ui, look: Look, incident: &Incident, id: IncidentId) {
+pub(super) fn ui(
+    ui: &mut Ui,
+    look: Look,
+    state: &mut State,
+    incident: &Incident,
+    id: IncidentId,
+    actions: &mut Vec<Action>,
+) {
     let c = look.colors;
     section(ui, "Casualties", c);
     let figures = tolls(look.project, incident, look.question);
     if figures.is_empty() {
         ui.label(caption("No claims about casualties.", c));
-        return;
     }
     for (key, figure) in &figures {
         let party =
@@ -39,38 +48,62 @@ pub(super) fn ui(ui: &mut Ui, look: Look, incident: &Incident, id: IncidentId) {
         );
         let name = format!("{party}, {}: {shown}", what(key));
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
-        let series = series(incident, key, look.question);
         let mut notes = Vec::new();
-        if series.len() > 1 {
-            notes.push(series.join(" → "));
-        }
         if figure.by_other_side {
             notes.push("claimed by another side".into());
         }
         if !figure.is_known() && figure.claims > 0 {
             notes.push(format!("{}, not used under this policy", plural(figure.claims, "claim")));
         }
-        if series.len() > 1 {
-            sparkline(ui, look, &key.party, &series_figures(incident, key, look.question));
-        }
+        chart::ui(ui, look, &key.party, &own_accounts(incident, key, look.question));
         if !notes.is_empty() {
             let margin = egui::Margin { left: 18, right: 0, top: 0, bottom: 2 };
             egui::Frame::new().inner_margin(margin).show(ui, |ui| ui.label(caption(notes.join(" · "), c)));
         }
     }
-    for found in look.derived.contradictions(look.project).iter().filter(|x| x.incident == id) {
+    let mut comparing = None;
+    for found in look.derived.contradictions_of(look.project, id) {
         let party = look
             .project
             .meta()
             .party(&found.key.party)
             .map_or(found.key.party.as_str(), |p| p.names.best(look.labels.first));
-        let spread = found.high.saturating_sub(found.low);
-        let text = format!("{party}, {}: claims differ by {spread} ({}–{})", what(&found.key), found.low, found.high);
+        let text = format!(
+            "{party}, {}: claims differ by {} ({}–{})",
+            what(&found.key),
+            found.spread(),
+            found.low,
+            found.high
+        );
         ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = space::XS;
+            let (rect, _) = ui.allocate_exact_size(egui::vec2(14.0, 14.0), egui::Sense::hover());
+            icons::paint(ui.painter(), Icon::Warning, rect.center(), 12.0, c32(c.warning));
             ui.label(egui::RichText::new(text).size(type_size::CAPTION).color(c32(c.warning)));
+            if let Some((low, high)) = ends_of(incident, &found.claims)
+                && ui.link(egui::RichText::new("Compare them").size(type_size::CAPTION)).clicked()
+            {
+                comparing = Some((id, low, Some(high)));
+            }
         });
     }
-    ui.label(caption(format!("By policy: {}", look.question.sentence()), c));
+    if comparing.is_some() {
+        state.compare = comparing;
+    }
+    counted_elsewhere(ui, look, state, incident, actions);
+    if !figures.is_empty() {
+        ui.label(caption(format!("By policy: {}", look.question.sentence()), c));
+    }
+}
+
+/// Of claims that contradict each other, the one with the least and the one with the highest number.
+fn ends_of(incident: &Incident, claims: &[Text]) -> Option<(Text, Text)> {
+    let number = |c: &Claim| c.count.best().or(c.count.high()).or(c.count.low());
+    let with = |id: &Text| Some((number(incident.claim(id)?)?, id.clone()));
+    let rows: Vec<(u32, Text)> = claims.iter().filter_map(with).collect();
+    let low = rows.iter().min_by_key(|(n, _)| *n)?;
+    let high = rows.iter().max_by_key(|(n, _)| *n)?;
+    (low.1 != high.1).then(|| (low.1.clone(), high.1.clone()))
 }
 
 /// `1 claim`, `3 claims`.
@@ -86,26 +119,6 @@ fn what(key: &Key) -> String {
     }
 }
 
-/// The figures of the party's own account in the order in which they were published, each as it was said.
-fn series(incident: &Incident, key: &Key, question: &Question) -> Vec<String> {
-    let mut out: Vec<String> = own_accounts(incident, key, question).iter().map(|x| x.count.to_string()).collect();
-    out.dedup();
-    out
-}
-
-/// Day of publication (seconds) and figure of each, for the small chart; undated ones stand at the end, a day apart.
-fn series_figures(incident: &Incident, key: &Key, question: &Question) -> Vec<(f64, f64)> {
-    let mut last = 0.0;
-    own_accounts(incident, key, question)
-        .iter()
-        .filter_map(|x| {
-            let day = x.published.map_or(last + 86_400.0, |m| m.span().start as f64);
-            last = day;
-            Some((day, f64::from(x.count.best()?)))
-        })
-        .collect()
-}
-
 /// The party's own claims with a figure, in the order of publication.
 fn own_accounts<'a>(incident: &'a Incident, key: &Key, question: &Question) -> Vec<&'a Claim> {
     let mut own: Vec<&Claim> = incident
@@ -118,37 +131,8 @@ fn own_accounts<'a>(incident: &'a Incident, key: &Key, question: &Question) -> V
     own
 }
 
-/// How a figure moved as it became known: steps from publication to publication.
-fn sparkline(ui: &mut Ui, look: Look, party: &crate::model::PartyId, figures: &[(f64, f64)]) {
-    let (Some(first), Some(last)) = (figures.first(), figures.last()) else { return };
-    let high = figures.iter().map(|f| f.1).fold(1.0, f64::max);
-    let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 26.0), egui::Sense::hover());
-    let area = egui::Rect::from_min_max(
-        egui::pos2(rect.left() + 18.0, rect.top() + 4.0),
-        rect.right_bottom() - egui::vec2(2.0, 3.0),
-    );
-    let days = (last.0 - first.0).max(1.0);
-    let at = |(day, n): (f64, f64)| {
-        egui::pos2(
-            area.left() + ((day - first.0) / days) as f32 * area.width(),
-            area.bottom() - (n / high) as f32 * area.height(),
-        )
-    };
-    let color = c32(party_color(look, party));
-    let mut steps = Vec::new();
-    for pair in figures.windows(2) {
-        if let [a, b] = *pair {
-            steps.extend([at(a), egui::pos2(at(b).x, at(a).y), at(b)]);
-        }
-    }
-    ui.painter().hline(area.x_range(), area.bottom(), egui::Stroke::new(1.0, c32(look.colors.rule)));
-    ui.painter().add(egui::Shape::line(steps, egui::Stroke::new(1.5, color)));
-    for figure in figures {
-        ui.painter().circle_filled(at(*figure), 2.5, color);
-    }
-}
-
-fn party_color(look: Look, party: &crate::model::PartyId) -> crate::view::Rgb {
+/// The colour of a party's symbols.
+pub(super) fn party_color(look: Look, party: &crate::model::PartyId) -> crate::view::Rgb {
     match look.project.meta().parties.iter().position(|p| p.id == *party) {
         Some(0) => look.colors.party_a,
         Some(1) => look.colors.party_b,
@@ -157,7 +141,7 @@ fn party_color(look: Look, party: &crate::model::PartyId) -> crate::view::Rgb {
 }
 
 /// The party's colour with its second cue: the half it fills.
-fn party_mark(ui: &Ui, rect: egui::Rect, look: Look, party: &crate::model::PartyId) {
+pub(super) fn party_mark(ui: &Ui, rect: egui::Rect, look: Look, party: &crate::model::PartyId) {
     let index = look.project.meta().parties.iter().position(|p| p.id == *party);
     let color = c32(party_color(look, party));
     let center = rect.center();

@@ -1,10 +1,13 @@
 //! The inspector: everything an incident holds, as a form.
 
 mod casualties;
-mod claim;
+mod chart;
 pub mod dates;
 mod form;
+mod ledger;
 pub mod parse;
+
+pub use ledger::Covered;
 
 use egui::{ScrollArea, Ui};
 
@@ -25,9 +28,17 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, selected: Option<IncidentI
     header(ui, look, incident, &mut actions);
     ScrollArea::vertical().id_salt(("inspector", id)).auto_shrink([false, false]).show(ui, |ui| {
         ui.set_width(ui.available_width() - space::S);
-        casualties::ui(ui, look, incident, id);
+        casualties::ui(ui, look, state, incident, id, &mut actions);
+        // What was said stands under the figures that follow from it; where nobody has said anything yet, what the
+        // incident is comes first.
+        let said = !incident.claims.is_empty();
+        if said {
+            ledger::ui(ui, look, state, id, incident, &mut actions);
+        }
         form::ui(ui, look, state, id, incident, &mut actions);
-        claim::ui(ui, look, state, id, incident, &mut actions);
+        if !said {
+            ledger::ui(ui, look, state, id, incident, &mut actions);
+        }
         form::rest(ui, look, state, id, incident, &mut actions);
         ui.add_space(space::XL);
     });

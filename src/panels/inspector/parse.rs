@@ -43,7 +43,7 @@ pub fn shown(project: &Project, incident: &Incident, field: &Field) -> String {
                 .and_then(|id| project.get(id))
                 .map_or_else(|| parent.map(|p| p.as_str().to_owned()).unwrap_or_default(), |p| p.title.to_string())
         }
-        Field::AddSource => String::new(),
+        Field::AddSource | Field::NextFigure | Field::NextAbout => String::new(),
         Field::Claim(id, ClaimField::Pin) => {
             pin_of(project, incident, id).map(|p| p.reason.to_string()).unwrap_or_default()
         }
@@ -73,8 +73,8 @@ fn claim_shown(project: &Project, claim: &Claim, part: ClaimField) -> String {
         ClaimField::Language => claim.language.to_string(),
         ClaimField::Grade => claim.grade.to_string(),
         ClaimField::Note => claim.note.to_string(),
-        // Pins belong to the project; see `shown`.
-        ClaimField::Pin => String::new(),
+        // Pins belong to the project; see `shown`. What is covered is a list above its field.
+        ClaimField::Pin | ClaimField::Covers => String::new(),
     }
 }
 
@@ -164,6 +164,10 @@ pub fn parse(
         Field::Parent => Edit::Parent(parent(project, id, text)?),
         Field::Source(source, part) => return source_field(project, incident, source, *part, text, today),
         Field::AddSource => return Ok(add_source(project, id, incident, text)),
+        // The two make a claim only together, by Enter; until then they are kept as they are.
+        Field::NextFigure | Field::NextAbout => {
+            return Err("not in the ledger yet; press Enter in the field to add the claim, Esc to drop it".into());
+        }
         Field::Claim(claim, part) => return claim_field(project, id, incident, claim, *part, text, today),
     };
     Ok(Some(Command::Edit(id, edit)))
@@ -204,13 +208,18 @@ fn parent(project: &Project, id: IncidentId, text: &str) -> Result<Option<crate:
 
 /// The source with this outlet (and, if given, this address), or a new one.
 pub fn source_for(project: &Project, outlet: &str, url: &str) -> (SourceId, Option<Source>) {
-    let meta = project.meta();
+    source_among(&project.meta().sources, &[], outlet, url)
+}
+
+/// The same among the sources of a project and those that are about to be added to it.
+pub fn source_among(known: &[Source], new: &[Source], outlet: &str, url: &str) -> (SourceId, Option<Source>) {
+    let all = || known.iter().chain(new);
     let same = |s: &&Source| s.outlet.eq_ignore_ascii_case(outlet) && (url.is_empty() || &*s.url == url);
-    if let Some(known) = meta.sources.iter().find(same) {
+    if let Some(known) = all().find(same) {
         return (known.id.clone(), None);
     }
     let base = PartyId::new(outlet);
-    let free = |n: &u32| meta.source(&SourceId::new(&numbered(base.as_str(), *n))).is_none();
+    let free = |n: &u32| all().all(|s| s.id.as_str() != numbered(base.as_str(), *n));
     let n = (1..=u32::MAX).find(free).unwrap_or(1);
     let id = SourceId::new(&numbered(base.as_str(), n));
     let mut source = Source::new(id.clone(), outlet);
@@ -291,6 +300,10 @@ fn claim_field(
             })?;
         }
         ClaimField::Note => next.note = text.into(),
+        ClaimField::Covers => match parent(project, id, text)? {
+            Some(uid) if !next.covers.contains(&uid) => next.covers.push(uid),
+            _ => return Ok(None),
+        },
         ClaimField::Pin => {
             let pin = Pin { incident: incident.uid.clone(), claim: claim.clone(), reason: text.into() };
             let edit = if text.is_empty() { MetaEdit::Unpin(pin) } else { MetaEdit::Pin(pin) };

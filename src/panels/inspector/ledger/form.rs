@@ -1,138 +1,20 @@
-//! The claims: a ledger in the order of publication, each with its form.
+//! The form of one claim.
 
 use egui::Ui;
 
-use super::super::field::{Look as FieldLook, row};
-use super::super::icons::{self, Icon};
-use super::super::style::{bold, c32, caption, section};
-use super::super::{Action, Look, State};
-use super::field;
-use super::form::{combo, suggestions};
-use super::parse::pin_of;
+use super::super::super::field::{Look as FieldLook, row};
+use super::super::super::icons::{self, Icon};
+use super::super::super::style::caption;
+use super::super::super::{Action, Look, State};
+use super::{combo, covers, field, party_name, suggestions};
 use crate::edit::{Command, Edit};
-use crate::model::{Category, Claim, Count, Incident, IncidentId, PartyId, Standing, Status};
-use crate::view::theme::{space, type_size};
+use crate::model::{Category, Claim, Incident, IncidentId, Standing, Status};
+use crate::view::theme::space;
 use crate::view::{ClaimField, Field};
 
-/// The ledger and its "Add claim".
+/// Every field of one claim.
+#[allow(clippy::too_many_lines)] // one row after the other, as they stand in the window
 pub(super) fn ui(
-    ui: &mut Ui,
-    look: Look,
-    state: &mut State,
-    id: IncidentId,
-    incident: &Incident,
-    actions: &mut Vec<Action>,
-) {
-    let c = look.colors;
-    section(ui, &format!("Claims ({})", incident.claims.len()), c);
-    let mut order: Vec<&Claim> = incident.claims.iter().collect();
-    order.sort_by_key(|x| x.published.map_or(i64::MAX, |m| m.span().start));
-    for claim in order {
-        let open = state.open_claim.as_ref() == Some(&claim.id);
-        let frame = egui::Frame::new().inner_margin(egui::Margin::symmetric(8, 6)).corner_radius(6.0);
-        let frame = if open { frame.fill(c32(c.raised)) } else { frame };
-        frame.show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            if summary(ui, look, incident, claim).clicked() {
-                state.open_claim = (!open).then(|| claim.id.clone());
-            }
-            if open {
-                form(ui, look, state, id, incident, claim, actions);
-            }
-        });
-    }
-    ui.add_space(space::XS);
-    if icons::text_button(ui, Icon::Plus, "Add claim", "Add claim", false, c).clicked() {
-        let claim = next_claim(look, incident);
-        state.open_claim = Some(claim.id.clone());
-        state.focus_claim = true;
-        actions.push(Action::Edit(Command::Edit(id, Edit::AddClaim(Box::new(claim)))));
-    }
-}
-
-/// The next claim: what the last one said of claimant, source and day is taken on, so that two fields are left to fill.
-fn next_claim(look: Look, incident: &Incident) -> Claim {
-    let party = incident.parties.first().or_else(|| look.project.meta().parties.first().map(|p| &p.id));
-    let about = party.cloned().unwrap_or_else(|| PartyId::new("unnamed"));
-    let mut claim = Claim::new(&incident.next_claim_id(), about, Category::Killed, Count::Unknown);
-    if let Some(last) = incident.claims.last() {
-        claim.claimant.clone_from(&last.claimant);
-        claim.speaks_for.clone_from(&last.speaks_for);
-        claim.about = last.about.clone();
-        claim.status = last.status;
-        claim.published = last.published;
-        claim.source.clone_from(&last.source);
-        claim.via.clone_from(&last.via);
-    }
-    claim
-}
-
-fn party_name<'a>(look: &Look<'a>, id: &'a PartyId) -> &'a str {
-    look.project.meta().party(id).map_or(id.as_str(), |p| p.names.best(look.labels.first))
-}
-
-/// Two or three lines that say the claim in full; a click opens its form.
-fn summary(ui: &mut Ui, look: Look, incident: &Incident, claim: &Claim) -> egui::Response {
-    let c = look.colors;
-    let about = party_name(&look, &claim.about);
-    let status =
-        if claim.status == Status::Unspecified { String::new() } else { format!("{}, ", claim.status.label()) };
-    let mut job = egui::text::LayoutJob::default();
-    job.wrap.max_width = ui.available_width();
-    // What was not known yet steps back.
-    let ink = c32(if look.question.knows(claim) { c.text } else { c.text_weak });
-    let weak = c32(c.text_weak);
-    let mut add = |text: &str, font: egui::FontId, color| job.append(text, 0.0, egui::TextFormat::simple(font, color));
-    add(&claim.count.to_string(), bold(type_size::BODY), if claim.count.is_figure() { ink } else { weak });
-    add(&format!("  {} · {status}{about}", claim.category.label()), super::super::style::regular(type_size::BODY), ink);
-    let who = if claim.claimant.is_empty() { "claimant not stated" } else { &claim.claimant };
-    let date = claim.published.map_or_else(|| "not dated".to_owned(), |m| look.zone.moment(m));
-    let source = claim.source.as_ref().map(|s| look.project.meta().source(s).map_or(s.as_str(), |s| &s.outlet));
-    let outlet = source.map_or_else(|| "no source".to_owned(), |s| format!("in {s}"));
-    let small = super::super::style::regular(type_size::CAPTION);
-    add(&format!("\n{who}, {date} · {outlet}"), small.clone(), weak);
-    let mut marks = Vec::new();
-    if !look.question.knows(claim) {
-        marks.push("not yet known on the date chosen".into());
-    }
-    if !claim.grade.is_none() {
-        marks.push(format!("grade {}", claim.grade));
-    }
-    if claim.running {
-        marks.push("running toll".into());
-    }
-    if pin_of(look.project, incident, &claim.id).is_some() {
-        marks.push("chosen by hand".into());
-    }
-    if claim.standing != Standing::Current {
-        marks.push(claim.standing.label().into());
-    }
-    if claim.speaks_for.as_ref().is_some_and(|s| *s != claim.about) {
-        marks.push("about the other side".into());
-    }
-    if !marks.is_empty() {
-        add(
-            &format!("\n{}", marks.join(" · ")),
-            small.clone(),
-            c32(if claim.standing == Standing::Current { c.text_weak } else { c.warning }),
-        );
-    }
-    if !claim.quote.is_empty() {
-        add(&format!("\n“{}”", claim.quote), small, weak);
-    }
-    let galley = ui.painter().layout_job(job);
-    let (rect, response) =
-        ui.allocate_exact_size(egui::vec2(ui.available_width(), galley.size().y), egui::Sense::click());
-    let name = format!("Claim: {} {}, {status}{about}, {who}, {date}", claim.count, claim.category.label());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
-    if response.hovered() || response.has_focus() {
-        ui.painter().rect_filled(rect.expand2(egui::vec2(6.0, 4.0)), 6.0, c32(c.raised));
-    }
-    ui.painter().galley(rect.min, galley, ink);
-    response
-}
-
-fn form(
     ui: &mut Ui,
     look: Look,
     state: &mut State,
@@ -243,7 +125,8 @@ fn form(
         above: true,
     };
     field(ui, look, &mut state.drafts, (id, incident, &at), how, actions);
-    ui.add_space(space::XS);
+    covers::ui(ui, look, state, (id, incident, claim), actions);
+    ui.add_space(space::S);
     ui.horizontal_wrapped(|ui| {
         for (standing, word) in
             [(Standing::Current, "Stands"), (Standing::Superseded, "Superseded"), (Standing::Withdrawn, "Withdrawn")]
@@ -252,14 +135,28 @@ fn form(
                 actions.push(Action::Edit(Command::Edit(id, Edit::MarkClaim(claim.id.clone(), standing))));
             }
         }
-        ui.separator();
-        if ui.button("Remove").on_hover_text("For a claim entered by mistake; undo brings it back").clicked() {
-            actions.push(Action::Edit(Command::Edit(id, Edit::RemoveClaim(claim.id.clone()))));
+        if incident.claims.len() > 1
+            && icons::text_button(ui, Icon::Compare, "Compare …", "Compare with another claim", false, c).clicked()
+        {
+            state.compare = Some((id, claim.id.clone(), None));
         }
     });
     if claim.source.is_none() {
         ui.label(caption("A claim without a source is listed among the findings.", c));
     }
+    // Apart from the marks: what was really said is marked and stays; only a slip of the hand is taken out.
+    ui.add_space(space::S);
+    ui.separator();
+    ui.horizontal(|ui| {
+        ui.label(caption("Entered by mistake?", c));
+        let remove = icons::text_button(ui, Icon::Delete, "Remove this claim", "Remove this claim", false, c);
+        if remove
+            .on_hover_text("Undo brings it back. A claim that was taken back by its speaker is marked Withdrawn.")
+            .clicked()
+        {
+            actions.push(Action::Edit(Command::Edit(id, Edit::RemoveClaim(claim.id.clone()))));
+        }
+    });
 }
 
 #[allow(clippy::too_many_arguments)] // one call, split off only for its length

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{CursorIcon, Id, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{CursorIcon, Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use walkers::{Map, MapMemory, lon_lat};
 
 use super::{App, flight::Flight};
@@ -11,7 +11,7 @@ use crate::atlas::mercator::{lonlat_from_world, world_from_lonlat};
 use crate::edit::{Command, Edit};
 use crate::model::{IncidentId, LonLat};
 use crate::panels::style::c32;
-use crate::panels::{Action, Picking, icons, welcome};
+use crate::panels::{Action, Picking};
 use crate::picture::{self, Furniture, Hit, Picture, Scene, Target, Zone};
 use crate::view::camera::{BoundingBox, MAX_ZOOM, MIN_ZOOM};
 use crate::view::{Camera, Labels, Layers, Theme, Viewport};
@@ -46,7 +46,7 @@ pub(super) struct MapState {
     /// A mark being dragged: the incident, and where the pointer has taken it.
     dragged: Option<(IncidentId, LonLat)>,
     /// The stack whose list is open: where, and whose.
-    open_stack: Option<(Pos2, Vec<IncidentId>, u32)>,
+    pub(super) open_stack: Option<(Pos2, Vec<IncidentId>, u32)>,
 }
 
 impl Default for MapState {
@@ -539,92 +539,5 @@ impl App {
             Some(Picking::Area(corners)) => self.area_clicked(corners, p, at, actions),
             None => {}
         }
-    }
-
-    /// Zoom buttons and "show all", at the bottom right.
-    fn controls(&self, ui: &mut Ui, rect: Rect, actions: &mut Vec<Action>) {
-        let c = self.theme.colors();
-        let size = vec2(32.0, 32.0 * 4.0 + 4.0);
-        let place = Rect::from_min_size(pos2(rect.right() - size.x - 12.0, rect.bottom() - size.y - 34.0), size);
-        ui.painter().rect_filled(place, 6.0, c32(c.panel));
-        ui.painter().rect_stroke(place, 6.0, egui::Stroke::new(1.0, c32(c.rule)), egui::StrokeKind::Inside);
-        let mut child = ui.new_child(
-            egui::UiBuilder::new().max_rect(place.shrink(2.0)).layout(egui::Layout::top_down(egui::Align::Center)),
-        );
-        child.spacing_mut().item_spacing = Vec2::new(0.0, 4.0);
-        for (icon, name, action) in [
-            (icons::Icon::Plus, "Zoom in (+)", Action::Zoom(1.0)),
-            (icons::Icon::Minus, "Zoom out (−)", Action::Zoom(-1.0)),
-            (icons::Icon::Fit, "Show all incidents (F)", Action::Fit),
-            (icons::Icon::Legend, "Legend (G)", Action::ToggleLegend),
-        ] {
-            if icons::button(&mut child, icon, name, true, c).clicked() {
-                actions.push(action);
-            }
-        }
-    }
-
-    /// The incidents of a stack, to choose from.
-    fn stack_list(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>) {
-        let Some((at, ids, n)) = self.map.open_stack.clone() else { return };
-        let c = self.theme.colors();
-        let project = self.workspace.project();
-        let mut close = false;
-        let all = crate::model::Count::Exactly(n);
-        let heading = match ids.len() {
-            named if named < n as usize => format!("{all} incidents here, the first {named}"),
-            _ => format!("{all} incidents here"),
-        };
-        let area = egui::Area::new(Id::unique("stack"))
-            .fixed_pos(at + vec2(18.0, -12.0))
-            .constrain(true)
-            .order(egui::Order::Foreground);
-        let response = area.show(ctx, |ui| {
-            egui::Frame::popup(ui.style()).show(ui, |ui| {
-                ui.set_width(280.0);
-                ui.label(crate::panels::style::caption(heading, c));
-                egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
-                    for id in &ids {
-                        let Some(incident) = project.get(*id) else { continue };
-                        let when = incident
-                            .when
-                            .map(|w| format!("{}  ", w.in_zone(self.zone.offset()).short()))
-                            .unwrap_or_default();
-                        let title = if incident.title.is_empty() { "Untitled incident" } else { &incident.title };
-                        let text = format!("{when}{title}");
-                        if ui.add(egui::Button::selectable(self.selected == Some(*id), text).truncate()).clicked() {
-                            actions.push(Action::Select(Some(*id)));
-                            close = true;
-                        }
-                    }
-                });
-                ui.separator();
-                if ui.button("Zoom in on these").clicked() {
-                    actions.push(Action::ZoomToAll(ids.clone()));
-                    close = true;
-                }
-            });
-        });
-        let elsewhere = ctx.input(|i| i.pointer.any_pressed()) && !response.response.contains_pointer();
-        if close || elsewhere {
-            self.map.open_stack = None;
-        }
-    }
-
-    /// The three doors of an empty project.
-    fn doors(&self, ctx: &egui::Context, rect: Rect, actions: &mut Vec<Action>) {
-        let c = self.theme.colors();
-        egui::Area::new(Id::unique("doors"))
-            .fixed_pos(rect.center())
-            .pivot(egui::Align2::CENTER_CENTER)
-            .order(egui::Order::Middle)
-            .show(ctx, |ui| {
-                egui::Frame::new()
-                    .fill(c32(c.panel))
-                    .stroke(egui::Stroke::new(1.0, c32(c.rule)))
-                    .corner_radius(8)
-                    .inner_margin(20)
-                    .show(ui, |ui| actions.extend(welcome::ui(ui, c)));
-            });
     }
 }

@@ -7,6 +7,7 @@ mod dispatch;
 mod files;
 mod filters;
 mod flight;
+mod floating;
 mod hover;
 mod known;
 mod map;

@@ -1,0 +1,422 @@
+//! Following edits and questions: what is looked at again, and what is left as it is.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use super::adding::{Adding, AsSummed, adds, groups};
+use super::{Changed, Derived};
+use crate::derive::bits::Bits;
+use crate::derive::columns::{Columns, mark};
+use crate::derive::sum::{self, Cover, Own, Tree};
+use crate::derive::tally::{Fig, Tally, is};
+use crate::derive::toll::{self, Ledger};
+use crate::derive::window::{Adds, RunningSums, TimeOrder, adder};
+use crate::derive::{Dead, Figure, Filter, Key, Question, covered, dead};
+use crate::model::{Category, Claim, Incident, IncidentId, PartyId, Project, Span, Uid};
+
+/// Below this many incidents a sum over all of them is as quick as the running sums would be.
+const FEW: usize = 4096;
+/// So many edits are carried beside the running sums before these are made anew.
+const LOOSE: usize = 256;
+
+/// Answers a question.
+pub fn derive(project: &Project, question: &Question) -> Derived {
+    let mut derived = Derived { question: question.clone(), ..Derived::default() };
+    derived.build(project);
+    derived
+}
+
+impl Derived {
+    /// Looks at everything.
+    fn build(&mut self, project: &Project) {
+        let pins = toll::pins(project);
+        self.columns = Columns::new(project, &pins);
+        self.meta = Some(Arc::clone(project.meta_arc()));
+        self.live = self.columns.live();
+        self.order = None;
+        self.edited.clear();
+        self.tie(project);
+        self.work_out_figures(project);
+        self.choose(project);
+        self.add_up();
+        self.look_through_window(None);
+        self.changed = Changed::Everything;
+        self.conclude(project);
+    }
+
+    /// Answers another question, or the same one after edits of the slots `touched` (of a slot that is new as well).
+    pub fn refresh(&mut self, project: &Project, touched: &[IncidentId], question: &Question) {
+        let before = std::mem::replace(&mut self.question, question.clone());
+        self.serial += 1;
+        let mut touched = touched.to_vec();
+        touched.extend(self.newly_pinned(project));
+        touched.sort_unstable();
+        touched.dedup();
+        let names_changed = self.meta.as_ref().is_none_or(|m| !Arc::ptr_eq(m, project.meta_arc()));
+        self.meta = Some(Arc::clone(project.meta_arc()));
+        if self.columns.is_worn() || touched.len() > self.columns.slots() / 4 + LOOSE {
+            self.build(project);
+            return;
+        }
+        let retie = self.take_over(project, &touched);
+        let figures = (&before.policy, before.as_known) != (&question.policy, question.as_known);
+        if retie {
+            self.tie(project);
+        }
+        if figures {
+            self.work_out_figures(project);
+        }
+        let chosen = figures
+            || retie
+            || question.filters != before.filters
+            || (names_changed && !question.filters.text.is_empty());
+        if chosen {
+            self.choose(project);
+            self.add_up();
+            self.look_through_window(None);
+            self.changed = if figures || retie { Changed::Everything } else { Changed::Window };
+        } else {
+            self.put_back(project, &touched);
+            let mut moved = Some(Vec::new());
+            if before.span != question.span {
+                moved = self.look_through_window(Some(before.span));
+            }
+            for id in &touched {
+                self.look_at(id.0 as usize);
+            }
+            self.changed = match moved {
+                Some(shown) => Changed::Few { figures: touched, shown },
+                None if touched.is_empty() => Changed::Window,
+                None => Changed::Everything,
+            };
+        }
+        self.conclude(project);
+    }
+
+    /// Incidents whose claims were chosen by hand, or not any more, since the last look.
+    fn newly_pinned(&self, project: &Project) -> Vec<IncidentId> {
+        let (Some(before), now) = (&self.meta, project.meta_arc()) else { return Vec::new() };
+        if Arc::ptr_eq(before, now) || before.pins == now.pins {
+            return Vec::new();
+        }
+        let changed = before.pins.iter().filter(|p| !now.pins.contains(p));
+        let changed = changed.chain(now.pins.iter().filter(|p| !before.pins.contains(p)));
+        sum::slots_of(project, changed.map(|p| &p.incident)).into_values().collect()
+    }
+
+    /// Takes edited slots out of the sums and into the columns; whether the ties between incidents may have changed.
+    fn take_over(&mut self, project: &Project, touched: &[IncidentId]) -> bool {
+        let has_tie = mark::HAS_PARENT | mark::COVERS;
+        let mut retie = false;
+        for id in touched {
+            let slot = id.0 as usize;
+            let was = self.columns.mark(slot);
+            if self.base.has(slot) && !self.tied.has(slot) {
+                let mut held = Vec::new();
+                adds(&self.columns, &self.figs, slot, &mut |t, fig, plus| held.push((t, fig, plus)));
+                let mut all = adder(&mut self.all);
+                held.iter().for_each(|(t, fig, plus)| all(*t, *fig, !plus));
+                drop(all);
+                if self.order.is_some() {
+                    let held = self.span(*id).map(|span| (span, held));
+                    self.edited.entry(slot).or_insert(held);
+                }
+            } else if self.order.is_some() {
+                self.edited.entry(slot).or_insert(None);
+            }
+            let incident = project.get(*id);
+            let pins = incident.map(|i| toll::pins_of(project, i)).unwrap_or_default();
+            self.columns.update(project, *id, &pins);
+            let now = self.columns.mark(slot);
+            let membership = (was ^ now) & mark::LIVE > 0;
+            self.live = self.live + usize::from(now & mark::LIVE > 0) - usize::from(was & mark::LIVE > 0);
+            retie |= (was | now) & has_tie > 0 || self.tied.has(slot) || membership && self.tree.has_orphans();
+            self.base.set(slot, false);
+        }
+        if self.edited.len() > LOOSE {
+            (self.order, self.sums) = (None, None);
+            self.edited.clear();
+        }
+        self.figs.resize(self.columns.claims.len(), Fig::default());
+        let asked = self.columns.asked(&self.question);
+        for id in touched {
+            self.columns.figures_of(id.0 as usize, project, &self.question, asked, &mut self.figs);
+        }
+        retie
+    }
+
+    /// Chooses and adds edited slots anew.
+    fn put_back(&mut self, project: &Project, touched: &[IncidentId]) {
+        let question = self.question.clone();
+        let mut filter = Filter::new(project, &question);
+        let width = self.adding().width();
+        self.all.resize(width.max(self.all.len()), Tally::default());
+        for id in touched {
+            let slot = id.0 as usize;
+            let on = project.get(*id).is_some_and(|i| filter.shows_at_some_time(i)) && self.has_wanted_figures(slot);
+            self.base.set(slot, on);
+            if on && !self.tied.has(slot) {
+                let Self { columns, figs, all, .. } = self;
+                adds(columns, figs, slot, &mut adder(all));
+            }
+        }
+    }
+
+    /// Finds out which incidents are parts of others.
+    fn tie(&mut self, project: &Project) {
+        let ties = |m: &u8| *m & (mark::HAS_PARENT | mark::COVERS) > 0;
+        self.tree = Tree::default();
+        self.tied = Bits::default();
+        if !self.columns.marks.iter().any(ties) {
+            return;
+        }
+        self.tree = Tree::new(project);
+        for slot in 0..self.columns.slots() {
+            let id = IncidentId(u32::try_from(slot).unwrap_or(u32::MAX));
+            let covers = self.columns.mark(slot) & mark::COVERS > 0;
+            if covers || self.tree.has(id) {
+                self.tied.set(slot, true);
+            }
+        }
+        let coverers: Vec<&Incident> = project.iter().map(|(_, i)| i).filter(|i| covers_others(i)).collect();
+        let uids = coverers.iter().flat_map(|i| &i.claims).flat_map(|c| &c.covers);
+        for id in sum::slots_of(project, uids).into_values() {
+            self.tied.set(id.0 as usize, true);
+        }
+    }
+
+    fn work_out_figures(&mut self, project: &Project) {
+        let asked = self.columns.asked(&self.question);
+        self.columns.figures(project, &self.question, asked, &mut self.figs);
+        self.asked = Some(asked);
+    }
+
+    /// What is shown whatever the window.
+    fn choose(&mut self, project: &Project) {
+        let columns = &self.columns;
+        let live = |slot: usize| columns.mark(slot) & mark::LIVE > 0;
+        self.base = if !self.question.filters.is_empty() {
+            let mut filter = Filter::new(project, &self.question);
+            Bits::of(columns.slots(), |slot| {
+                live(slot)
+                    && incident_of(project, slot).is_some_and(|i| filter.shows_at_some_time(i))
+                    && self.has_wanted_figures(slot)
+            })
+        } else if let Some(known_by) = self.question.as_known.map(|m| m.span().end) {
+            // The same as `Filter` says of a question that chooses by nothing else.
+            let at = |column: &[i64], slot: usize| column.get(slot).copied().unwrap_or(i64::MAX);
+            Bits::of(columns.slots(), |slot| {
+                let later = columns.mark(slot) & mark::DATED > 0 && at(&columns.start, slot) >= known_by;
+                live(slot) && !(later && at(&columns.first_known, slot) > known_by)
+            })
+        } else {
+            Bits::of(columns.slots(), live)
+        };
+    }
+
+    /// Whether the figures of a slot are among those that the question asks for.
+    fn has_wanted_figures(&self, slot: usize) -> bool {
+        if !self.question.needs_figures() {
+            return true;
+        }
+        let tolls = self.tolls(slot);
+        self.question.shows_figures(&dead(&tolls).total, tolls.iter().any(|(_, f)| f.contradicted))
+    }
+
+    fn adding(&self) -> Adding<'_> {
+        Adding { columns: &self.columns, figs: &self.figs, tied: &self.tied, base: &self.base }
+    }
+
+    /// The sums over all that the base shows.
+    fn add_up(&mut self) {
+        self.sums = None;
+        self.all = self.sum_over(self.base.iter());
+    }
+
+    fn sum_over(&self, slots: impl Iterator<Item = usize>) -> Vec<Tally> {
+        let adding = self.adding();
+        let mut sums = vec![Tally::default(); adding.width()];
+        for slot in slots {
+            adding.adds(slot, &mut adder(&mut sums));
+        }
+        sums
+    }
+
+    /// Whether a slot is shown, by its own date.
+    fn look_at(&mut self, slot: usize) {
+        let inside = match self.question.span {
+            None => true,
+            Some(window) => {
+                let id = IncidentId(u32::try_from(slot).unwrap_or(u32::MAX));
+                self.span(id).is_some_and(|s| s.overlaps(window))
+            }
+        };
+        let on = inside && self.base.has(slot);
+        let was = self.shown.has(slot);
+        self.shown.set(slot, on);
+        self.shown_len = self.shown_len + usize::from(on) - usize::from(was);
+    }
+
+    /// What is shown; `before` is the window that was shown, if nothing else has changed. Gives back which incidents were
+    /// looked at if these are few.
+    fn look_through_window(&mut self, before: Option<Option<Span>>) -> Option<Vec<IncidentId>> {
+        let Some(window) = self.question.span else {
+            self.shown = self.base.clone();
+            self.shown_len = self.shown.len();
+            return None;
+        };
+        if let (Some(Some(before)), true) = (before, self.live > FEW) {
+            self.prepare();
+            if let Some(order) = self.order.take() {
+                let near = order.distance(before, window) < self.columns.slots() / 8;
+                let mut moved = Vec::new();
+                if near {
+                    moved.extend(order.between(before, window).map(IncidentId));
+                    moved.extend(self.edited.keys().filter_map(|slot| u32::try_from(*slot).ok()).map(IncidentId));
+                    moved.iter().for_each(|id| self.look_at(id.0 as usize));
+                }
+                self.order = Some(order);
+                if near {
+                    return Some(moved);
+                }
+            }
+        }
+        self.shown = self.base.within(&self.columns.start, &self.columns.end, window);
+        self.shown_len = self.shown.len();
+        None
+    }
+
+    /// Makes the order of time and the running sums if they are not there.
+    fn prepare(&mut self) {
+        if self.sums.is_none() && !self.edited.is_empty() {
+            self.order = None;
+        }
+        if self.order.is_none() {
+            self.edited.clear();
+            self.sums = None;
+            let dated = |slot: usize| self.columns.mark(slot) & mark::DATED > 0;
+            self.order = Some(TimeOrder::new(&self.columns.start, &self.columns.end, dated));
+        }
+        if self.sums.is_none() {
+            self.sums = self.order.as_ref().map(|order| RunningSums::new(order, &self.adding()));
+        }
+    }
+
+    /// The sums over what is shown, without the tied ones.
+    fn sums_shown(&mut self) -> Vec<Tally> {
+        let Some(window) = self.question.span else { return self.all.clone() };
+        if self.live <= FEW {
+            return self.sum_over(self.shown.iter());
+        }
+        self.prepare();
+        let (Some(order), Some(sums)) = (&self.order, &self.sums) else { return self.sum_over(self.shown.iter()) };
+        let as_summed = AsSummed { adding: self.adding(), edited: &self.edited };
+        let mut out = sums.over(order, &as_summed, window);
+        out.resize(self.adding().width().max(out.len()), Tally::default());
+        for (_, held) in self.edited.values().flatten().filter(|(span, _)| span.overlaps(window)) {
+            let mut out = adder(&mut out);
+            held.iter().for_each(|(t, fig, plus)| out(*t, *fig, !plus));
+        }
+        let edited = self.sum_over(self.edited.keys().copied().filter(|s| self.shown.has(*s)));
+        for (sum, more) in out.iter_mut().zip(edited) {
+            *sum = sum.plus(more);
+        }
+        out
+    }
+
+    /// From sums to what is told.
+    fn conclude(&mut self, project: &Project) {
+        self.hidden = self.live.saturating_sub(self.shown_len);
+        self.contradictions = OnceLock::new();
+        self.findings = OnceLock::new();
+        let sums = self.sums_shown();
+        let mut totals: BTreeMap<Key, Figure> = BTreeMap::new();
+        let mut parties: BTreeMap<PartyId, Figure> = BTreeMap::new();
+        self.contradicted = 0;
+        let sum_at = |n: usize| sums.get(n).copied().unwrap_or_default();
+        let mut dead_of = vec![Tally::default(); self.columns.parties.values().len()];
+        for (n, (key, info)) in self.columns.keys.values().iter().zip(&self.columns.key_infos).enumerate() {
+            let tally = sum_at(2 * n);
+            self.contradicted += tally.contradictions();
+            totals.extend(tally.figure().map(|figure| (key.clone(), figure)));
+            if let (Category::Killed, Some(sum)) = (info.category, dead_of.get_mut(info.party as usize)) {
+                *sum = sum.plus(tally);
+            }
+        }
+        for (n, (party, tally)) in self.columns.parties.values().iter().zip(dead_of).enumerate() {
+            parties.extend(tally.plus(sum_at(2 * n + 1)).figure().map(|figure| (party.clone(), figure)));
+        }
+        if self.tied.iter().next().is_some() {
+            self.contradicted +=
+                self.tied.iter().filter(|s| self.shown.has(*s)).map(|s| self.contradicted_keys(s)).sum::<usize>();
+            let own = self.tied_uncovered(project, &self.shown);
+            let by_party: Own<_> = own.iter().map(|(slot, figures)| (*slot, dead(figures).by_party)).collect();
+            for (party, figure) in sum::total(&self.tree, by_party, |_, _, _, _| ()) {
+                let sum = parties.entry(party).or_default();
+                *sum = sum.plus(figure);
+            }
+            for (key, figure) in sum::total(&self.tree, own, |_, _, _, _| ()) {
+                let sum = totals.entry(key).or_default();
+                *sum = sum.plus(figure);
+            }
+        }
+        self.totals = totals.into_iter().collect();
+        self.dead = Dead::from_parties(parties.into_iter().collect());
+    }
+
+    fn contradicted_keys(&self, slot: usize) -> usize {
+        let mut n = 0;
+        groups(&self.columns, &self.figs, slot, |_, fig| n += usize::from(fig.has(is::CONTRADICTED)));
+        n
+    }
+
+    /// The own figures of the tied incidents in `of`, without those that other incidents' claims cover.
+    pub(in crate::derive) fn tied_uncovered(&self, project: &Project, of: &Bits) -> Own<Key> {
+        let (mut own, covers) = self.tied_figures(project, of);
+        let slots = sum::slots_of(project, covers.iter().map(|c| c.2));
+        let covers = covers
+            .into_iter()
+            .filter_map(|(coverer, key, uid, _)| slots.get(uid).map(|target| Cover { coverer, key, target: *target }));
+        sum::leave_out_covered(project, &self.tree, &mut own, covers.collect());
+        own
+    }
+
+    /// The own figures of the tied incidents in `of`, and what their claims cover besides.
+    pub(super) fn tied_figures<'a>(&self, project: &'a Project, of: &Bits) -> (Own<Key>, Vec<Covering<'a>>) {
+        let mut own: Own<Key> = Own::new();
+        let mut covers = Vec::new();
+        for slot in self.tied.iter().filter(|slot| of.has(*slot)) {
+            let figures = self.tolls(slot);
+            let number = u32::try_from(slot).unwrap_or(u32::MAX);
+            if self.columns.mark(slot) & mark::COVERS > 0
+                && let Some(incident) = project.get(IncidentId(number))
+            {
+                let tolls = Ledger::new(incident, &self.question)
+                    .tolls(&self.question.policy, &toll::pins_of(project, incident));
+                covers.extend(
+                    tolls.iter().flat_map(covered).map(|(key, claim, uid)| (IncidentId(number), key, uid, claim)),
+                );
+            }
+            if !figures.is_empty() {
+                own.insert(number, figures);
+            }
+        }
+        (own, covers)
+    }
+
+    /// Which incidents are parts of which.
+    pub(in crate::derive) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+}
+
+/// A figure for a key that also speaks of another incident: whose, for which key, of which incident, by which claim.
+pub(super) type Covering<'a> = (IncidentId, Key, &'a Uid, &'a Claim);
+
+fn covers_others(incident: &Incident) -> bool {
+    incident.claims.iter().any(|c| !c.covers.is_empty())
+}
+
+fn incident_of(project: &Project, slot: usize) -> Option<&Incident> {
+    project.get(IncidentId(u32::try_from(slot).ok()?))
+}

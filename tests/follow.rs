@@ -3,11 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // The lints spare only functions marked as tests.
 
-use clashmap::derive::{Derived, Policy, Question, derive, tolls};
+use clashmap::derive::{Derived, Policy, Question, Texts, derive, tolls};
 use clashmap::edit::{Command, Edit, MetaEdit, Workspace};
 use clashmap::model::{
-    Category, Claim, Count, Incident, IncidentId, Kind, Meta, Moment, PartyId, Pin, Project, SourceId, Standing,
-    Status, Uid, When,
+    Category, Claim, Count, Incident, IncidentId, Kind, Meta, Moment, PartyId, Pin, Project, Search, SourceId,
+    Standing, Status, Uid, When,
 };
 use proptest::prelude::*;
 
@@ -171,6 +171,30 @@ fn in_a_large_project_too() {
     for seed in 0..3 {
         follow(seed, 4_200, if seed % 2 == 0 { 0 } else { 40 }, 14);
     }
+}
+
+#[test]
+fn words_are_found_in_texts_taken_together_as_in_each_and_after_edits() {
+    let mut dice = Dice(11);
+    let names = ["Sotk", "Zod", "Goris", "Xankəndi", ""];
+    let incidents = (0..300).map(|n| {
+        let mut i = dice.incident(n, 0);
+        i.title = names[n % names.len()].into();
+        i
+    });
+    let mut workspace = Workspace::new(Project::new(Meta::default(), incidents, Vec::new()), true);
+    let mut question = Question::default();
+    let mut kept = derive(workspace.project(), &question);
+    kept.put_texts(Texts::of(workspace.project()), &[]);
+    for n in 0..30_usize {
+        question.filters.text = Search::new(["sotk", "khankendi", "od", "", "nowhere"][n % 5]);
+        let renamed = Edit::Title(names[n % 3].into());
+        workspace.commit(Command::Edit(IncidentId(n as u32 * 7), renamed)).unwrap();
+        let touched = workspace.take_touched();
+        kept.refresh(workspace.project(), &touched, &question);
+        assert_same(&kept, workspace.project(), &question);
+    }
+    assert!(kept.has_texts());
 }
 
 #[test]

@@ -221,6 +221,7 @@ impl App {
         self.selected = None;
         self.derived_from = None;
         self.marks = None;
+        self.taking = None;
         self.counting = super::filters::Counting::default();
         self.named(path, name, saved);
         self.refresh();

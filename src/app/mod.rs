@@ -14,6 +14,7 @@ mod map;
 mod notices;
 mod shortcuts;
 pub mod start;
+mod texts;
 
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
@@ -98,6 +99,8 @@ pub struct App {
     stamp: u64,
 
     counting: filters::Counting,
+    /// Texts of a large project on their way to the search.
+    taking: Option<texts::Taking>,
     /// Where the strip of filters lay in the last frame.
     strip: Option<egui::Rect>,
 
@@ -151,6 +154,7 @@ impl App {
             derived_from: None,
             stamp: 0,
             counting: filters::Counting::default(),
+            taking: None,
             strip: None,
             map: map::MapState::default(),
             marks: None,
@@ -378,6 +382,7 @@ impl App {
         self.advance_play(ctx);
         self.refresh();
         self.count(ctx);
+        self.take_texts(ctx);
     }
 
     /// Shows everything larger on a screen of many small pixels whose system does not say so itself, and remembers what
@@ -414,6 +419,7 @@ impl App {
         let relevant = Revisions { place, text, ..revisions };
         let key = (relevant, self.question.clone());
         let touched = self.workspace.take_touched();
+        self.edited_while_taking(&touched);
         match &self.derived_from {
             None => self.derived = derive(self.workspace.project(), &self.question),
             Some(from) if *from != key || !touched.is_empty() => {

@@ -43,6 +43,7 @@ mod histogram;
 mod question;
 mod sum;
 mod tally;
+mod texts;
 mod toll;
 mod window;
 
@@ -57,6 +58,7 @@ pub use filter::{Condition, Facets, Filter, Haystack, Tally};
 pub use finding::{Finding, FindingKind};
 pub use histogram::{Amount, Histogram, Measure, StackBy, StackKey, histogram};
 pub use question::{Policy, Question};
+pub use texts::Texts;
 pub use toll::{basis, tolls};
 
 use sum::Own;

@@ -64,6 +64,12 @@ impl Search {
         self.groups.is_empty()
     }
 
+    /// What must be found: of each group all words, or one of the names that may stand in their place (at the start of a
+    /// word). All folded.
+    pub fn groups(&self) -> impl Iterator<Item = (&[String], &[String])> {
+        self.groups.iter().map(|g| (g.words.as_slice(), g.names.as_slice()))
+    }
+
     /// Whether all of it is in a folded text.
     pub fn is_in(&self, folded: &str) -> bool {
         let begins = |name: &String| {

@@ -79,9 +79,25 @@ mod flag {
     pub(super) const MISSING: u16 = 256;
     pub(super) const OPEN: u16 = 512;
     pub(super) const OTHER: u16 = 1024;
-    /// How many bits there are.
+    /// How many bits there are, and how many numbers are added at once for them.
     pub(super) const ALL: usize = 11;
+    pub(super) const LANES: usize = 12;
 }
+
+/// For each combination of flags a one for each that is set: adding them is one look-up and a few additions side by side.
+static FLAGS: [[u32; flag::LANES]; 1 << flag::ALL] = {
+    let mut table = [[0; flag::LANES]; 1 << flag::ALL];
+    let mut flags = 0;
+    while flags < table.len() {
+        let mut bit = 0;
+        while bit < flag::ALL {
+            table[flags][bit] = (flags >> bit & 1) as u32;
+            bit += 1;
+        }
+        flags += 1;
+    }
+    table
+};
 
 /// A square of the map with what is shown in it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -96,7 +112,7 @@ struct Square {
     low: u64,
     high: u64,
     /// How many incidents have each flag.
-    flags: [u32; flag::ALL],
+    flags: [u32; flag::LANES],
     /// Sum of the coordinates, in steps of the curve.
     x: u64,
     y: u64,
@@ -112,9 +128,10 @@ impl Square {
         add(&mut self.high, u64::from(share.high));
         add(&mut self.x, u64::from(gather(code)));
         add(&mut self.y, u64::from(gather(code >> 1)));
-        for (bit, n) in self.flags.iter_mut().enumerate() {
-            let one = u32::from(share.flags >> bit & 1);
-            *n = if plus { n.wrapping_add(one) } else { n.wrapping_sub(one) };
+        if let Some(ones) = FLAGS.get(usize::from(share.flags)) {
+            for (n, one) in self.flags.iter_mut().zip(ones) {
+                *n = if plus { n.wrapping_add(*one) } else { n.wrapping_sub(*one) };
+            }
         }
         self.count = if plus { self.count.wrapping_add(1) } else { self.count.wrapping_sub(1) };
     }

@@ -11,7 +11,7 @@ use crate::derive::sum::{self, Cover, Own, Tree};
 use crate::derive::tally::{Fig, Tally, is};
 use crate::derive::toll::{self, Ledger};
 use crate::derive::window::{Adds, RunningSums, TimeOrder, adder};
-use crate::derive::{Dead, Figure, Filter, Key, Question, covered, dead};
+use crate::derive::{Dead, Figure, Filter, Key, Question, Texts, covered, dead};
 use crate::model::{Category, Claim, Incident, IncidentId, PartyId, Project, Span, Uid};
 
 /// Below this many incidents a sum over all of them is as quick as the running sums would be.
@@ -54,7 +54,12 @@ impl Derived {
         touched.dedup();
         let names_changed = self.meta.as_ref().is_none_or(|m| !Arc::ptr_eq(m, project.meta_arc()));
         self.meta = Some(Arc::clone(project.meta_arc()));
+        if names_changed {
+            // Names of sources and parties stand in the texts.
+            self.texts = None;
+        }
         if self.columns.is_worn() || touched.len() > self.columns.slots() / 4 + LOOSE {
+            touched.iter().for_each(|id| self.rewritten.set(id.0 as usize, true));
             self.build(project);
             return;
         }
@@ -91,6 +96,18 @@ impl Derived {
             };
         }
         self.conclude(project);
+    }
+
+    /// Takes the texts of a snapshot of the project, for searches to come; `since` are the slots edited since then.
+    pub fn put_texts(&mut self, texts: Texts, since: &[IncidentId]) {
+        self.texts = Some(texts);
+        self.rewritten = Bits::default();
+        since.iter().for_each(|id| self.rewritten.set(id.0 as usize, true));
+    }
+
+    /// Whether searches find their words in the texts taken together.
+    pub fn has_texts(&self) -> bool {
+        self.texts.is_some()
     }
 
     /// Incidents whose claims were chosen by hand, or not any more, since the last look.
@@ -132,6 +149,9 @@ impl Derived {
             self.live = self.live + usize::from(now & mark::LIVE > 0) - usize::from(was & mark::LIVE > 0);
             retie |= (was | now) & has_tie > 0 || self.tied.has(slot) || membership && self.tree.has_orphans();
             self.base.set(slot, false);
+            if self.texts.is_some() {
+                self.rewritten.set(slot, true);
+            }
         }
         if self.edited.len() > LOOSE {
             (self.order, self.sums) = (None, None);
@@ -196,9 +216,18 @@ impl Derived {
         let columns = &self.columns;
         let live = |slot: usize| columns.mark(slot) & mark::LIVE > 0;
         self.base = if !self.question.filters.is_empty() {
-            let mut filter = Filter::new(project, &self.question);
+            let found = self.texts.as_ref().filter(|_| !self.question.filters.text.is_empty());
+            let found = found.map(|texts| texts.find(&self.question.filters.text));
+            let mut whole = Filter::new(project, &self.question);
+            let mut rest = Filter::new(project, &self.question).without_words();
             Bits::of(columns.slots(), |slot| {
+                // Of what was edited since the texts were taken, the words are looked for again.
+                let (filter, possible) = match &found {
+                    Some(found) if !self.rewritten.has(slot) => (&mut rest, found.has(slot)),
+                    _ => (&mut whole, true),
+                };
                 live(slot)
+                    && possible
                     && incident_of(project, slot).is_some_and(|i| filter.shows_at_some_time(i))
                     && self.has_wanted_figures(slot)
             })

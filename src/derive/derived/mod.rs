@@ -18,7 +18,7 @@ use super::sum::{self, Cover, Tree};
 use super::tally::{Fig, Tally, is};
 use super::toll::{self, Ledger};
 use super::window::{RunningSums, TimeOrder};
-use super::{Dead, Figure, Finding, Key, Month, Question, dead, finding};
+use super::{Dead, Figure, Finding, Key, Month, Question, Texts, dead, finding};
 use crate::model::{Category, IncidentId, Kind, Meta, PartyId, Project, Span, Text};
 use adding::{Held, groups};
 
@@ -104,6 +104,9 @@ pub struct Derived {
     edited: HashMap<usize, Held>,
     serial: u64,
     changed: Changed,
+    /// The texts of a large project, and the slots edited since they were taken.
+    texts: Option<Texts>,
+    rewritten: Bits,
 
     /// How many incidents the question hides.
     pub hidden: usize,

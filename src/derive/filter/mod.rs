@@ -178,6 +178,13 @@ impl<'a> Filter<'a> {
         Condition::ALL.into_iter().all(|c| asked & c.bit() == 0 || self.holds(c, incident))
     }
 
+    /// The same filter without its words, which were looked for elsewhere.
+    #[must_use]
+    pub(super) fn without_words(mut self) -> Self {
+        self.asked &= !Condition::Text.bit();
+        self
+    }
+
     /// Bits of the conditions that hide this incident, those that need figures left out.
     fn fails(&mut self, incident: &Incident) -> u16 {
         let asked = self.asked;

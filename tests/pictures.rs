@@ -90,6 +90,7 @@ fn scene(made: &Made, center: LonLat, zoom: f64) -> Scene<'_> {
         labels: Labels::default(),
         theme: Theme::Light,
         shown: None,
+        fade: None,
         selected: None,
         hovered: None,
         furniture: Furniture::window(),

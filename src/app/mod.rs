@@ -10,6 +10,7 @@ mod hover;
 mod known;
 mod map;
 mod notices;
+mod playback;
 mod shortcuts;
 pub mod start;
 
@@ -79,6 +80,7 @@ pub struct App {
     state: State,
     question: Question,
     play: Option<known::Play>,
+    playing: playback::PlayState,
     selected: Option<IncidentId>,
     labels: Labels,
     layers: Layers,
@@ -88,7 +90,8 @@ pub struct App {
     scaled: Option<f32>,
 
     derived: Derived,
-    derived_from: Option<(Revisions, Question)>,
+    /// What `derived` was worked out from; of a window only which incidents it shows.
+    derived_from: Option<(Revisions, Question, Option<(usize, usize)>)>,
     /// Rises with every new `derived`, for caches that rest on it.
     stamp: u64,
 
@@ -131,6 +134,7 @@ impl App {
             state: State::default(),
             question: Question::default(),
             play: None,
+            playing: playback::PlayState::default(),
             selected: None,
             labels: files::labels_of(&settings),
             layers: Layers::default(),
@@ -156,6 +160,8 @@ impl App {
             settings,
         };
         app.state.hide_list = app.settings.folded.iter().any(|f| f == "list");
+        app.state.hide_timeline = app.settings.folded.iter().any(|f| f == "timeline");
+        app.map.reduced_motion = app.settings.reduced_motion == Some(true);
         app.state.hide_inspector = app.settings.folded.iter().any(|f| f == "inspector");
         app.state.format = files::format_of(&app.settings);
         app.named(path, name, if on_disk { "saved" } else { "not saved yet" });
@@ -200,7 +206,7 @@ impl App {
         let ctx = ui.ctx().clone();
         self.begin(&ctx);
         let mut actions = Vec::new();
-        actions.extend(shortcuts::read(&ctx, &self.state, self.dialog.is_some(), self.selected.is_some()));
+        actions.extend(self.shortcuts(&ctx));
         let c = self.theme.colors();
         let dirty = self.is_dirty();
         let look = Look {
@@ -241,6 +247,16 @@ impl App {
                 };
                 actions.extend(panels::statusbar::ui(ui, look, &mut self.state, &bar));
             });
+        if !self.state.hide_timeline {
+            actions.extend(self.timeline_ui(ui));
+        }
+        let look = Look {
+            project: self.workspace.project(),
+            derived: &self.derived,
+            question: &self.question,
+            colors: c,
+            labels: self.labels,
+        };
         if !self.state.hide_list {
             let response = Panel::left("list")
                 .resizable(true)
@@ -306,6 +322,7 @@ impl App {
             }
         }
         self.advance_play(ctx);
+        self.advance_playback(ctx);
         self.refresh();
     }
 
@@ -338,7 +355,8 @@ impl App {
         // A title or a note moves no figure: only the aspects that `derive` reads count, and text where it is filtered by.
         let relevant =
             Revisions { text: if self.question.text.is_empty() { 0 } else { revisions.text }, place: 0, ..revisions };
-        let key = (relevant, self.question.clone());
+        let set = self.refresh_lanes(relevant);
+        let key = (relevant, Question { span: None, ..self.question.clone() }, set);
         if self.derived_from.as_ref() != Some(&key) {
             self.derived = derive(self.workspace.project(), &self.question);
             self.derived_from = Some(key);

@@ -36,6 +36,7 @@ mod figure;
 mod filter;
 mod finding;
 mod histogram;
+mod lanes;
 mod question;
 mod sum;
 mod toll;
@@ -50,6 +51,7 @@ pub use figure::{Dead, Figure, Key, by_party, dead};
 pub use filter::Filter;
 pub use finding::{Finding, FindingKind};
 pub use histogram::{Amount, Histogram, Measure, StackBy, StackKey, histogram};
+pub use lanes::{Lanes, Truce, publication_days};
 pub use question::{Policy, Question};
 pub use toll::{basis, tolls};
 

@@ -15,6 +15,7 @@ pub mod list;
 pub mod state;
 pub mod statusbar;
 pub mod style;
+pub mod timeline;
 pub mod topbar;
 pub mod welcome;
 
@@ -25,7 +26,7 @@ pub use state::{Picking, Sort, State};
 use crate::derive::{Derived, Question};
 use crate::edit::Command;
 use crate::model::{IncidentId, Kind, LonLat, Project};
-use crate::view::{Colors, Labels, Layers, Theme};
+use crate::view::{Colors, Labels, Layers, Theme, playback};
 
 /// What a panel may look at.
 #[derive(Clone, Copy)]
@@ -116,6 +117,14 @@ pub enum Action {
     Ask(Question),
     /// Play how the tolls became known, day by day; once more: stop.
     PlayKnown,
+    /// Play event time, or what else is asked of the play.
+    Playback(playback::Command),
+    /// All of the timeline.
+    FitTimeline,
+    /// Show or hide the timeline.
+    ToggleTimeline,
+    /// Whether things move as little as possible.
+    ReduceMotion(bool),
     /// Show or hide contradictions and findings.
     ToggleFindings,
     /// Show or hide the legend.

@@ -10,7 +10,7 @@ use super::stacks::{Stack, stacks};
 use crate::atlas::mercator::{lonlat_from_world, world_from_lonlat};
 use crate::derive::{Dead, Derived, Figure};
 use crate::model::{
-    Bound, Incident, IncidentId, Kind, LonLat, Moment, PartyId, Place, Precision, Project, Resolution, Shape,
+    Bound, Incident, IncidentId, Kind, LonLat, Moment, PartyId, Place, Precision, Project, Resolution, Shape, Span,
 };
 use crate::view::camera::{BoundingBox, MAX_ZOOM};
 
@@ -157,6 +157,8 @@ pub struct Mark {
     pub contradicted: bool,
     /// Whether the place is an estimate.
     pub is_estimate: bool,
+    /// All the time it may cover.
+    pub span: Option<Span>,
     /// First and last day, as exactly as known.
     pub days: Option<(Moment, Moment)>,
     /// Title, for screen readers.
@@ -210,6 +212,7 @@ impl Marks {
                 shares,
                 contradicted: row.contradicted,
                 is_estimate: incident.place.precision != Some(Precision::Exact),
+                span: row.span,
                 days: days(incident),
                 title: incident.title.to_string(),
             });

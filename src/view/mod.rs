@@ -6,9 +6,13 @@
 pub mod camera;
 pub mod draft;
 pub mod layers;
+pub mod playback;
 pub mod theme;
+pub mod time_axis;
 
 pub use camera::{Camera, Viewport};
 pub use draft::{ClaimField, Draft, Drafts, Field, SourceField};
 pub use layers::{Labels, Layers};
+pub use playback::Playback;
 pub use theme::{Colors, Rgb, Theme};
+pub use time_axis::TimeAxis;

@@ -121,6 +121,9 @@ impl App {
         // One play at a time.
         self.play = None;
         let zone = self.zone();
+        // From midnight to midnight: the first and the last day are played whole.
+        let whole =
+            Span { start: BinWidth::Day.floor(whole.start, zone), end: BinWidth::Day.next(whole.end - 1, zone) };
         let PlayState { playback, lanes, .. } = &mut self.playing;
         let was_active = playback.is_active();
         playback.begin(whole, self.question.span);
@@ -224,7 +227,7 @@ impl App {
             .order(Order::Middle);
         area.show(ui.ctx(), |ui| {
             let frame = egui::Frame::new()
-                .fill(c32(c.panel).gamma_multiply(0.94))
+                .fill(c32(c.panel))
                 .stroke(egui::Stroke::new(1.0, c32(c.rule)))
                 .corner_radius(space::RADIUS)
                 .inner_margin(egui::Margin::symmetric(space::L as i8, space::S as i8));

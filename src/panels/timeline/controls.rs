@@ -14,7 +14,7 @@ use crate::view::playback::{Command, Mode, SPEEDS, Step, length_label, parse_len
 use crate::view::theme::{space, type_size};
 
 /// Height of the row in points.
-const HEIGHT: f32 = 34.0;
+const HEIGHT: f32 = 31.0;
 
 /// Draws the row.
 pub(super) fn ui(ui: &mut Ui, look: Look, timeline: &mut Timeline, bar: &Bar, actions: &mut Vec<Action>) {

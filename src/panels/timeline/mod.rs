@@ -147,6 +147,7 @@ fn counts_dead(measure: Measure) -> bool {
 pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: &Bar) -> Vec<Action> {
     let mut actions = Vec::new();
     let timeline = &mut state.timeline;
+    ui.spacing_mut().item_spacing.y = 0.0;
     controls::ui(ui, look, timeline, bar, &mut actions);
     known::forget_typed(look, &mut state.as_known, &actions);
     let rect = ui.available_rect_before_wrap();

@@ -12,9 +12,9 @@ use crate::view::TimeAxis;
 use crate::view::theme::{space, type_size};
 
 /// Height of one row of the axis in points.
-pub(super) const ROW: f32 = 16.0;
+pub(super) const ROW: f32 = 15.0;
 /// Height of the strip under the bars in which the selected incident is marked.
-const STRIP: f32 = 6.0;
+const STRIP: f32 = 5.0;
 
 /// The places of the timeline's parts.
 #[derive(Clone, Copy, Debug)]
@@ -43,8 +43,8 @@ impl Room {
         let right = rect.right() - if with_legend { LEGEND + space::M } else { 0.0 };
         let time = Rect::from_min_max(pos2(rect.left() + GUTTER, rect.top()), pos2(right, rect.bottom() - 2.0));
         let lane = |top: f32, height: f32| Rect::from_min_max(pos2(time.left(), top), pos2(time.right(), top + height));
-        let truces = lane(time.top(), if lanes.truces.is_empty() { 0.0 } else { 16.0 });
-        let said = lane(truces.bottom(), if lanes.statements.is_empty() { 0.0 } else { 10.0 });
+        let truces = lane(time.top(), if lanes.truces.is_empty() { 0.0 } else { 15.0 });
+        let said = lane(truces.bottom(), if lanes.statements.is_empty() { 0.0 } else { 9.0 });
         let axis = lane(time.bottom() - 2.0 * ROW, 2.0 * ROW);
         let bars = Rect::from_min_max(
             pos2(time.left(), said.bottom() + 2.0),

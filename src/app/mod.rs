@@ -69,6 +69,9 @@ enum Dialog {
     Message { heading: String, lines: Vec<String>, action: Option<(&'static str, Box<Action>)> },
 }
 
+/// Data, question without its window, and which incidents the window shows.
+type Basis = (Revisions, Question, Option<(usize, usize)>);
+
 /// The window.
 pub struct App {
     workspace: Workspace,
@@ -91,7 +94,7 @@ pub struct App {
 
     derived: Derived,
     /// What `derived` was worked out from; of a window only which incidents it shows.
-    derived_from: Option<(Revisions, Question, Option<(usize, usize)>)>,
+    derived_from: Option<Basis>,
     /// Rises with every new `derived`, for caches that rest on it.
     stamp: u64,
 

@@ -36,6 +36,7 @@ pub(super) struct PlayState {
 
 impl App {
     /// Minutes east of Greenwich of the zone in which times are shown and typed.
+    #[allow(clippy::unused_self)] // a setting of the window, of which this version has one value
     pub(super) fn zone(&self) -> i16 {
         ZONE_HERE_MINUTES
     }

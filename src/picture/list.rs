@@ -152,7 +152,7 @@ impl Item {
             Self::Layer(_) => {}
             Self::Polygon { fill, stroke, .. } | Self::Circle { fill, stroke, .. } => {
                 fill.iter_mut().for_each(pale);
-                stroke.iter_mut().for_each(|s| pale(&mut s.paint));
+                stroke.iter_mut().map(|s| &mut s.paint).for_each(pale);
             }
             Self::Lines { stroke, .. } => pale(&mut stroke.paint),
             Self::Text(label) => {

@@ -43,7 +43,7 @@ impl Room {
         let right = rect.right() - if with_legend { LEGEND + space::M } else { 0.0 };
         let time = Rect::from_min_max(pos2(rect.left() + GUTTER, rect.top()), pos2(right, rect.bottom() - 2.0));
         let lane = |top: f32, height: f32| Rect::from_min_max(pos2(time.left(), top), pos2(time.right(), top + height));
-        let truces = lane(time.top(), if lanes.truces.is_empty() { 0.0 } else { 15.0 });
+        let truces = lane(time.top() + 1.0, if lanes.truces.is_empty() { 0.0 } else { 15.0 });
         let said = lane(truces.bottom(), if lanes.statements.is_empty() { 0.0 } else { 9.0 });
         let axis = lane(time.bottom() - 2.0 * ROW, 2.0 * ROW);
         let bars = Rect::from_min_max(

@@ -8,12 +8,12 @@
 use clashmap::app::SEPTEMBER_2022;
 use std::sync::{Mutex, OnceLock};
 
-use clashmap::derive::{BinWidth, Bins, Derived, Measure, Policy, Question, StackBy, derive};
+use clashmap::derive::{BinWidth, Bins, Derived, Measure, Policy, Question, StackBy, Texts, derive};
 use clashmap::edit::{Command, Edit, Workspace};
 use clashmap::io::project;
 use clashmap::model::{
     Category, Claim, Count, Incident, IncidentId, Kind, LonLat, Meta, Moment, Party, PartyId, Place, Precision,
-    Project, Uid, When,
+    Project, Search, Uid, When,
 };
 use clashmap::picture::{self, Furniture, Scene};
 use clashmap::view::camera::BoundingBox;
@@ -141,6 +141,7 @@ fn draw_in_turn(bencher: Bencher<'_, '_>, questions: &[Question]) {
             labels: Labels::default(),
             theme: Theme::Light,
             shown: None,
+            fade: None,
             selected: None,
             hovered: None,
             furniture: Furniture::window(),
@@ -160,6 +161,22 @@ fn million_map_after_a_jump(bencher: Bencher<'_, '_>) {
 fn million_map_after_a_step(bencher: Bencher<'_, '_>) {
     let steps: Vec<Question> = (1..=28).map(|d| windowed(&format!("2005-03-{d:02}/2010-03-{d:02}"))).collect();
     draw_in_turn(bencher, &steps);
+}
+
+/// Words looked for in all texts of a million incidents, with all totals of what is found.
+#[divan::bench(sample_count = 20)]
+fn million_search(bencher: Bencher<'_, '_>) {
+    let asked = |words: &str| {
+        let mut question = Question::default();
+        question.filters.text = Search::new(words);
+        question
+    };
+    {
+        let mut kept = million().lock().unwrap();
+        let (workspace, derived) = &mut *kept;
+        derived.put_texts(Texts::of(workspace.project()), &[]);
+    }
+    ask_in_turn(bencher, &["incident 7", "shelling 99", "12345", "no such words"].map(asked));
 }
 
 /// One claim edited: its incident's figures and all totals.

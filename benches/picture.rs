@@ -38,6 +38,7 @@ fn with_scene(measure: impl FnOnce(&Scene)) {
         labels: Labels::default(),
         theme: Theme::Light,
         shown: None,
+        fade: None,
         selected: None,
         hovered: None,
         furniture: Furniture::window(),

@@ -7,12 +7,14 @@
 use std::path::PathBuf;
 
 use clashmap::cli::render::{Format, Options, render};
-use clashmap::derive::{Derived, Question, derive};
+use clashmap::derive::{Derived, Lanes, Question, derive};
 use clashmap::model::{
     Category, Claim, Count, Incident, Kind, Language, LonLat, Meta, Names, PartyId, Place, Precision, Project, Shape,
     Uid, When,
 };
 use clashmap::picture::{self, Form, Furniture, Item, Marks, Picture, Scene, Target, svg, type_metrics};
+use clashmap::view::camera::BoundingBox;
+use clashmap::view::playback::{Mode, Playback};
 use clashmap::view::{Camera, Labels, Layers, Theme, Viewport};
 
 fn at(lon: f64, lat: f64) -> LonLat {
@@ -90,6 +92,7 @@ fn scene(made: &Made, center: LonLat, zoom: f64) -> Scene<'_> {
         labels: Labels::default(),
         theme: Theme::Light,
         shown: None,
+        fade: None,
         selected: None,
         hovered: None,
         furniture: Furniture::window(),
@@ -290,27 +293,85 @@ fn difference(a: &[u8], b: &[u8]) -> f64 {
     count as f64 / (f64::from(a.width()) * f64::from(a.height()))
 }
 
+/// Compares a picture with the stored one, or stores it if that was asked for by hand.
+fn check_stored(name: &str, drawn: &[u8]) {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/pictures");
+    let path = folder.join(format!("{name}.png"));
+    if std::env::var_os("CLASHMAP_BLESS").is_some() {
+        std::fs::create_dir_all(&folder).unwrap();
+        #[allow(clippy::disallowed_methods)] // a test's own picture, asked for by hand
+        std::fs::write(&path, drawn).unwrap();
+        return;
+    }
+    let stored = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let share = difference(&stored, drawn);
+    // Rounding differs a little between processors; a moved label differs a lot more.
+    if share >= 0.002 {
+        let out = std::env::temp_dir().join(format!("clashmap-{name}.png"));
+        #[allow(clippy::disallowed_methods)] // left behind for whoever looks into the failure
+        let _ = std::fs::write(&out, drawn);
+        panic!("{name}: {:.2} % of the pixels differ; drawn now: {}", share * 100.0, out.display());
+    }
+}
+
 #[test]
 fn the_stored_pictures_are_drawn_again() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/pictures");
-    let bless = std::env::var_os("CLASHMAP_BLESS").is_some();
     for theme in Theme::ALL {
         let drawn = render(&project(), &small(theme, Format::Png)).unwrap();
-        let path = folder.join(format!("small-{}.png", theme.id()));
-        if bless {
-            std::fs::create_dir_all(&folder).unwrap();
-            #[allow(clippy::disallowed_methods)] // a test's own picture, asked for by hand
-            std::fs::write(&path, &drawn).unwrap();
-            continue;
-        }
-        let stored = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        let share = difference(&stored, &drawn);
-        // Rounding differs a little between processors; a moved label differs a lot more.
-        if share >= 0.002 {
-            let out = std::env::temp_dir().join(format!("clashmap-small-{}.png", theme.id()));
-            #[allow(clippy::disallowed_methods)] // left behind for whoever looks into the failure
-            let _ = std::fs::write(&out, &drawn);
-            panic!("{}: {:.2} % of the pixels differ; drawn now: {}", theme.id(), share * 100.0, out.display());
-        }
+        check_stored(&format!("small-{}", theme.id()), &drawn);
     }
+}
+
+/// The long sample, at ten play heads from its first day to its last, with a trail of six years.
+#[test]
+fn the_play_of_the_long_sample_is_drawn_again() {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/karabakh-1988-2024.clashmap.geojson");
+    let project = clashmap::io::project::read(&std::fs::read(file).unwrap()).unwrap().project;
+    let whole = Lanes::new(&project, &Question::default()).whole.unwrap();
+    let mut play = Playback::default();
+    play.set_mode(Mode::Trail);
+    play.set_length(6 * 31_556_952);
+    play.begin(whole, None);
+    let mut shown = Vec::new();
+    for n in 0..10 {
+        play.seek(whole.start + (whole.end - whole.start) * n / 9);
+        let question = Question { span: play.shown(), ..Question::default() };
+        shown.push(derive(&project, &question).rows.len());
+        let options = Options {
+            width: 360.0,
+            height: 210.0,
+            bbox: Some(BoundingBox::REGION),
+            question,
+            fade: play.fade().map(|(head, life)| picture::Fade { head, life }),
+            layers: Layers { relief: false, ..Layers::default() },
+            bare: true,
+            ..Options::default()
+        };
+        check_stored(&format!("play-{n}"), &render(&project, &options).unwrap());
+    }
+    // Between 2000 and 2008 nothing is recorded, and nothing older is left over.
+    assert!(shown[9] > 10 && shown[4] == 0, "{shown:?}");
+}
+
+#[test]
+fn what_is_older_is_paler_and_what_is_pointed_at_is_not() {
+    let mut old = killed(incident(1, Kind::ArmedClash, Precision::Exact, 46.0, 39.9), "armenia", "9");
+    old.when = When::parse("2022-09-01").ok();
+    let new = killed(incident(2, Kind::ArmedClash, Precision::Exact, 46.4, 39.7), "armenia", "9");
+    let made = made(Project::new(Meta::default(), [old, new], vec![]));
+    let head = When::parse("2022-09-13").unwrap().span().end - 1;
+    let fade = Some(picture::Fade { head, life: 12 * 86_400 });
+    let party = Theme::Light.colors().party_a;
+    let alphas = |selected| {
+        let picture = picture::picture(&Scene { fade, selected, ..scene(&made, at(46.2, 39.8), 9.0) });
+        let fills = picture.layer("incidents").filter_map(|i| match i {
+            Item::Polygon { fill: Some(fill), .. } if fill.rgb == party => Some(fill.alpha),
+            _ => None,
+        });
+        let mut fills: Vec<f32> = fills.collect();
+        fills.sort_by(f32::total_cmp);
+        fills
+    };
+    assert_eq!(alphas(None), [picture::Fade::PALEST, 1.0]);
+    assert_eq!(alphas(Some(clashmap::model::IncidentId(0))), [1.0, 1.0]);
 }

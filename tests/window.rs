@@ -156,7 +156,7 @@ fn an_incident_is_added_by_key_and_click_saved_by_a_typed_path_and_the_window_cl
 
     screen.key("n");
     sleep(ms(300));
-    screen.xdotool(&["mousemove", "880", "620", "sleep", "0.2", "click", "1"]).unwrap();
+    screen.xdotool(&["mousemove", "880", "520", "sleep", "0.2", "click", "1"]).unwrap();
     assert!(becomes(4_000, "• september-2022 — clashmap"), "no incident was added");
     sleep(ms(500));
     screen.write(TITLE);

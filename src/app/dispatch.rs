@@ -13,7 +13,16 @@ use crate::view::theme::Theme;
 impl App {
     pub(super) fn dispatch(&mut self, ctx: &egui::Context, action: Action) {
         // Whatever reads the project or leaves the incident first takes over what is being typed.
-        if !matches!(action, Action::Zoom(_) | Action::Pan(_) | Action::Fit | Action::Notice(_) | Action::Copy(_)) {
+        if !matches!(
+            action,
+            Action::Zoom(_)
+                | Action::Pan(_)
+                | Action::Fit
+                | Action::Notice(_)
+                | Action::Copy(_)
+                | Action::Playback(_)
+                | Action::FitTimeline
+        ) {
             self.take_over();
         }
         match action {
@@ -72,6 +81,10 @@ impl App {
             Action::SetLayers(layers) => self.layers = layers,
             Action::Ask(question) => {
                 self.play = None;
+                if question.span != self.question.span {
+                    // Another window was chosen: the play has nothing to give back.
+                    self.playing.playback.stop();
+                }
                 self.question = question;
                 self.filter(self.question.filters.clone());
             }
@@ -84,7 +97,20 @@ impl App {
             Action::CloseArea => self.close_area(),
             Action::DropArea => self.state.picking = None,
             Action::AreaInView => self.area_in_view(),
-            Action::PlayKnown => self.play_known(ctx),
+            Action::PlayKnown => {
+                self.playing.playback.pause();
+                self.play_known(ctx);
+            }
+            Action::Playback(command) => self.play(ctx, command),
+            Action::FitTimeline => self.state.timeline.fit(),
+            Action::ToggleTimeline => {
+                self.state.hide_timeline = !self.state.hide_timeline;
+                self.remember_folds();
+            }
+            Action::ReduceMotion(reduced) => {
+                self.settings.reduced_motion = Some(reduced);
+                self.map.reduced_motion = reduced;
+            }
             Action::ToggleFindings => self.state.findings = !self.state.findings,
             Action::ToggleLegend => self.layers.legend = !self.layers.legend,
             Action::ToggleList => {
@@ -192,8 +218,12 @@ impl App {
     }
 
     fn remember_folds(&mut self) {
-        self.settings.folded.retain(|f| f != "list" && f != "inspector");
-        let folds = [(self.state.hide_list, "list"), (self.state.hide_inspector, "inspector")];
+        let folds = [
+            (self.state.hide_list, "list"),
+            (self.state.hide_inspector, "inspector"),
+            (self.state.hide_timeline, "timeline"),
+        ];
+        self.settings.folded.retain(|f| folds.iter().all(|(_, name)| f != name));
         self.settings.folded.extend(folds.into_iter().filter(|(f, _)| *f).map(|(_, n)| n.to_owned()));
     }
 

@@ -213,9 +213,17 @@ impl App {
     fn replace(&mut self, ctx: &egui::Context, project: Project, path: Option<PathBuf>, name: &str, saved: &str) {
         let on_disk = path.is_some();
         self.workspace = Workspace::new(project, on_disk);
-        let keep = (self.state.hide_list, self.state.hide_inspector, self.state.format, self.state.sort);
-        self.state =
-            State { hide_list: keep.0, hide_inspector: keep.1, format: keep.2, sort: keep.3, ..State::default() };
+        let old = std::mem::take(&mut self.state);
+        self.state = State {
+            hide_list: old.hide_list,
+            hide_inspector: old.hide_inspector,
+            hide_timeline: old.hide_timeline,
+            timeline: old.timeline.for_another(),
+            format: old.format,
+            sort: old.sort,
+            ..State::default()
+        };
+        self.playing.playback.reset();
         self.question = crate::derive::Question::default();
         self.play = None;
         self.selected = None;
@@ -280,6 +288,7 @@ impl App {
             zone: self.zone,
             layers: self.layers,
             question: self.question.clone(),
+            fade: self.playing.playback.fade().map(|(head, life)| crate::picture::Fade { head, life }),
             ..render::Options::default()
         };
         self.work(ctx, Some("drawing …"), move || {

@@ -1,8 +1,8 @@
 //! Playing how a toll became known: the date of knowledge moves from one day of publication to the next.
 
 use super::App;
-use crate::derive::{Derived, Question};
-use crate::model::{Moment, Project, Resolution, ZONE_HERE_MINUTES};
+use crate::derive::{Derived, Question, publication_days};
+use crate::model::{Moment, Project, ZONE_HERE_MINUTES};
 use crate::view::Labels;
 
 /// Seconds that one day stays on the screen.
@@ -49,17 +49,7 @@ impl App {
         if self.play.take().is_some() {
             return;
         }
-        let mut days: Vec<Moment> = self
-            .workspace
-            .project()
-            .iter()
-            .flat_map(|(_, i)| i.claims.iter())
-            .filter_map(|c| c.published)
-            // Known by the end of the stretch within which it was published, no earlier.
-            .map(|m| Moment::from_unix(m.span().end - 1, ZONE_HERE_MINUTES, Resolution::Day))
-            .collect();
-        days.sort_by_key(|m| m.span().start);
-        days.dedup();
+        let days = publication_days(self.workspace.project(), ZONE_HERE_MINUTES);
         let Some(first) = days.first().copied() else {
             self.notices.say("No claim has a date of publication yet");
             return;

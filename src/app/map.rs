@@ -9,10 +9,10 @@ use super::{App, flight::Flight};
 use crate::atlas::EmbeddedTiles;
 use crate::atlas::mercator::{lonlat_from_world, world_from_lonlat};
 use crate::edit::{Command, Edit};
-use crate::model::{IncidentId, LonLat};
+use crate::model::{IncidentId, LonLat, Span};
 use crate::panels::style::c32;
 use crate::panels::{Action, Picking};
-use crate::picture::{self, Furniture, Hit, Picture, Scene, Target, Zone};
+use crate::picture::{self, Fade, Furniture, Hit, Picture, Scene, Target, Zone};
 use crate::view::camera::{BoundingBox, MAX_ZOOM, MIN_ZOOM};
 use crate::view::{Camera, Labels, Layers, Theme, Viewport};
 
@@ -30,6 +30,8 @@ pub(super) struct PictureKey {
     hovered: Option<IncidentId>,
     /// Points at the upper edge under the strip of filters.
     strip: f32,
+    span: Option<Span>,
+    fade: Option<Fade>,
 }
 
 /// The map's own state.
@@ -43,6 +45,8 @@ pub(super) struct MapState {
     pointed: Option<LonLat>,
     hovered: Option<IncidentId>,
     fitted: bool,
+    /// Whether the map jumps instead of flying.
+    pub(super) reduced_motion: bool,
     /// A mark being dragged: the incident, and where the pointer has taken it.
     dragged: Option<(IncidentId, LonLat)>,
     /// The stack whose list is open: where, and whose.
@@ -62,6 +66,7 @@ impl Default for MapState {
             pointed: None,
             hovered: None,
             fitted: false,
+            reduced_motion: false,
             dragged: None,
             open_stack: None,
         };
@@ -111,7 +116,7 @@ impl MapState {
     }
 
     fn fly(&mut self, ctx: &egui::Context, to: Camera, moving: bool) {
-        if moving && self.fitted {
+        if moving && self.fitted && !self.reduced_motion {
             self.flight = Some(Flight::new(self.camera(), to, ctx.input(|i| i.time)));
         } else {
             self.flight = None;
@@ -312,6 +317,7 @@ impl App {
             self.map.painter.paint(picture, &painter, rect.min);
         }
         self.furniture_ui(ui, rect);
+        self.play_overlay(ui, rect);
         self.marks_ui(ui, rect, &mut actions);
         self.clicks(&ctx, &response, &mut actions);
         self.area_ui(ui, rect, &mut actions);
@@ -339,6 +345,8 @@ impl App {
             selected: self.selected,
             hovered: self.map.hovered,
             strip: self.strip_height(),
+            span: self.question.span,
+            fade: self.playing.playback.fade().map(|(head, life)| Fade { head, life }),
         };
         if self.picture.as_ref().is_some_and(|(k, _)| *k == key) {
             return;
@@ -354,6 +362,7 @@ impl App {
             labels: key.labels,
             theme: key.theme,
             shown: None,
+            fade: key.fade,
             selected: key.selected,
             hovered: key.hovered,
             furniture: Furniture {

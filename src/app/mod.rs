@@ -12,6 +12,7 @@ mod hover;
 mod known;
 mod map;
 mod notices;
+mod playback;
 mod shortcuts;
 pub mod start;
 mod texts;
@@ -73,6 +74,9 @@ enum Dialog {
     Message { heading: String, lines: Vec<String>, action: Option<(&'static str, Box<Action>)> },
 }
 
+/// Data, question without its window, and which incidents the window shows.
+type Basis = (Revisions, Question, Option<(usize, usize)>);
+
 /// The window.
 pub struct App {
     workspace: Workspace,
@@ -84,6 +88,7 @@ pub struct App {
     state: State,
     question: Question,
     play: Option<known::Play>,
+    playing: playback::PlayState,
     selected: Option<IncidentId>,
     labels: Labels,
     layers: Layers,
@@ -94,7 +99,8 @@ pub struct App {
     scaled: Option<f32>,
 
     derived: Derived,
-    derived_from: Option<(Revisions, Question)>,
+    /// What `derived` was worked out from; of a window only which incidents it shows.
+    derived_from: Option<Basis>,
     /// Rises with every new `derived`, for caches that rest on it.
     stamp: u64,
 
@@ -143,6 +149,7 @@ impl App {
             state: State::default(),
             question: Question::default(),
             play: None,
+            playing: playback::PlayState::default(),
             selected: None,
             labels: files::labels_of(&settings),
             layers: Layers::default(),
@@ -172,6 +179,8 @@ impl App {
             settings,
         };
         app.state.hide_list = app.settings.folded.iter().any(|f| f == "list");
+        app.state.hide_timeline = app.settings.folded.iter().any(|f| f == "timeline");
+        app.map.reduced_motion = app.settings.reduced_motion == Some(true);
         app.state.hide_inspector = app.settings.folded.iter().any(|f| f == "inspector");
         app.state.format = files::format_of(&app.settings);
         app.named(path, name, if on_disk { "saved" } else { "not saved yet" });
@@ -262,7 +271,7 @@ impl App {
         let ctx = ui.ctx().clone();
         self.begin(&ctx);
         let mut actions = Vec::new();
-        actions.extend(shortcuts::read(&ctx, &self.state, self.dialog.is_some(), self.selected.is_some()));
+        actions.extend(self.shortcuts(&ctx));
         let c = self.theme.colors();
         let dirty = self.is_dirty();
         let look = Look {
@@ -305,6 +314,18 @@ impl App {
                 };
                 actions.extend(panels::statusbar::ui(ui, look, &mut self.state, &bar));
             });
+        if !self.state.hide_timeline {
+            actions.extend(self.timeline_ui(ui));
+        }
+        let look = Look {
+            project: self.workspace.project(),
+            derived: &self.derived,
+            question: &self.question,
+            colors: c,
+            labels: self.labels,
+            zone: self.zone,
+            today: self.today(),
+        };
         // Beside a list and an editor a small window would have no map left.
         let no_room = self.state.filter.open && ui.available_width() < 1200.0;
         if !self.state.hide_list && !no_room {
@@ -380,6 +401,7 @@ impl App {
             }
         }
         self.advance_play(ctx);
+        self.advance_playback(ctx);
         self.refresh();
         self.count(ctx);
         self.take_texts(ctx);
@@ -417,7 +439,9 @@ impl App {
         let place = if filters.area.is_some() { revisions.place } else { 0 };
         let text = if filters.read_text() { revisions.text } else { 0 };
         let relevant = Revisions { place, text, ..revisions };
-        let key = (relevant, self.question.clone());
+        let set = self.refresh_lanes(relevant);
+        // Two windows that show the same incidents get the same answer.
+        let key = (relevant, Question { span: None, ..self.question.clone() }, set);
         let touched = self.workspace.take_touched();
         self.edited_while_taking(&touched);
         match &self.derived_from {

@@ -2,11 +2,67 @@
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::App;
 use crate::model::Kind;
+use crate::panels::timeline::plot_id;
 use crate::panels::{Action, State};
+use crate::view::playback::Command;
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+impl App {
+    /// The actions of the keys pressed in this frame.
+    pub(super) fn shortcuts(&self, ctx: &egui::Context) -> Vec<Action> {
+        let mut out = read(ctx, &self.state, self.dialog.is_some(), self.selected.is_some());
+        if self.dialog.is_none() {
+            timeline(ctx, &self.state, self.playing.playback.is_active(), &mut out);
+        }
+        out
+    }
+}
+
+/// The keys of the play and of the timeline. The arrows are the timeline's only while it has the keyboard; Home and End also
+/// while a play is under way.
+fn timeline(ctx: &egui::Context, state: &State, playing: bool, out: &mut Vec<Action>) {
+    let focus = ctx.memory(egui::Memory::focused);
+    let here = focus == Some(plot_id());
+    if ctx.text_edit_focused() || egui::Popup::is_any_open(ctx) || state.help || state.about || state.findings {
+        return;
+    }
+    ctx.input_mut(|i| {
+        if i.modifiers.command || i.modifiers.alt {
+            return;
+        }
+        let mut play = |command| out.push(Action::Playback(command));
+        // Whatever has the keyboard is used with Space.
+        if (focus.is_none() || here) && i.key_pressed(Key::Space) {
+            play(Command::Toggle);
+        }
+        if i.key_pressed(Key::Comma) || i.modifiers.shift && i.key_pressed(Key::ArrowLeft) {
+            play(Command::Step(false));
+        }
+        if i.key_pressed(Key::Period) || i.modifiers.shift && i.key_pressed(Key::ArrowRight) {
+            play(Command::Step(true));
+        }
+        if here || playing {
+            if i.key_pressed(Key::Home) {
+                play(Command::Home);
+            }
+            if i.key_pressed(Key::End) {
+                play(Command::End);
+            }
+        }
+        if playing && i.consume_key(Modifiers::NONE, Key::Escape) {
+            play(Command::Stop);
+        }
+        if i.modifiers.shift_only() && i.key_pressed(Key::F) {
+            out.push(Action::FitTimeline);
+        } else if !i.modifiers.shift && i.key_pressed(Key::B) {
+            out.push(Action::ToggleTimeline);
+        }
+    });
+}
 
 /// The actions of the keys pressed in this frame. Keys of text fields are left to them, and a dialog takes all keys.
 pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selection: bool) -> Vec<Action> {
@@ -17,6 +73,7 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
     let typing = ctx.text_edit_focused();
     // The keys of an open menu are the menu's.
     let menu_open = egui::Popup::is_any_open(ctx);
+    let on_timeline = ctx.memory(|m| m.has_focus(plot_id()));
     ctx.input_mut(|i| {
         // With more modifiers first: the plain shortcut would take the press as well.
         for (modifiers, key, action) in [
@@ -51,6 +108,13 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
         if menu_open || i.modifiers.command || i.modifiers.alt || page {
             return;
         }
+        // The timeline has these keys while it has the keyboard; with Shift the arrows are steps of the play.
+        let taken = |key: Key| match key {
+            Key::ArrowLeft | Key::ArrowRight => on_timeline || i.modifiers.shift,
+            Key::ArrowUp | Key::ArrowDown | Key::Plus | Key::Equals | Key::Minus => on_timeline,
+            Key::F => i.modifiers.shift,
+            _ => false,
+        };
         let plain = [
             (Key::N, Action::NewIncident(None, Kind::ArmedClash)),
             (Key::F, Action::Fit),
@@ -68,7 +132,7 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
             (Key::ArrowUp, Action::Pan([0.0, -0.2])),
             (Key::ArrowDown, Action::Pan([0.0, 0.2])),
         ];
-        out.extend(plain.into_iter().filter(|(key, _)| i.key_pressed(*key)).map(|(_, action)| action));
+        out.extend(plain.into_iter().filter(|(key, _)| i.key_pressed(*key) && !taken(*key)).map(|(_, action)| action));
         if has_selection {
             if i.key_pressed(Key::Delete) {
                 out.push(Action::DeleteSelected);

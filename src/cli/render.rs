@@ -94,6 +94,8 @@ pub struct Options {
     pub theme: Theme,
     /// What of the map is shown.
     pub layers: Layers,
+    /// Whether incidents pale with age, and from when on.
+    pub fade: Option<picture::Fade>,
     /// The selected incident.
     pub selected: Option<IncidentId>,
     /// Whether title, legend, scale bar and credits are left out.
@@ -115,6 +117,7 @@ impl Default for Options {
             zone: Zone::default(),
             theme: Theme::Light,
             layers: Layers::default(),
+            fade: None,
             selected: None,
             bare: false,
             note: picture::NEUTRALITY.to_owned(),
@@ -211,6 +214,7 @@ pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
         labels: options.labels,
         theme: options.theme,
         shown: None,
+        fade: options.fade,
         selected: options.selected,
         hovered: None,
         furniture,

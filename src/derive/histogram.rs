@@ -89,7 +89,9 @@ impl Histogram {
     /// All parts of a bin together.
     pub fn bar(&self, bin: usize) -> Amount {
         let mut sum = Amount::default();
-        (0..self.keys.len()).for_each(|key| sum.add(self.value(bin, key), 1.0));
+        for key in 0..self.keys.len() {
+            sum.add(self.value(bin, key), 1.0);
+        }
         sum
     }
 
@@ -100,7 +102,7 @@ impl Histogram {
 }
 
 /// The time over which an incident is spread; `None` without a date.
-fn spread_of(incident: &Incident) -> Option<Span> {
+pub(super) fn spread_of(incident: &Incident) -> Option<Span> {
     let when = incident.when?;
     let is_open = |b: Bound| b.moment().is_none();
     let open = is_open(when.start()) || when.end().is_some_and(is_open);

@@ -69,7 +69,7 @@ pub struct PanelSizes {
 
 impl Default for PanelSizes {
     fn default() -> Self {
-        Self { left: 300.0, right: 340.0, bottom: 140.0 }
+        Self { left: 300.0, right: 340.0, bottom: 132.0 }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::view::theme::{space, type_size};
 pub type Group = (&'static str, &'static [(&'static str, &'static str)]);
 
 /// Every shortcut, as the sheet shows it; `app::shortcuts` carries them out.
-pub const SHEET: [Group; 4] = [
+pub const SHEET: [Group; 5] = [
     (
         "File",
         &[
@@ -63,6 +63,18 @@ pub const SHEET: [Group; 4] = [
             ("Ctrl+Plus  Ctrl+Minus", "Everything larger, smaller"),
             ("Tab", "Next control"),
             ("F1", "This sheet"),
+        ],
+    ),
+    (
+        "Timeline",
+        &[
+            ("Space", "Play, pause; Esc ends the play"),
+            (",  .", "One step back, on (also Shift+arrows)"),
+            ("Home  End", "To the start, to the end of the play"),
+            ("Drag the bars", "Choose a window; Alt: free of the bars"),
+            ("Drag the axis", "Move along; wheel: zoom"),
+            ("Shift+F", "All of the timeline (also double click)"),
+            ("B", "Show or hide the timeline"),
         ],
     ),
 ];

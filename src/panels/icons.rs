@@ -54,6 +54,18 @@ pub enum Icon {
     Area,
     /// A pen.
     Edit,
+    /// A triangle to the right.
+    Play,
+    /// Two bars.
+    Pause,
+    /// A square.
+    Stop,
+    /// A triangle to the left against a bar.
+    StepBack,
+    /// A triangle to the right against a bar.
+    StepForward,
+    /// A panel below.
+    PanelBottom,
 }
 
 /// Paints an icon in the middle of `at`.
@@ -66,6 +78,10 @@ pub fn paint(painter: &egui::Painter, icon: Icon, at: Pos2, size: f32, color: Co
     };
     let closed = |pts: &[(f32, f32)]| {
         painter.add(Shape::closed_line(pts.iter().map(|(x, y)| p(*x, *y)).collect(), stroke));
+    };
+    let solid = |pts: &[(f32, f32)]| {
+        let pts = pts.iter().map(|(x, y)| p(*x, *y)).collect();
+        painter.add(Shape::convex_polygon(pts, color, Stroke::NONE));
     };
     let arc = |cx: f32, cy: f32, r: f32, from: f32, to: f32| {
         let pts = (0..=16)
@@ -124,6 +140,24 @@ pub fn paint(painter: &egui::Painter, icon: Icon, at: Pos2, size: f32, color: Co
             closed(&[(2.0, 3.0), (14.0, 3.0), (14.0, 13.0), (2.0, 13.0)]);
             let x = if icon == Icon::PanelLeft { 6.0 } else { 10.0 };
             line(&[(x, 3.0), (x, 13.0)]);
+        }
+        Icon::PanelBottom => {
+            closed(&[(2.0, 3.0), (14.0, 3.0), (14.0, 13.0), (2.0, 13.0)]);
+            line(&[(2.0, 9.5), (14.0, 9.5)]);
+        }
+        Icon::Play => solid(&[(4.5, 2.5), (13.5, 8.0), (4.5, 13.5)]),
+        Icon::Pause => {
+            solid(&[(4.0, 3.0), (6.7, 3.0), (6.7, 13.0), (4.0, 13.0)]);
+            solid(&[(9.3, 3.0), (12.0, 3.0), (12.0, 13.0), (9.3, 13.0)]);
+        }
+        Icon::Stop => solid(&[(3.8, 3.8), (12.2, 3.8), (12.2, 12.2), (3.8, 12.2)]),
+        Icon::StepBack => {
+            solid(&[(11.5, 3.5), (11.5, 12.5), (5.5, 8.0)]);
+            line(&[(4.2, 3.5), (4.2, 12.5)]);
+        }
+        Icon::StepForward => {
+            solid(&[(4.5, 3.5), (10.5, 8.0), (4.5, 12.5)]);
+            line(&[(11.8, 3.5), (11.8, 12.5)]);
         }
         Icon::Help => {
             arc(8.0, 8.0, 6.0, 0.0, 360.0);

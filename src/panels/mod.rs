@@ -19,6 +19,7 @@ pub mod paste;
 pub mod state;
 pub mod statusbar;
 pub mod style;
+pub mod timeline;
 pub mod topbar;
 pub mod welcome;
 
@@ -29,7 +30,7 @@ pub use state::{Picking, Sort, State};
 use crate::derive::{Condition, Derived, Filters, Question};
 use crate::edit::Command;
 use crate::model::{IncidentId, Kind, LonLat, Moment, Project, Text};
-use crate::view::{Colors, Labels, Layers, Theme, Zone};
+use crate::view::{Colors, Labels, Layers, Theme, Zone, playback};
 
 /// What a panel may look at.
 #[derive(Clone, Copy)]
@@ -148,6 +149,14 @@ pub enum Action {
     AreaInView,
     /// Play how the tolls became known, day by day; once more: stop.
     PlayKnown,
+    /// Play event time, or what else is asked of the play.
+    Playback(playback::Command),
+    /// All of the timeline.
+    FitTimeline,
+    /// Show or hide the timeline.
+    ToggleTimeline,
+    /// Whether things move as little as possible.
+    ReduceMotion(bool),
     /// Show or hide contradictions and findings.
     ToggleFindings,
     /// Show or hide the legend.

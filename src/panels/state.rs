@@ -85,6 +85,10 @@ pub struct State {
     pub hide_list: bool,
     /// Whether the inspector is folded away.
     pub hide_inspector: bool,
+    /// Whether the timeline is folded away.
+    pub hide_timeline: bool,
+    /// The timeline: what it shows, what is being dragged and typed.
+    pub timeline: super::timeline::Timeline,
     /// Whether the sheet of shortcuts is shown.
     pub help: bool,
     /// Whether the page about the program is shown.

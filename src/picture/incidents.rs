@@ -2,7 +2,6 @@
 //!
 //! Order: areas and discs lie on the ground, large symbols under small ones, the selected one on top.
 
-use super::clip;
 use super::list::{Anchor, Face, Hit, Item, Label, Paint, Point, Stroke, Target, Zone};
 use super::marks::{Form, Mark, Marks, Sign, date};
 use super::plates::{Chip, chip, draw_chip, plate, settle};
@@ -11,6 +10,7 @@ use super::stacks::Stack;
 use super::symbols::{self, Extent, Scale};
 use super::type_metrics::{self, ASCENT, CAP_HEIGHT, DESCENT};
 use super::view::View;
+use super::{Fade, clip};
 use crate::model::IncidentId;
 use crate::view::theme::type_size;
 use crate::view::{Layers, Split};
@@ -20,6 +20,7 @@ use crate::view::{Layers, Split};
 pub(super) struct Marked {
     pub(super) selected: Option<IncidentId>,
     pub(super) hovered: Option<IncidentId>,
+    pub(super) fade: Option<Fade>,
 }
 
 /// A stack with its place on the screen.
@@ -33,6 +34,8 @@ pub(super) struct Shown<'a> {
     count: u32,
     is_selected: bool,
     is_hovered: bool,
+    /// 1, or less where incidents pale with age.
+    opacity: f32,
 }
 
 /// The incidents in view, laid out but not yet drawn.
@@ -72,7 +75,13 @@ pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, split: S
         let ink = [x + l, y + t, x + r, y + b];
         let (is_selected, is_hovered) = (has(marked.selected), has(marked.hovered));
         let count = stack.members.iter().filter_map(|i| all.get(*i)).map(|m| m.count).sum();
-        shown.push(Shown { stack, at, ink, chip, count, is_selected, is_hovered });
+        // A stack is as fresh as its youngest; what is pointed at is seen whole.
+        let members = stack.members.iter().filter_map(|i| all.get(*i));
+        let opacity = match marked.fade.filter(|_| !is_selected && !is_hovered) {
+            Some(fade) => members.map(|m| fade.opacity(m.span)).fold(Fade::PALEST, f32::max),
+            None => 1.0,
+        };
+        shown.push(Shown { stack, at, ink, chip, count, is_selected, is_hovered, opacity });
     }
     // Large below small; ties by the order of the project, so that equal symbols do not change places.
     shown.sort_by(|a, b| {
@@ -112,7 +121,9 @@ pub(super) fn draw_all(
                 let strong = s.is_selected || s.is_hovered;
                 // The same ground is not darkened for each incident that lies on it.
                 if strong || !drawn.iter().any(|f| **f == mark.form && mark.form.is_area()) {
+                    let from = items.len();
                     ground(items, view, mark, strong);
+                    pale(items, from, s.opacity);
                     drawn.push(&mark.form);
                 }
             }
@@ -126,7 +137,9 @@ pub(super) fn draw_all(
         let (first, others): (Vec<&Shown>, Vec<&Shown>) =
             shown.iter().filter(|s| s.chip.is_none()).partition(|s| s.is_selected);
         for s in first.into_iter().chain(others) {
+            let from = labels.len();
             label(&mut labels, view, s, marks, room);
+            pale(&mut labels, from, s.opacity);
         }
     }
     for s in shown.iter_mut().filter(|s| s.chip.is_some()) {
@@ -134,10 +147,19 @@ pub(super) fn draw_all(
     }
     items.push(Item::Layer("incidents"));
     for s in &shown {
+        let from = items.len();
         draw(items, view, s, scale, all);
+        pale(items, from, s.opacity);
         hits.push(hit(s, marks));
     }
     items.append(&mut labels);
+}
+
+/// Makes the items from `from` on as pale as what they show is old.
+fn pale(items: &mut [Item], from: usize, opacity: f32) {
+    if opacity < 1.0 {
+        items.iter_mut().skip(from).for_each(|item| item.fade(opacity));
+    }
 }
 
 pub(super) fn grow([l, t, r, b]: [f32; 4], by: f32) -> [f32; 4] {

@@ -144,6 +144,25 @@ pub enum Item {
     Text(Label),
 }
 
+impl Item {
+    /// Multiplies the opacity of everything in it.
+    pub(super) fn fade(&mut self, opacity: f32) {
+        let pale = |paint: &mut Paint| paint.alpha *= opacity;
+        match self {
+            Self::Layer(_) => {}
+            Self::Polygon { fill, stroke, .. } | Self::Circle { fill, stroke, .. } => {
+                fill.iter_mut().for_each(pale);
+                stroke.iter_mut().map(|s| &mut s.paint).for_each(pale);
+            }
+            Self::Lines { stroke, .. } => pale(&mut stroke.paint),
+            Self::Text(label) => {
+                pale(&mut label.paint);
+                label.halo.iter_mut().for_each(|(paint, _)| pale(paint));
+            }
+        }
+    }
+}
+
 /// What lies under a place of the picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {

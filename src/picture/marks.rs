@@ -12,7 +12,7 @@ use super::view::View;
 use crate::atlas::mercator::{lonlat_from_world, world_from_lonlat};
 use crate::derive::{Dead, Derived, Figure};
 use crate::model::{
-    Bound, Incident, IncidentId, Kind, LonLat, Moment, PartyId, Place, Precision, Project, Resolution, Shape,
+    Bound, Incident, IncidentId, Kind, LonLat, Moment, PartyId, Place, Precision, Project, Resolution, Shape, Span,
 };
 use crate::view::camera::{BoundingBox, MAX_ZOOM};
 
@@ -159,6 +159,8 @@ pub struct Mark {
     pub contradicted: bool,
     /// Whether the place is an estimate.
     pub is_estimate: bool,
+    /// All the time it may cover.
+    pub span: Option<Span>,
     /// First and last day, as exactly as known.
     pub days: Option<(Moment, Moment)>,
     /// Title, for screen readers.
@@ -230,6 +232,7 @@ impl Marks {
                 shares,
                 contradicted: row.contradicted,
                 is_estimate: incident.place.precision != Some(Precision::Exact),
+                span: row.span,
                 days: days(incident, None),
                 title: incident.title.to_string(),
                 count: 1,

@@ -74,12 +74,35 @@ pub struct Scene<'a> {
     /// The time shown; dated boundaries are drawn as they were at its end. `None`: the window of the question, else
     /// the end of what the rows cover.
     pub shown: Option<Span>,
+    /// Whether incidents pale with age, and from when on.
+    pub fade: Option<Fade>,
     /// The selected incident.
     pub selected: Option<IncidentId>,
     /// The incident under the pointer.
     pub hovered: Option<IncidentId>,
     /// Title, legend, scale bar and credits.
     pub furniture: Furniture,
+}
+
+/// How incidents pale with age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fade {
+    /// The second that is now.
+    pub head: i64,
+    /// Seconds after the end of an incident within which it goes pale.
+    pub life: i64,
+}
+
+impl Fade {
+    /// Opacity of the oldest.
+    pub const PALEST: f32 = 0.2;
+
+    /// The opacity of what covers `span`, 1 while it lasts and never below [`Fade::PALEST`].
+    pub fn opacity(self, span: Option<Span>) -> f32 {
+        let age = span.map_or(0, |s| self.head.saturating_sub(s.end - 1)).max(0);
+        let part = (age as f64 / self.life.max(1) as f64).min(1.0) as f32;
+        1.0 - (1.0 - Self::PALEST) * part
+    }
 }
 
 /// The marks of a state of the data; to be kept until `derived` changes.
@@ -116,7 +139,7 @@ pub fn picture(scene: &Scene) -> Picture {
         }
     }
     // Room is given out by weight (symbols, great towns, plates and figures, other names), and painted from the ground up.
-    let marked = incidents::Marked { selected: scene.selected, hovered: scene.hovered };
+    let marked = incidents::Marked { selected: scene.selected, hovered: scene.hovered, fade: scene.fade };
     let layout =
         scene.layers.incidents.then(|| incidents::layout(&view, scene.marks, marked, scene.layers.split, &mut room));
     let mut lettering = names::Lettering::new(&view, atlas, scene.labels, scene.layers);

@@ -6,13 +6,17 @@
 pub mod camera;
 pub mod draft;
 pub mod layers;
+pub mod playback;
 pub mod search;
 pub mod theme;
+pub mod time_axis;
 pub mod zone;
 
 pub use camera::{Camera, Viewport};
 pub use draft::{ClaimField, Draft, Drafts, Field, Offer, Refusal, SourceField};
 pub use layers::{Labels, Layers, Split};
+pub use playback::Playback;
 pub use search::{looked_up, search};
 pub use theme::{Colors, Rgb, Theme};
+pub use time_axis::TimeAxis;
 pub use zone::Zone;

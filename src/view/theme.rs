@@ -5,6 +5,8 @@
 //! neither is in the flag of either side, and they stay apart for deuteranopia, protanopia and tritanopia because they
 //! differ in lightness as well as hue. Each also has a second cue, the half of the symbol it fills.
 
+use crate::model::Kind;
+
 /// A colour, sRGB, 8 bits a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rgb(pub u8, pub u8, pub u8);
@@ -156,6 +158,8 @@ pub struct Colors {
     pub party_b: Rgb,
     /// Every other party, and all parties together.
     pub party_other: Rgb,
+    /// Families of kinds, as [`kind_ink`] numbers them; never on the map, where colours are parties.
+    pub kinds: [Rgb; 5],
     /// Thin rim of a symbol, of the opposite lightness.
     pub rim: Rgb,
     /// Ring round the selected symbol.
@@ -195,6 +199,13 @@ const LIGHT: Colors = Colors {
     party_a: Rgb(0x7A, 0x2E, 0x68),
     party_b: Rgb(0x1F, 0x8A, 0x86),
     party_other: Rgb(0x6E, 0x6A, 0x64),
+    kinds: [
+        Rgb(0x30, 0x34, 0x3C),
+        Rgb(0xB0, 0x7A, 0x00),
+        Rgb(0x3E, 0x5F, 0xB0),
+        Rgb(0x68, 0x8E, 0xB4),
+        Rgb(0x7A, 0x5C, 0x52),
+    ],
     rim: Rgb(0xFF, 0xFD, 0xF7),
     ring: Rgb(0x1B, 0x1B, 0x1F),
 };
@@ -232,6 +243,13 @@ const DARK: Colors = Colors {
     party_a: Rgb(0xC9, 0x78, 0xB5),
     party_b: Rgb(0x86, 0xDB, 0xD3),
     party_other: Rgb(0xA5, 0xA2, 0x9B),
+    kinds: [
+        Rgb(0xF2, 0xEB, 0xDD),
+        Rgb(0xD3, 0x9A, 0x2E),
+        Rgb(0x6C, 0x7F, 0xD0),
+        Rgb(0xA9, 0xCB, 0xEF),
+        Rgb(0x8A, 0x74, 0x66),
+    ],
     rim: Rgb(0x12, 0x15, 0x18),
     ring: Rgb(0xFF, 0xFB, 0xF0),
 };
@@ -254,6 +272,44 @@ const PRINT: Colors = Colors {
     ring: Rgb(0x00, 0x00, 0x00),
     ..LIGHT
 };
+
+/// How an area is filled, the second cue beside its colour. All are made of level bars, so that they hold in a column of
+/// three pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Hatch {
+    /// Whole.
+    Solid,
+    /// Bars as wide as their gaps.
+    Even,
+    /// Thin gaps.
+    Dense,
+    /// Thin bars.
+    Sparse,
+    /// An outline.
+    Hollow,
+}
+
+/// Colour and fill of a kind: the families ground fighting, fire from afar, harm to civilians, other, spoken have a colour
+/// each, their kinds a fill each.
+pub fn kind_ink(kind: &Kind) -> (usize, Hatch) {
+    match kind {
+        Kind::ArmedClash => (0, Hatch::Solid),
+        Kind::Battle => (0, Hatch::Even),
+        Kind::War => (0, Hatch::Hollow),
+        Kind::Shelling => (1, Hatch::Solid),
+        Kind::AirStrike => (1, Hatch::Even),
+        Kind::MissileStrike => (1, Hatch::Sparse),
+        Kind::AgainstCivilians => (2, Hatch::Solid),
+        Kind::Capture => (2, Hatch::Even),
+        Kind::TerritorialChange => (3, Hatch::Solid),
+        Kind::Sabotage => (3, Hatch::Even),
+        Kind::AircraftLoss => (3, Hatch::Dense),
+        Kind::Explosion => (3, Hatch::Sparse),
+        Kind::Other(_) => (3, Hatch::Hollow),
+        Kind::Ceasefire => (4, Hatch::Solid),
+        Kind::Statement => (4, Hatch::Hollow),
+    }
+}
 
 /// Relative luminance (WCAG 2.2, "relative luminance").
 pub fn luminance(Rgb(r, g, b): Rgb) -> f64 {
@@ -327,6 +383,29 @@ mod tests {
             0 => [0.112_38 * r + 0.887_62 * g, 0.112_38 * r + 0.887_62 * g, 0.004_01 * r - 0.004_01 * g + b],
             1 => [0.292_75 * r + 0.707_25 * g, 0.292_75 * r + 0.707_25 * g, -0.022_34 * r + 0.022_34 * g + b],
             _ => [r + 0.144_61 * g - 0.144_61 * b, 0.859_24 * g + 0.140_76 * b, 0.859_24 * g + 0.140_76 * b],
+        }
+    }
+
+    #[test]
+    fn every_kind_has_a_colour_and_fill_of_its_own_that_can_be_told_apart_by_everyone() {
+        let mut inks: Vec<_> = Kind::KNOWN.iter().map(kind_ink).collect();
+        inks.sort_unstable_by_key(|(family, hatch)| (*family, *hatch as u8));
+        inks.dedup();
+        assert_eq!(inks.len(), Kind::KNOWN.len());
+        for theme in Theme::ALL {
+            let c = theme.colors();
+            for (n, ink) in c.kinds.iter().enumerate() {
+                let ratio = contrast(*ink, c.panel);
+                assert!(ratio >= 3.0, "{}: kinds {n} {ratio:.2}", theme.id());
+                for other in c.kinds.iter().skip(n + 1) {
+                    for kind in 0..3 {
+                        let (a, b) = (as_seen(*ink, kind), as_seen(*other, kind));
+                        let d = a.iter().zip(b).map(|(x, y)| (x.max(0.0).sqrt() - y.max(0.0).sqrt()).powi(2));
+                        let d = d.sum::<f64>().sqrt();
+                        assert!(d > 0.18, "{}: {ink:?} {other:?} kind {kind} {d:.3}", theme.id());
+                    }
+                }
+            }
         }
     }
 

@@ -14,3 +14,4 @@ mod filters;
 mod ledger;
 mod quick;
 mod reach;
+mod timeline;

@@ -1,0 +1,264 @@
+//! What a timeline shows besides its bars: ceasefires, statements, when incidents begin, and on which days something was
+//! published. Sorted once per state of the data, so that a frame asks by bisection.
+//!
+//! A truce is drawn from its start to its recorded end, or without one, fading. What lies on it is said to be *dated within*
+//! it, no more: whether it breaks the truce is for the sources to say.
+
+use super::histogram::spread_of;
+use super::{Filter, Question};
+use crate::model::{Bound, Incident, IncidentId, Kind, Moment, Project, Resolution, Span};
+
+/// A ceasefire on the timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Truce {
+    /// The incident.
+    pub id: IncidentId,
+    /// First second.
+    pub from: i64,
+    /// First second after it; `None`: no end is recorded.
+    pub until: Option<i64>,
+    /// How far it is drawn: to its end, else to the next truce or the end of what is dated.
+    pub drawn_to: i64,
+}
+
+/// The lanes of a timeline, and the order in which incidents begin and end.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lanes {
+    /// What the incidents cover; whole wars count only if there is nothing else. `None`: nothing has a date.
+    pub whole: Option<Span>,
+    /// How many incidents the question shows.
+    pub shown: usize,
+    /// How many of them have no date.
+    pub undated: usize,
+    /// Ceasefires by their start.
+    pub truces: Vec<Truce>,
+    /// The latest end of this and all earlier truces.
+    reach: Vec<i64>,
+    /// Statements by their start, with the time they are dated to.
+    pub statements: Vec<(Span, IncidentId)>,
+    /// What happened on the ground, by its start: neither spoken nor a whole war.
+    ground: Vec<(Span, IncidentId)>,
+    /// When each incident begins.
+    begins: Vec<(i64, IncidentId)>,
+    /// Starts and ends of everything that each incident may cover, each sorted.
+    starts: Vec<i64>,
+    ends: Vec<i64>,
+}
+
+impl Lanes {
+    /// The lanes of what a question shows, whatever its window of time.
+    pub fn new(project: &Project, question: &Question) -> Self {
+        let question = Question { span: None, ..question.clone() };
+        let mut filter = Filter::new(project, &question);
+        let mut out = Self::default();
+        let (mut ground, mut wars) = (None::<Span>, None::<Span>);
+        let both =
+            |a: Option<Span>, b: Span| a.map_or(b, |a| Span { start: a.start.min(b.start), end: a.end.max(b.end) });
+        for (id, incident) in project.iter().filter(|(_, i)| filter.shows(i)) {
+            out.shown += 1;
+            let (Some(when), Some(span)) = (incident.when, spread_of(incident)) else {
+                out.undated += 1;
+                continue;
+            };
+            out.begins.push((span.start, id));
+            out.starts.push(when.span().start);
+            out.ends.push(when.span().end);
+            if incident.kind == Kind::War {
+                wars = Some(both(wars, span));
+                continue;
+            }
+            ground = Some(both(ground, span));
+            match incident.kind {
+                Kind::Ceasefire => out.truces.extend(truce(id, incident)),
+                Kind::Statement => out.statements.push((span, id)),
+                _ => out.ground.push((span, id)),
+            }
+        }
+        out.whole = ground.or(wars);
+        out.begins.sort_unstable_by_key(|(at, id)| (*at, id.0));
+        out.starts.sort_unstable();
+        out.ends.sort_unstable();
+        let order = |(span, id): &(Span, IncidentId)| (span.start, id.0);
+        out.statements.sort_unstable_by_key(order);
+        out.ground.sort_unstable_by_key(order);
+        out.draw_truces();
+        out
+    }
+
+    /// Decides how far truces without a recorded end are drawn.
+    fn draw_truces(&mut self) {
+        self.truces.sort_unstable_by_key(|t| (t.from, t.id.0));
+        let mut next = self.whole.map_or(i64::MAX, |w| w.end);
+        for truce in self.truces.iter_mut().rev() {
+            truce.drawn_to = truce.until.unwrap_or(next).max(truce.from + 1);
+            next = truce.from;
+        }
+        let mut reach = i64::MIN;
+        let farthest = |t: &Truce| {
+            reach = reach.max(t.drawn_to);
+            reach
+        };
+        self.reach = self.truces.iter().map(farthest).collect();
+    }
+
+    /// The truces that may be seen in a stretch of time, by their start.
+    pub fn truces_in(&self, seen: Span) -> &[Truce] {
+        let first = self.reach.partition_point(|r| *r <= seen.start);
+        let after = self.truces.partition_point(|t| t.from < seen.end);
+        self.truces.get(first..after.max(first)).unwrap_or_default()
+    }
+
+    /// The statements that begin in a stretch of time.
+    pub fn statements_in(&self, seen: Span) -> &[(Span, IncidentId)] {
+        begun(&self.statements, seen)
+    }
+
+    /// What is dated wholly within a truce: by its start, in the part of it that `seen` covers.
+    pub fn dated_within<'a>(
+        &'a self,
+        truce: &Truce,
+        seen: Span,
+    ) -> impl Iterator<Item = &'a (Span, IncidentId)> + use<'a> {
+        let until = truce.until.unwrap_or(i64::MAX);
+        let part = Span { start: truce.from.max(seen.start), end: truce.drawn_to.min(seen.end) };
+        begun(&self.ground, part).iter().filter(move |(span, _)| span.end <= until)
+    }
+
+    /// The incidents that begin after the second `before`, up to and with the second `upto`.
+    pub fn begin_between(&self, before: i64, upto: i64) -> &[(i64, IncidentId)] {
+        let first = self.begins.partition_point(|(at, _)| *at <= before);
+        let after = self.begins.partition_point(|(at, _)| *at <= upto);
+        self.begins.get(first..after.max(first)).unwrap_or_default()
+    }
+
+    /// When the next incident after a second begins, or the last one before it.
+    pub fn neighbour(&self, at: i64, forward: bool) -> Option<i64> {
+        let n = if forward {
+            self.begins.partition_point(|(b, _)| *b <= at)
+        } else {
+            self.begins.partition_point(|(b, _)| *b < at).checked_sub(1)?
+        };
+        self.begins.get(n).map(|(at, _)| *at)
+    }
+
+    /// What tells two windows apart: how many incidents begin before the end of the window, and how many end before it begins.
+    /// Two windows with the same answer show the same incidents.
+    pub fn set_in(&self, window: Span) -> (usize, usize) {
+        (self.starts.partition_point(|s| *s < window.end), self.ends.partition_point(|e| *e <= window.start))
+    }
+
+    /// How many incidents share a second with a window.
+    pub fn count_in(&self, window: Span) -> usize {
+        let (begun, over) = self.set_in(window);
+        begun.saturating_sub(over)
+    }
+}
+
+/// Those of a sorted list that begin in a stretch of time.
+fn begun(sorted: &[(Span, IncidentId)], seen: Span) -> &[(Span, IncidentId)] {
+    let first = sorted.partition_point(|(s, _)| s.start < seen.start);
+    let after = sorted.partition_point(|(s, _)| s.start < seen.end);
+    sorted.get(first..after.max(first)).unwrap_or_default()
+}
+
+fn truce(id: IncidentId, incident: &Incident) -> Option<Truce> {
+    let when = incident.when?;
+    let from = when.start().moment().unwrap_or_else(|| when.anchor()).span().start;
+    let until = when.end().and_then(Bound::moment).map(|_| when.span().end);
+    Some(Truce { id, from, until, drawn_to: from + 1 })
+}
+
+/// The days by whose end something was published, earliest first, by the calendar of a zone.
+pub fn publication_days(project: &Project, zone_minutes: i16) -> Vec<Moment> {
+    let published = project.iter().flat_map(|(_, i)| i.claims.iter()).filter_map(|c| c.published);
+    // Known by the end of the stretch within which it was published, no earlier.
+    let mut days: Vec<Moment> =
+        published.map(|m| Moment::from_unix(m.span().end - 1, zone_minutes, Resolution::Day)).collect();
+    days.sort_by_key(|m| m.span().start);
+    days.dedup();
+    days
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Meta, Uid, When};
+
+    fn span(text: &str) -> Span {
+        When::parse(text).unwrap().span()
+    }
+
+    fn lanes(rows: &[(Kind, &str)]) -> Lanes {
+        let incidents = rows.iter().enumerate().map(|(n, (kind, when))| {
+            let mut i = Incident::new(Uid::new(&n.to_string()), kind.clone(), "");
+            i.when = When::parse(when).ok();
+            i
+        });
+        Lanes::new(&Project::new(Meta::default(), incidents, Vec::new()), &Question::default())
+    }
+
+    #[test]
+    fn wars_stand_behind_what_happened_in_them() {
+        let all = lanes(&[(Kind::War, "1988/1994"), (Kind::Shelling, "1992-05-08"), (Kind::Battle, "?")]);
+        assert_eq!((all.whole, all.shown, all.undated), (Some(span("1992-05-08")), 3, 1));
+        assert_eq!(lanes(&[(Kind::War, "1988/1994")]).whole, Some(span("1988/1994")));
+        assert_eq!(lanes(&[(Kind::War, "?")]).whole, None);
+    }
+
+    #[test]
+    fn what_lies_on_a_truce_is_dated_wholly_within_it() {
+        let all = lanes(&[
+            (Kind::Ceasefire, "2020-10-10/2020-10-12"),
+            (Kind::Shelling, "2020-10-11"),
+            (Kind::Shelling, "2020-10"),
+            (Kind::Shelling, "2020-10-12/2020-10-13"),
+            (Kind::Statement, "2020-10-11"),
+        ]);
+        let truce = &all.truces[0];
+        assert_eq!(truce.until, Some(span("2020-10-12").end));
+        let within: Vec<u32> = all.dated_within(truce, span("2020")).map(|(_, id)| id.0).collect();
+        assert_eq!(within, [1]);
+    }
+
+    #[test]
+    fn a_truce_without_a_recorded_end_is_drawn_to_the_next_one() {
+        let all = lanes(&[
+            (Kind::Ceasefire, "1994-05-12"),
+            (Kind::Ceasefire, "2016-04-05/.."),
+            (Kind::Shelling, "2020-10-11"),
+        ]);
+        let drawn: Vec<_> = all.truces.iter().map(|t| (t.until, t.drawn_to)).collect();
+        assert_eq!(drawn, [(None, span("2016-04-05").start), (None, span("2020-10-11").end)]);
+        assert_eq!(all.truces_in(span("2000")).len(), 1);
+        assert_eq!(all.truces_in(span("2021")).len(), 0);
+    }
+
+    #[test]
+    fn windows_with_the_same_set_show_the_same_incidents() {
+        let whens = ["2022-09-12/2022-09-14", "2022-09-13", "2022-09-20", "2022-09", "2022-09-05/.."];
+        let all = lanes(&whens.map(|w| (Kind::Shelling, w)));
+        let day = |d: u32| span(&format!("2022-09-{d:02}"));
+        let shown = |w: Span| whens.iter().filter(|t| span(t).overlaps(w)).count();
+        for first in 1..=30 {
+            for last in first..=30 {
+                let window = Span { start: day(first).start, end: day(last).end };
+                assert_eq!(all.count_in(window), shown(window), "{first} {last}");
+            }
+        }
+        assert_eq!(all.set_in(day(15)), all.set_in(day(16)));
+        assert_ne!(all.set_in(day(14)), all.set_in(day(15)));
+    }
+
+    #[test]
+    fn steps_go_from_beginning_to_beginning() {
+        let all = lanes(&["2022-09-12", "2022-09-12", "2022-09-14"].map(|w| (Kind::Shelling, w)));
+        let (first, last) = (span("2022-09-12").start, span("2022-09-14").start);
+        assert_eq!(all.neighbour(first - 1, true), Some(first));
+        assert_eq!(all.neighbour(first, true), Some(last));
+        assert_eq!(all.neighbour(last, true), None);
+        assert_eq!(all.neighbour(last, false), Some(first));
+        assert_eq!(all.neighbour(first, false), None);
+        assert_eq!(all.begin_between(first - 1, first).len(), 2);
+        assert_eq!(all.begin_between(first, last).len(), 1);
+    }
+}

@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 
 use clashmap::derive::{Condition, Filter, Policy, Question, Tally, derive};
+use clashmap::edit::{Command, Edit, Workspace};
 use clashmap::model::{
     Category, Claim, Count, DeadFilter, Filters, Grade, GradeFilter, Incident, IncidentId, Kind, LonLat, Meta, Moment,
-    Outline, PartyId, Project, Source, SourceId, TagFilter, Uid, When,
+    Outline, PartyId, Project, Source, SourceId, Standing, TagFilter, Uid, When,
 };
 use proptest::collection::vec;
 use proptest::option::of;
@@ -127,6 +128,35 @@ proptest! {
         for condition in question.conditions().filter(|c| *c != Condition::Known) {
             let after = shown(&project, &question.without(condition));
             prop_assert!(after.is_superset(&before), "without {:?}: {}", condition, question.sentence());
+        }
+    }
+
+    #[test]
+    fn an_answer_that_follows_questions_and_edits_is_the_answer_asked_for_at_once(
+        (project, first, second) in (project(), question(), question()),
+    ) {
+        let mut w = Workspace::new(project, false);
+        let mut derived = derive(w.project(), &first);
+        derived.refresh(w.project(), &[], &second);
+        let at_once = derive(w.project(), &second);
+        prop_assert_eq!(derived.ids().collect::<Vec<_>>(), at_once.ids().collect::<Vec<_>>());
+        prop_assert_eq!(&derived.totals, &at_once.totals);
+        let edits = [
+            Edit::MarkClaim("c0".into(), Standing::Withdrawn),
+            Edit::Tags(vec![("a".into(), "1".into())]),
+            Edit::Position(LonLat::new(45.0, 40.0).ok()),
+            Edit::Title("Sotk".into()),
+            Edit::Sources(Vec::new()),
+        ];
+        for (n, edit) in (0..).zip(edits) {
+            // Not every incident has the claim; an edit that is refused changes nothing.
+            let _ = w.commit(Command::Edit(IncidentId(n % 3), edit));
+            let touched = w.take_touched();
+            derived.refresh(w.project(), &touched, &second);
+            let at_once = derive(w.project(), &second);
+            prop_assert_eq!(derived.ids().collect::<Vec<_>>(), at_once.ids().collect::<Vec<_>>());
+            prop_assert_eq!(&derived.totals, &at_once.totals);
+            prop_assert_eq!(derived.hidden, at_once.hidden);
         }
     }
 

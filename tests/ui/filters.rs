@@ -233,6 +233,7 @@ fn the_totals_of_the_window_are_those_of_the_command_line() {
             .args(options)
             .output()
             .unwrap();
+        assert!(output.status.success(), "{options:?}: {}", String::from_utf8_lossy(&output.stderr));
         let stats: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(stats["incidents"], derived.len());
         assert_eq!(desk.rows().len(), derived.len(), "the list");

@@ -7,11 +7,13 @@
 use std::path::PathBuf;
 
 use clashmap::cli::render::{Format, Options, render};
+use clashmap::derive::statistics::{self, By, Layout};
 use clashmap::derive::{Derived, Question, derive};
 use clashmap::model::{
     Category, Claim, Count, Incident, Kind, Language, LonLat, Meta, Names, PartyId, Place, Precision, Project, Shape,
     Uid, When,
 };
+use clashmap::picture::chart::{self, Chart};
 use clashmap::picture::{self, Form, Furniture, Item, Marks, Picture, Scene, Target, svg, type_metrics};
 use clashmap::view::{Camera, Labels, Layers, Theme, Viewport};
 
@@ -280,6 +282,74 @@ fn the_same_project_gives_the_same_bytes() {
     assert_eq!(render(&project(), &options), render(&project(), &options));
 }
 
+/// A small chart of figures of three parties, with a range, an open end and an incident without a figure.
+fn small_chart(theme: Theme, by: By, cumulative: bool) -> Vec<u8> {
+    let dated = |n, when: &str, place: &str, party: &str, count: &str| {
+        let mut i = killed(incident(n, Kind::ArmedClash, Precision::Exact, 46.2, 39.8), party, count);
+        i.when = When::parse(when).ok();
+        i.place.names = Names::english(place);
+        i
+    };
+    let meta =
+        Meta { title: "Clashes in four scripts: Սոթք, Zod, Сотк, სოტკი".into(), ..Meta::default() };
+    let incidents = vec![
+        dated(1, "2022-09-12/2022-09-14", "Sotk", "armenia", "49"),
+        dated(2, "2022-09-13", "Jermuk", "azerbaijan", "50–80"),
+        dated(3, "2022-09-14", "Ստեփանակերտ", "armenia", "≥ 35"),
+        dated(4, "2022-09-16", "Xankəndi", "nagorno-karabakh", "12"),
+        dated(5, "2022-09-17", "Степанакерт", "azerbaijan", "?"),
+    ];
+    let project = Project::new(meta, incidents, vec![]);
+    let question = Question::default();
+    let table = statistics::table(&project, &question, Layout { by, ..Layout::default() });
+    let caption = statistics::caption(&project, &question, 0, &table);
+    let [width, height] = [480.0, 330.0];
+    let asked = Chart { project: &project, table: &table, caption, cumulative, theme, width, height };
+    // Text stays text, and every character has a glyph.
+    let text = String::from_utf8(chart::as_svg(&asked)).unwrap();
+    assert!(text.contains("Սոթք") && text.contains("no figure") == (by == By::Place), "{text}");
+    for label in chart::chart(&asked).labels() {
+        assert!(label.text.chars().all(|c| type_metrics::has_glyph(label.face, c)), "“{}”", label.text);
+        assert!(
+            label.at[0] >= 0.0 && label.at[0] <= width && label.at[1] <= height,
+            "“{}” at {:?}",
+            label.text,
+            label.at
+        );
+    }
+    chart::as_png(&asked, 1.0).unwrap()
+}
+
+#[test]
+fn the_stored_charts_are_drawn_again() {
+    for (name, theme, by, cumulative) in [
+        ("chart-light.png", Theme::Light, By::Time, false),
+        ("chart-dark.png", Theme::Dark, By::Time, true),
+        ("chart-print.png", Theme::Print, By::Place, false),
+    ] {
+        compare(name, &small_chart(theme, by, cumulative));
+    }
+}
+
+#[test]
+fn a_chart_of_nothing_or_of_no_size_says_so_and_is_no_danger() {
+    let (project, question) = (Project::default(), Question::default());
+    let table = statistics::table(&project, &question, Layout::default());
+    let caption = statistics::caption(&project, &question, 0, &table);
+    let sized = |width, height| Chart {
+        project: &project,
+        table: &table,
+        caption: caption.clone(),
+        cumulative: true,
+        theme: Theme::Light,
+        width,
+        height,
+    };
+    assert!(chart::chart(&sized(480.0, 300.0)).labels().any(|l| l.text == "No figure is known"));
+    assert!(chart::as_png(&sized(64.0, 64.0), 1.0).is_ok());
+    assert!(chart::as_png(&sized(0.0, 0.0), 1.0).is_err());
+}
+
 /// Share of pixels that differ by more than a shade.
 fn difference(a: &[u8], b: &[u8]) -> f64 {
     let decode = |bytes: &[u8]| tiny_skia::Pixmap::decode_png(bytes).unwrap();
@@ -290,27 +360,31 @@ fn difference(a: &[u8], b: &[u8]) -> f64 {
     count as f64 / (f64::from(a.width()) * f64::from(a.height()))
 }
 
+/// Compares a picture with the stored one, or stores it if that is asked for.
+fn compare(name: &str, drawn: &[u8]) {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/pictures");
+    let path = folder.join(name);
+    if std::env::var_os("CLASHMAP_BLESS").is_some() {
+        std::fs::create_dir_all(&folder).unwrap();
+        #[allow(clippy::disallowed_methods)] // a test's own picture, asked for by hand
+        std::fs::write(&path, drawn).unwrap();
+        return;
+    }
+    let stored = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let share = difference(&stored, drawn);
+    // Rounding differs a little between processors; a moved label differs a lot more.
+    if share >= 0.002 {
+        let out = std::env::temp_dir().join(format!("clashmap-{name}"));
+        #[allow(clippy::disallowed_methods)] // left behind for whoever looks into the failure
+        let _ = std::fs::write(&out, drawn);
+        panic!("{name}: {:.2} % of the pixels differ; drawn now: {}", share * 100.0, out.display());
+    }
+}
+
 #[test]
 fn the_stored_pictures_are_drawn_again() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/pictures");
-    let bless = std::env::var_os("CLASHMAP_BLESS").is_some();
     for theme in Theme::ALL {
         let drawn = render(&project(), &small(theme, Format::Png)).unwrap();
-        let path = folder.join(format!("small-{}.png", theme.id()));
-        if bless {
-            std::fs::create_dir_all(&folder).unwrap();
-            #[allow(clippy::disallowed_methods)] // a test's own picture, asked for by hand
-            std::fs::write(&path, &drawn).unwrap();
-            continue;
-        }
-        let stored = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        let share = difference(&stored, &drawn);
-        // Rounding differs a little between processors; a moved label differs a lot more.
-        if share >= 0.002 {
-            let out = std::env::temp_dir().join(format!("clashmap-small-{}.png", theme.id()));
-            #[allow(clippy::disallowed_methods)] // left behind for whoever looks into the failure
-            let _ = std::fs::write(&out, &drawn);
-            panic!("{}: {:.2} % of the pixels differ; drawn now: {}", theme.id(), share * 100.0, out.display());
-        }
+        compare(&format!("small-{}.png", theme.id()), &drawn);
     }
 }

@@ -13,8 +13,15 @@ use crate::view::theme::Theme;
 impl App {
     pub(super) fn dispatch(&mut self, ctx: &egui::Context, action: Action) {
         // Whatever reads the project or leaves the incident first takes over what is being typed.
-        if !matches!(action, Action::Zoom(_) | Action::Pan(_) | Action::Fit | Action::Notice(_) | Action::Copy(_)) {
+        if !matches!(
+            action,
+            Action::Zoom(_) | Action::Pan(_) | Action::Fit | Action::Notice(_) | Action::Copy(_) | Action::CopyTable(_)
+        ) {
             self.take_over();
+        }
+        if matches!(action, Action::ZoomTo(_) | Action::ZoomToAll(_) | Action::ZoomToSelected | Action::NewIncident(..))
+        {
+            self.show_map();
         }
         match action {
             Action::Edit(command) => self.commit(command),
@@ -58,6 +65,13 @@ impl App {
                 self.notices.say(format!("Copied: {text}"));
                 ctx.copy_text(text);
             }
+            Action::CopyTable(text) => {
+                self.notices.say(format!("Copied: {} rows", text.lines().count().saturating_sub(1)));
+                ctx.copy_text(text);
+            }
+            Action::ToggleStatistics => self.toggle_statistics(),
+            Action::ExportChart => self.ask(ctx, super::files::Ask::Chart),
+            Action::ExportTable => self.ask(ctx, super::files::Ask::Table),
             Action::ToggleTheme => {
                 let next = if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
                 self.set_theme(next);

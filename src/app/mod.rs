@@ -12,6 +12,7 @@ mod map;
 mod notices;
 mod shortcuts;
 pub mod start;
+mod statistics;
 
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
@@ -92,6 +93,7 @@ pub struct App {
     /// Rises with every new `derived`, for caches that rest on it.
     stamp: u64,
 
+    statistics: statistics::Progress,
     map: map::MapState,
     marks: Option<(u64, u64, Marks)>,
     picture: Option<(map::PictureKey, Arc<Picture>)>,
@@ -140,6 +142,7 @@ impl App {
             derived: Derived::default(),
             derived_from: None,
             stamp: 0,
+            statistics: statistics::Progress::default(),
             map: map::MapState::default(),
             marks: None,
             picture: None,
@@ -158,6 +161,7 @@ impl App {
         app.state.hide_list = app.settings.folded.iter().any(|f| f == "list");
         app.state.hide_inspector = app.settings.folded.iter().any(|f| f == "inspector");
         app.state.format = files::format_of(&app.settings);
+        app.state.statistics = statistics::page_of(&app.settings.statistics);
         app.named(path, name, if on_disk { "saved" } else { "not saved yet" });
         if let Some(finding) = finding {
             app.notices.say(finding.what);
@@ -199,6 +203,7 @@ impl App {
     pub fn show(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         self.begin(&ctx);
+        self.refresh_statistics(&ctx);
         let mut actions = Vec::new();
         actions.extend(shortcuts::read(&ctx, &self.state, self.dialog.is_some(), self.selected.is_some()));
         let c = self.theme.colors();
@@ -254,7 +259,8 @@ impl App {
             actions.extend(response.inner);
         }
         let narrow = ui.available_width() < 1040.0;
-        let docked = !self.state.hide_inspector && (!narrow || self.selected.is_some());
+        let counting = self.state.statistics.open;
+        let docked = !counting && !self.state.hide_inspector && (!narrow || self.selected.is_some());
         if docked {
             let response = Panel::right("inspector")
                 .resizable(true)
@@ -265,9 +271,17 @@ impl App {
             self.settings.panels.right = response.response.rect.width();
             actions.extend(response.inner);
         }
-        CentralPanel::default().frame(Frame::new().fill(c32(c.sea))).show(ui, |ui| {
-            actions.extend(self.map_ui(ui));
-        });
+        if counting {
+            let margin = Margin { left: 16, right: 16, top: 4, bottom: 8 };
+            let working = self.statistics.is_working();
+            CentralPanel::default().frame(panel.inner_margin(margin)).show(ui, |ui| {
+                actions.extend(panels::statistics::ui(ui, look, &mut self.state.statistics, working));
+            });
+        } else {
+            CentralPanel::default().frame(Frame::new().fill(c32(c.sea))).show(ui, |ui| {
+                actions.extend(self.map_ui(ui));
+            });
+        }
         self.dialogs(&ctx, &mut actions);
         if let Some(action) = self.notices.ui(&ctx, c) {
             actions.push(action);

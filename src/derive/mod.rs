@@ -37,6 +37,7 @@ mod filter;
 mod finding;
 mod histogram;
 mod question;
+pub mod statistics;
 mod sum;
 mod toll;
 

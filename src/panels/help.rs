@@ -51,6 +51,7 @@ pub const SHEET: [Group; 4] = [
         &[
             ("Ctrl+F", "Search"),
             ("C", "Contradictions and findings"),
+            ("S", "Statistics: charts and tables"),
             ("K", "Play how tolls became known; stop"),
             ("Alt+Up  Alt+Down", "Previous, next incident"),
             ("L", "Show or hide the list"),

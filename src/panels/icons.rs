@@ -46,6 +46,8 @@ pub enum Icon {
     Offline,
     /// A half-filled disc: light or dark.
     Theme,
+    /// Bars on a line: statistics.
+    Chart,
 }
 
 /// Paints an icon in the middle of `at`.
@@ -149,6 +151,12 @@ pub fn paint(painter: &egui::Painter, icon: Icon, at: Pos2, size: f32, color: Co
         Icon::Offline => {
             line(&[(2.0, 8.0), (8.0, 2.5), (14.0, 8.0)]);
             line(&[(4.0, 7.0), (4.0, 13.5), (12.0, 13.5), (12.0, 7.0)]);
+        }
+        Icon::Chart => {
+            line(&[(2.0, 13.5), (14.0, 13.5)]);
+            closed(&[(3.2, 8.0), (5.6, 8.0), (5.6, 13.5), (3.2, 13.5)]);
+            closed(&[(6.9, 3.0), (9.3, 3.0), (9.3, 13.5), (6.9, 13.5)]);
+            closed(&[(10.6, 5.8), (13.0, 5.8), (13.0, 13.5), (10.6, 13.5)]);
         }
         Icon::Theme => {
             arc(8.0, 8.0, 5.5, 0.0, 360.0);

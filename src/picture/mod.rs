@@ -14,10 +14,12 @@
 //! | `symbols`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
 //! | `borders`, `names` | boundaries and place names |
 //! | `furniture` | title, legend, scale bar, credits |
+//! | `chart` | a chart of figures by time, kind, place, source or party |
 //! | `svg`, `raster`, `egui_paint` with `egui_words` and `egui_lines` | the painters |
 
 mod base;
 mod borders;
+pub mod chart;
 mod clip;
 mod egui_lines;
 pub mod egui_paint;

@@ -11,3 +11,4 @@ mod edit;
 mod files;
 mod ledger;
 mod reach;
+mod statistics;

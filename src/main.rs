@@ -9,7 +9,7 @@ use clap::Parser;
 use clashmap::app::start::{self, Start, StartError};
 use clashmap::app::{Dialogs, SEPTEMBER_2022, World};
 use clashmap::cli::args::{Arguments, Command, one_line};
-use clashmap::cli::{check, plain, question, render, stats};
+use clashmap::cli::{chart, check, plain, question, render, stats};
 use clashmap::io::{Severity, atomic, disk::RealDisk, paths, project};
 use clashmap::model::Project;
 
@@ -38,9 +38,10 @@ fn main() -> ExitCode {
             }
             render::run(&project, &args, &mut write).map(|()| 0)
         }),
-        Some(Command::Stats { file, json, view }) => opened(&file, &mut err).and_then(|project| {
+        Some(Command::Stats { file, json, chart, view }) => opened(&file, &mut err).and_then(|project| {
             let question = question::question_for(&view, &project)?;
             say(&question::unknown_names(&project, &question), &mut err);
+            chart::run(&project, &question, &chart, &view, &mut |path: &Path, bytes: &[u8]| save(path, bytes))?;
             match stats::run(&project, &question, json, &mut out) {
                 // A reader that has seen enough (`| head`) is no failure.
                 Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(0),

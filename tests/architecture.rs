@@ -71,7 +71,7 @@ const ROOMS: [Room; 11] = [
     room(
         "panels",
         &["view", "derive", "edit", "model", "atlas"],
-        &["egui"],
+        &["egui", "egui_plot"],
         "panels read and answer with actions; with io or app at hand they would act",
     ),
     room(

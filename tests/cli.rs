@@ -557,3 +557,54 @@ fn a_reader_that_has_gone_is_no_failure() {
     let output = program().arg("--help").stdout(writer).stderr(Stdio::piped()).output().unwrap();
     assert!(!text(&output.stderr).contains("panicked"), "{}", text(&output.stderr));
 }
+
+// ----------------------------------------------------------------------------------------------- chart and table
+
+#[test]
+fn stats_draws_a_chart_and_writes_a_table_beside_what_it_prints() {
+    let (folder, chart, shown) = target("chart.svg");
+    let table = folder.path().join("figures.csv");
+    let plain = run(&["stats", SAMPLE]);
+    let output = run(&["stats", SAMPLE, "--chart", &shown, "--table", table.to_str().unwrap()]);
+    assert_eq!((output.status.code(), &output.stdout), (Some(0), &plain.stdout), "{}", text(&output.stderr));
+    let svg = text(&fs::read(chart).unwrap());
+    assert!(svg.contains(">Killed by party, per day</text>") && svg.contains("Armenia:"), "text stays text");
+    let csv = text(&fs::read(&table).unwrap());
+    assert!(csv.contains("\r\nTotal,All parties,218,218,,12,3,1\r\n"), "{csv}");
+    let fields = |line: &str| line.split(',').count();
+    assert!(csv.split("\r\n").filter(|l| l.starts_with("2022")).all(|l| fields(l) == 8), "{csv}");
+    assert_eq!(names(folder.path()), ["chart.svg", "figures.csv"]);
+}
+
+#[test]
+fn a_chart_has_the_size_and_the_figures_asked_for() {
+    let (_folder, path, shown) = target("chart.png");
+    let mut seen: Vec<Vec<u8>> = Vec::new();
+    for options in [
+        &[][..],
+        &["--by", "kind"],
+        &["--by", "source"],
+        &["--category", "wounded"],
+        &["--cumulative"],
+        &["--bins", "6-hours"],
+        &["--theme", "dark"],
+        &["--from", "2022-09-14"],
+    ] {
+        let arguments = [&["stats", SAMPLE, "--size", "400x300", "--chart", &shown], options].concat();
+        let output = run(&arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let picture = fs::read(&path).unwrap();
+        assert_eq!(png_size(&picture), (800, 600));
+        assert!(!seen.contains(&picture), "{options:?} changes nothing");
+        seen.push(picture);
+    }
+}
+
+#[test]
+fn a_chart_or_table_of_another_ending_is_refused_and_nothing_is_written() {
+    let (folder, _, shown) = target("chart.gif");
+    assert!(refused(&["stats", SAMPLE, "--chart", &shown]).contains(".png or .svg"));
+    let (_folder, _, shown) = target("figures.xlsx");
+    assert!(refused(&["stats", SAMPLE, "--table", &shown]).contains(".csv"));
+    assert!(names(folder.path()).is_empty());
+}

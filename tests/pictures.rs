@@ -7,11 +7,13 @@
 use std::path::PathBuf;
 
 use clashmap::cli::render::{Format, Options, render};
+use clashmap::derive::statistics::{self, By, Layout};
 use clashmap::derive::{Derived, Lanes, Question, derive};
 use clashmap::model::{
     Category, Claim, Count, Incident, Kind, Language, LonLat, Meta, Names, PartyId, Place, Precision, Project, Shape,
     Uid, When,
 };
+use clashmap::picture::chart::{self, Chart};
 use clashmap::picture::{self, Form, Furniture, Item, Marks, Picture, Scene, Target, svg, type_metrics};
 use clashmap::view::camera::BoundingBox;
 use clashmap::view::playback::{Mode, Playback};
@@ -283,6 +285,74 @@ fn the_same_project_gives_the_same_bytes() {
     assert_eq!(render(&project(), &options), render(&project(), &options));
 }
 
+/// A small chart of figures of three parties, with a range, an open end and an incident without a figure.
+fn small_chart(theme: Theme, by: By, cumulative: bool) -> Vec<u8> {
+    let dated = |n, when: &str, place: &str, party: &str, count: &str| {
+        let mut i = killed(incident(n, Kind::ArmedClash, Precision::Exact, 46.2, 39.8), party, count);
+        i.when = When::parse(when).ok();
+        i.place.names = Names::english(place);
+        i
+    };
+    let meta =
+        Meta { title: "Clashes in four scripts: Սոթք, Zod, Сотк, სოტკი".into(), ..Meta::default() };
+    let incidents = vec![
+        dated(1, "2022-09-12/2022-09-14", "Sotk", "armenia", "49"),
+        dated(2, "2022-09-13", "Jermuk", "azerbaijan", "50–80"),
+        dated(3, "2022-09-14", "Ստեփանակերտ", "armenia", "≥ 35"),
+        dated(4, "2022-09-16", "Xankəndi", "nagorno-karabakh", "12"),
+        dated(5, "2022-09-17", "Степанакерт", "azerbaijan", "?"),
+    ];
+    let project = Project::new(meta, incidents, vec![]);
+    let question = Question::default();
+    let table = statistics::table(&project, &question, Layout { by, ..Layout::default() });
+    let caption = statistics::caption(&project, &question, 0, &table);
+    let [width, height] = [480.0, 330.0];
+    let asked = Chart { project: &project, table: &table, caption, cumulative, theme, width, height };
+    // Text stays text, and every character has a glyph.
+    let text = String::from_utf8(chart::as_svg(&asked)).unwrap();
+    assert!(text.contains("Սոթք") && text.contains("no figure") == (by == By::Place), "{text}");
+    for label in chart::chart(&asked).labels() {
+        assert!(label.text.chars().all(|c| type_metrics::has_glyph(label.face, c)), "“{}”", label.text);
+        assert!(
+            label.at[0] >= 0.0 && label.at[0] <= width && label.at[1] <= height,
+            "“{}” at {:?}",
+            label.text,
+            label.at
+        );
+    }
+    chart::as_png(&asked, 1.0).unwrap()
+}
+
+#[test]
+fn the_stored_charts_are_drawn_again() {
+    for (name, theme, by, cumulative) in [
+        ("chart-light", Theme::Light, By::Time, false),
+        ("chart-dark", Theme::Dark, By::Time, true),
+        ("chart-print", Theme::Print, By::Place, false),
+    ] {
+        check_stored(name, &small_chart(theme, by, cumulative));
+    }
+}
+
+#[test]
+fn a_chart_of_nothing_or_of_no_size_says_so_and_is_no_danger() {
+    let (project, question) = (Project::default(), Question::default());
+    let table = statistics::table(&project, &question, Layout::default());
+    let caption = statistics::caption(&project, &question, 0, &table);
+    let sized = |width, height| Chart {
+        project: &project,
+        table: &table,
+        caption: caption.clone(),
+        cumulative: true,
+        theme: Theme::Light,
+        width,
+        height,
+    };
+    assert!(chart::chart(&sized(480.0, 300.0)).labels().any(|l| l.text == "No figure is known"));
+    assert!(chart::as_png(&sized(64.0, 64.0), 1.0).is_ok());
+    assert!(chart::as_png(&sized(0.0, 0.0), 1.0).is_err());
+}
+
 /// Share of pixels that differ by more than a shade.
 fn difference(a: &[u8], b: &[u8]) -> f64 {
     let decode = |bytes: &[u8]| tiny_skia::Pixmap::decode_png(bytes).unwrap();
@@ -336,7 +406,7 @@ fn the_play_of_the_long_sample_is_drawn_again() {
     for n in 0..10 {
         play.seek(whole.start + (whole.end - whole.start) * n / 9);
         let question = Question { span: play.shown(), ..Question::default() };
-        shown.push(derive(&project, &question).rows.len());
+        shown.push(derive(&project, &question).len());
         let options = Options {
             width: 360.0,
             height: 210.0,

@@ -20,10 +20,15 @@ impl App {
                 | Action::Fit
                 | Action::Notice(_)
                 | Action::Copy(_)
+                | Action::CopyTable(_)
                 | Action::Playback(_)
                 | Action::FitTimeline
         ) {
             self.take_over();
+        }
+        if matches!(action, Action::ZoomTo(_) | Action::ZoomToAll(_) | Action::ZoomToSelected | Action::NewIncident(..))
+        {
+            self.show_map();
         }
         match action {
             Action::Edit(command) => self.commit(command),
@@ -67,6 +72,13 @@ impl App {
                 self.notices.say(format!("Copied: {text}"));
                 ctx.copy_text(text);
             }
+            Action::CopyTable(text) => {
+                self.notices.say(format!("Copied: {} rows", text.lines().count().saturating_sub(1)));
+                ctx.copy_text(text);
+            }
+            Action::ToggleStatistics => self.toggle_statistics(),
+            Action::ExportChart => self.ask(ctx, super::files::Ask::Chart),
+            Action::ExportTable => self.ask(ctx, super::files::Ask::Table),
             Action::ToggleTheme => {
                 let next = if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
                 self.set_theme(next);

@@ -33,6 +33,10 @@ pub(super) enum Ask {
     Save,
     /// A name for a picture of the map.
     Picture,
+    /// A name for a chart.
+    Chart,
+    /// A name for a table.
+    Table,
 }
 
 impl Ask {
@@ -41,13 +45,15 @@ impl Ask {
             Self::Open => "Open a project",
             Self::Save => "Save the project as",
             Self::Picture => "Save a picture of the map as (.png or .svg)",
+            Self::Chart => "Save the chart as (.svg or .png)",
+            Self::Table => "Save the table as (.csv)",
         }
     }
 
     pub(super) fn verb(self) -> &'static str {
         match self {
             Self::Open => "Open",
-            Self::Save | Self::Picture => "Save",
+            Self::Save | Self::Picture | Self::Chart | Self::Table => "Save",
         }
     }
 }
@@ -62,6 +68,10 @@ pub(super) enum Done {
     Saved { path: PathBuf, state: StateId, result: Result<(), String> },
     /// A picture was saved.
     Pictured { path: PathBuf, result: Result<(), String> },
+    /// A chart or a table was saved.
+    Written { what: &'static str, path: PathBuf, result: Result<(), String> },
+    /// Figures were set out.
+    Counted { key: super::statistics::Key, figures: Box<crate::panels::statistics::Figures> },
 }
 
 /// What an action means in "before …".
@@ -87,7 +97,12 @@ pub const SEPTEMBER_2022: &[u8] = include_bytes!("../../assets/september-2022.cl
 
 impl App {
     /// Does something on a thread, or at once in tests; its end comes through the channel.
-    fn work(&mut self, ctx: &egui::Context, what: Option<&'static str>, job: impl FnOnce() -> Done + Send + 'static) {
+    pub(super) fn work(
+        &mut self,
+        ctx: &egui::Context,
+        what: Option<&'static str>,
+        job: impl FnOnce() -> Done + Send + 'static,
+    ) {
         self.running = what.or(self.running);
         let (sender, ctx) = (self.jobs.0.clone(), ctx.clone());
         let run = move || {
@@ -122,6 +137,8 @@ impl App {
                 }
                 Ask::Save => dialog.set_file_name(name).add_filter("Project", &["geojson"]).save_file(),
                 Ask::Picture => dialog.set_file_name(name).add_filter("Picture", &["png", "svg"]).save_file(),
+                Ask::Chart => dialog.set_file_name(name).add_filter("Chart", &["svg", "png"]).save_file(),
+                Ask::Table => dialog.set_file_name(name).add_filter("Table", &["csv"]).save_file(),
             };
             // No person cancels within 150 ms: such an answer means that no dialog service runs.
             Done::Chosen { what, at_once: path.is_none() && asked.elapsed() < Duration::from_millis(150), path }
@@ -133,7 +150,9 @@ impl App {
         let folder = folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
         let text = match what {
             Ask::Open => String::new(),
-            Ask::Save | Ask::Picture => folder.join(self.suggested(what)).display().to_string(),
+            Ask::Save | Ask::Picture | Ask::Chart | Ask::Table => {
+                folder.join(self.suggested(what)).display().to_string()
+            }
         };
         self.dialog = Some(Dialog::Path { what, text, error: None });
     }
@@ -145,6 +164,8 @@ impl App {
             Ask::Open => String::new(),
             Ask::Save => format!("{stem}{ENDING}"),
             Ask::Picture => format!("{stem}.png"),
+            Ask::Chart => format!("{stem}-{}.svg", self.state.statistics.layout.category.id()),
+            Ask::Table => format!("{stem}-{}.csv", self.state.statistics.layout.category.id()),
         }
     }
 
@@ -154,6 +175,8 @@ impl App {
             Ask::Open => self.open(ctx, path),
             Ask::Save => self.save_to(ctx, with_ending(path)),
             Ask::Picture => self.picture_to(ctx, path),
+            Ask::Chart => self.chart_to(ctx, path),
+            Ask::Table => self.table_to(ctx, path),
         }
     }
 
@@ -221,8 +244,10 @@ impl App {
             timeline: old.timeline.for_another(),
             format: old.format,
             sort: old.sort,
+            statistics: crate::panels::statistics::Statistics { figures: None, ..old.statistics },
             ..State::default()
         };
+        self.statistics = super::statistics::Progress::default();
         self.playing.playback.reset();
         self.question = crate::derive::Question::default();
         self.play = None;
@@ -314,6 +339,11 @@ impl App {
                 }
                 Done::Opened { path, result, .. } => self.opened(ctx, path, result),
                 Done::Saved { path, state, result } => self.saved(ctx, &path, state, result),
+                Done::Counted { key, figures } => self.counted(key, *figures),
+                Done::Written { what, path, result } => match result {
+                    Ok(()) => self.notices.say(format!("{what} saved: {}", path.display())),
+                    Err(e) => self.notices.fail(e),
+                },
                 Done::Pictured { path, result } => match result {
                     Ok(()) => self.notices.say(format!("Picture saved: {}", path.display())),
                     Err(e) => self.notices.fail(e),
@@ -387,6 +417,7 @@ impl App {
             typed::Format::Dms => CoordinateFormat::DegreesMinutesSeconds,
             typed::Format::Mgrs => CoordinateFormat::Mgrs,
         };
+        self.settings.statistics = super::statistics::stored(&self.state.statistics);
         let Some(path) = &self.world.settings_file else { return };
         if self.settings == self.settings_saved {
             return;

@@ -15,6 +15,7 @@ mod notices;
 mod playback;
 mod shortcuts;
 pub mod start;
+mod statistics;
 mod texts;
 
 use std::path::PathBuf;
@@ -104,6 +105,7 @@ pub struct App {
     /// Rises with every new `derived`, for caches that rest on it.
     stamp: u64,
 
+    statistics: statistics::Progress,
     counting: filters::Counting,
     /// Texts of a large project on their way to the search.
     taking: Option<texts::Taking>,
@@ -160,6 +162,7 @@ impl App {
             derived: Derived::default(),
             derived_from: None,
             stamp: 0,
+            statistics: statistics::Progress::default(),
             counting: filters::Counting::default(),
             taking: None,
             strip: None,
@@ -183,6 +186,7 @@ impl App {
         app.map.reduced_motion = app.settings.reduced_motion == Some(true);
         app.state.hide_inspector = app.settings.folded.iter().any(|f| f == "inspector");
         app.state.format = files::format_of(&app.settings);
+        app.state.statistics = statistics::page_of(&app.settings.statistics);
         app.named(path, name, if on_disk { "saved" } else { "not saved yet" });
         if let Some(finding) = finding {
             app.notices.say(finding.what);
@@ -270,6 +274,7 @@ impl App {
     pub fn show(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         self.begin(&ctx);
+        self.refresh_statistics(&ctx);
         let mut actions = Vec::new();
         actions.extend(self.shortcuts(&ctx));
         let c = self.theme.colors();
@@ -349,7 +354,8 @@ impl App {
             actions.extend(response.inner);
         }
         let narrow = ui.available_width() < 1040.0;
-        let docked = !self.state.hide_inspector && (!narrow || self.selected.is_some());
+        let counting = self.state.statistics.open;
+        let docked = !counting && !self.state.hide_inspector && (!narrow || self.selected.is_some());
         if docked {
             let response = Panel::right("inspector")
                 .resizable(true)
@@ -360,9 +366,17 @@ impl App {
             self.settings.panels.right = response.response.rect.width();
             actions.extend(response.inner);
         }
-        CentralPanel::default().frame(Frame::new().fill(c32(c.sea))).show(ui, |ui| {
-            actions.extend(self.map_ui(ui));
-        });
+        if counting {
+            let margin = Margin { left: 16, right: 16, top: 4, bottom: 8 };
+            let working = self.statistics.is_working();
+            CentralPanel::default().frame(panel.inner_margin(margin)).show(ui, |ui| {
+                actions.extend(panels::statistics::ui(ui, look, &mut self.state.statistics, working));
+            });
+        } else {
+            CentralPanel::default().frame(Frame::new().fill(c32(c.sea))).show(ui, |ui| {
+                actions.extend(self.map_ui(ui));
+            });
+        }
         self.dialogs(&ctx, &mut actions);
         if let Some(action) = self.notices.ui(&ctx, c) {
             actions.push(action);

@@ -121,6 +121,7 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
             (Key::G, Action::ToggleLegend),
             (Key::C, Action::ToggleFindings),
             (Key::K, Action::PlayKnown),
+            (Key::S, Action::ToggleStatistics),
             (Key::L, Action::ToggleList),
             (Key::I, Action::ToggleInspector),
             (Key::T, Action::ToggleTheme),
@@ -132,7 +133,16 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
             (Key::ArrowUp, Action::Pan([0.0, -0.2])),
             (Key::ArrowDown, Action::Pan([0.0, 0.2])),
         ];
-        out.extend(plain.into_iter().filter(|(key, _)| i.key_pressed(*key) && !taken(*key)).map(|(_, action)| action));
+        // The statistics page lies over the map and the inspector; their keys would work unseen.
+        let page = state.statistics.open;
+        let unseen = |a: &Action| {
+            matches!(a, Action::Fit | Action::Zoom(_) | Action::Pan(_) | Action::ToggleLegend | Action::ToggleInspector)
+        };
+        let pressed = plain.into_iter().filter(|(key, a)| i.key_pressed(*key) && !taken(*key) && !(page && unseen(a)));
+        out.extend(pressed.map(|(_, action)| action));
+        if page && i.key_pressed(Key::Escape) {
+            out.push(Action::ToggleStatistics);
+        }
         if has_selection {
             if i.key_pressed(Key::Delete) {
                 out.push(Action::DeleteSelected);

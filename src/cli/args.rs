@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::chart::ChartArgs;
 use super::question::ViewArgs;
 use super::render::RenderArgs;
 
@@ -35,6 +36,9 @@ pub enum Command {
         /// Print one JSON document
         #[arg(long)]
         json: bool,
+        /// Chart and table
+        #[command(flatten)]
+        chart: ChartArgs,
         /// View options
         #[command(flatten)]
         view: ViewArgs,

@@ -4,6 +4,7 @@
 //! steer the terminal ([`plain`]).
 
 pub mod args;
+pub mod chart;
 pub mod check;
 pub mod question;
 pub mod render;

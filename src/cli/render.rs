@@ -167,7 +167,7 @@ pub fn options(args: &RenderArgs) -> Result<Options, String> {
 }
 
 /// Reads `1920x1080`.
-fn size(text: &str) -> Result<(f32, f32), String> {
+pub(super) fn size(text: &str) -> Result<(f32, f32), String> {
     let error = || format!("--size: “{text}” is not a size; use 1920x1080, from 64x64 to 16384x16384");
     let (w, h) = text.split_once(['x', 'X', '×']).ok_or_else(error)?;
     let side = |t: &str| t.trim().parse::<u16>().ok().filter(|n| (64..=16_384).contains(n)).map(f32::from);

@@ -42,6 +42,7 @@ mod finding;
 mod histogram;
 mod lanes;
 mod question;
+pub mod statistics;
 mod sum;
 mod tally;
 mod texts;

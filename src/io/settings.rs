@@ -73,6 +73,22 @@ impl Default for PanelSizes {
     }
 }
 
+/// The statistics page as it was left. Empty texts are the page's own choice.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StatisticsView {
+    /// Whether it was open.
+    pub open: bool,
+    /// Id of the category of people.
+    pub category: String,
+    /// Id of that by which figures are set out.
+    pub by: String,
+    /// Width of the bins of time.
+    pub width: String,
+    /// Whether running totals are drawn.
+    pub cumulative: bool,
+}
+
 /// What is remembered.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -97,6 +113,8 @@ pub struct Settings {
     pub coordinates: CoordinateFormat,
     /// By which clock times are shown.
     pub zone: Zone,
+    /// The statistics page.
+    pub statistics: StatisticsView,
     /// Settings of other versions, kept.
     #[serde(flatten)]
     pub other: serde_json::Map<String, serde_json::Value>,

@@ -55,6 +55,7 @@ pub const SHEET: [Group; 5] = [
             ("Ctrl+F", "Search"),
             ("Ctrl+Shift+F", "Filters"),
             ("C", "Contradictions and findings"),
+            ("S", "Statistics: charts and tables"),
             ("K", "Play how tolls became known; stop"),
             ("Alt+Up  Alt+Down", "Previous, next incident"),
             ("L", "Show or hide the list"),

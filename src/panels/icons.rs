@@ -66,6 +66,8 @@ pub enum Icon {
     StepForward,
     /// A panel below.
     PanelBottom,
+    /// Bars on a line: statistics.
+    Chart,
 }
 
 /// Paints an icon in the middle of `at`.
@@ -210,6 +212,12 @@ pub fn paint(painter: &egui::Painter, icon: Icon, at: Pos2, size: f32, color: Co
         Icon::Edit => {
             closed(&[(3.0, 13.0), (3.8, 9.8), (11.0, 2.6), (13.4, 5.0), (6.2, 12.2)]);
             line(&[(9.4, 4.2), (11.8, 6.6)]);
+        }
+        Icon::Chart => {
+            line(&[(2.0, 13.5), (14.0, 13.5)]);
+            closed(&[(3.2, 8.0), (5.6, 8.0), (5.6, 13.5), (3.2, 13.5)]);
+            closed(&[(6.9, 3.0), (9.3, 3.0), (9.3, 13.5), (6.9, 13.5)]);
+            closed(&[(10.6, 5.8), (13.0, 5.8), (13.0, 13.5), (10.6, 13.5)]);
         }
         Icon::Theme => {
             arc(8.0, 8.0, 5.5, 0.0, 360.0);

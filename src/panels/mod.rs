@@ -17,6 +17,7 @@ pub mod layers;
 pub mod list;
 pub mod paste;
 pub mod state;
+pub mod statistics;
 pub mod statusbar;
 pub mod style;
 pub mod timeline;
@@ -159,6 +160,14 @@ pub enum Action {
     ReduceMotion(bool),
     /// Show or hide contradictions and findings.
     ToggleFindings,
+    /// Show or hide the statistics page.
+    ToggleStatistics,
+    /// Ask for a name and save the chart of the statistics page there.
+    ExportChart,
+    /// Ask for a name and save the table of the statistics page there.
+    ExportTable,
+    /// Put a table, as tab-separated values with a head, on the clipboard.
+    CopyTable(String),
     /// Show or hide the legend.
     ToggleLegend,
     /// Show or hide the list.

@@ -67,6 +67,8 @@ pub struct State {
     pub open_source: Option<SourceId>,
     /// Whether contradictions and findings are shown.
     pub findings: bool,
+    /// The statistics page.
+    pub statistics: super::statistics::Statistics,
     /// Whether names of the place in all languages are shown.
     pub all_names: bool,
     /// How positions are shown.

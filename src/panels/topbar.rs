@@ -47,7 +47,7 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: Bar) -> Vec<Action> {
         ui.add_space(space::S);
         let title = if look.project.meta().title.is_empty() { bar.name } else { &look.project.meta().title };
         let mark = if bar.dirty { " •" } else { "" };
-        let width = (ui.available_width() - 470.0).clamp(60.0, 520.0);
+        let width = (ui.available_width() - 500.0).clamp(60.0, 520.0);
         ui.allocate_ui_with_layout(egui::vec2(width, HEIGHT), egui::Layout::left_to_right(egui::Align::Center), |ui| {
             let text = egui::RichText::new(format!("{title}{mark}")).font(bold(type_size::BODY)).color(c32(c.text));
             let hover = if bar.dirty { format!("{} — has unsaved changes", bar.name) } else { bar.name.to_owned() };
@@ -72,6 +72,10 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: Bar) -> Vec<Action> {
             }
             languages(ui, look, &mut actions);
             layers(ui, bar.layers, &mut actions);
+            let page = if state.statistics.open { "Map (S)" } else { "Statistics (S)" };
+            if icons::button(ui, Icon::Chart, page, true, c).clicked() {
+                actions.push(Action::ToggleStatistics);
+            }
             ui.add_space(space::S);
             let word = if state.picking.is_some() { "Click the map …" } else { "Incident" };
             if icons::text_button(ui, Icon::Plus, word, "Add incident (N)", true, c).clicked() {

@@ -14,11 +14,13 @@
 //! | `symbols`, `ring`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
 //! | `borders`, `area`, `names` | boundaries, the area filtered by, and place names |
 //! | `furniture`, `totals` | title, legend, scale bar, credits |
+//! | `chart` | a chart of figures by time, kind, place, source or party |
 //! | `svg`, `raster`, `egui_paint` with `egui_words` and `egui_lines` | the painters |
 
 mod area;
 mod base;
 mod borders;
+pub mod chart;
 mod clip;
 mod crowd;
 mod egui_lines;

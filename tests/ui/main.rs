@@ -14,4 +14,5 @@ mod filters;
 mod ledger;
 mod quick;
 mod reach;
+mod statistics;
 mod timeline;

@@ -122,8 +122,8 @@ mod tests {
         for text in ["2022-09-13T10:00:00Z", "-9999/9999", "2022", "0001/2024"] {
             let span = When::parse(text).unwrap().span();
             let a = TimeAxis::fit(span);
-            assert!(a.start() <= span.start as f64 + 1.0, "{text}");
-            // The very last day of the calendar is its edge.
+            // The very first and last day of the calendar are its edge.
+            assert!(a.start() <= span.start as f64 + DAY, "{text}");
             assert!(a.end() + DAY >= span.end as f64, "{text}");
             assert!(a.width() >= NARROWEST);
         }

@@ -44,11 +44,9 @@ impl Bits {
                 return 0;
             }
             // Without a branch, so that the processor takes several at once.
-            let bits = start
-                .iter()
-                .zip(end)
-                .enumerate()
-                .fold(0_u64, |bits, (i, (s, e))| bits | u64::from((*s < window.end) & (*e > window.start)) << i);
+            let bits = start.iter().zip(end).enumerate().fold(0_u64, |bits, (i, (s, e))| {
+                bits | (u64::from(*s < window.end) & u64::from(*e > window.start)) << i
+            });
             word & bits
         });
         Self { words: words.collect() }

@@ -298,7 +298,7 @@ impl Derived {
                 }
             }
         }
-        self.finish(project, bars, incidents, measure)
+        self.finish(project, &bars, incidents, measure)
     }
 
     fn is_all(&self, party: u32) -> bool {
@@ -306,7 +306,7 @@ impl Derived {
     }
 
     /// Names the parts and puts them in order.
-    fn finish(&self, project: &Project, bars: Bars<'_>, incidents: Vec<u32>, measure: Measure) -> Histogram {
+    fn finish(&self, project: &Project, bars: &Bars<'_>, incidents: Vec<u32>, measure: Measure) -> Histogram {
         let name = |key: u32| match key {
             SEVERAL => Some(StackKey::Party(None)),
             n if n % 2 == 1 => {

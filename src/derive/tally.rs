@@ -109,6 +109,7 @@ mod count {
 }
 
 /// What each combination of flags counts: adding a figure is a look-up and a few additions side by side.
+#[expect(clippy::indexing_slicing, reason = "worked out by the compiler, which would say so")]
 static COUNTS: [[u32; count::ALL]; 256] = {
     let mut table = [[0; count::ALL]; 256];
     let mut flags = 0;

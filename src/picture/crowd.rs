@@ -85,6 +85,7 @@ mod flag {
 }
 
 /// For each combination of flags a one for each that is set: adding them is one look-up and a few additions side by side.
+#[expect(clippy::indexing_slicing, reason = "worked out by the compiler, which would say so")]
 static FLAGS: [[u32; flag::LANES]; 1 << flag::ALL] = {
     let mut table = [[0; flag::LANES]; 1 << flag::ALL];
     let mut flags = 0;
@@ -309,20 +310,20 @@ impl Crowd {
     }
 
     fn share(&self, derived: &Derived, id: IncidentId) -> Share {
-        let mut share = self.blank(derived, id);
+        let mut share = Self::blank(derived, id);
         derived.each_dead(id, |party, figure| self.put(&mut share, Some(party), &figure));
         share
     }
 
     fn share_of_tied(&self, derived: &Derived, id: IncidentId, dead: &[(PartyId, Figure)]) -> Share {
-        let mut share = self.blank(derived, id);
+        let mut share = Self::blank(derived, id);
         for (party, figure) in dead {
             self.put(&mut share, derived.party_number(party), figure);
         }
         share
     }
 
-    fn blank(&self, derived: &Derived, id: IncidentId) -> Share {
+    fn blank(derived: &Derived, id: IncidentId) -> Share {
         let mut flags = if derived.is_contradicted(id) { flag::CONTRADICTED } else { 0 };
         if derived.is_spoken(id) {
             flags |= flag::SPOKEN;
@@ -516,7 +517,7 @@ mod tests {
         i.place.precision = Some(Precision::Near);
         for (k, side) in ["armenia", "azerbaijan"].into_iter().enumerate().skip(n as usize % 3 / 2) {
             let party = PartyId::new(side);
-            let count = if n % 11 == 0 { Count::Unknown } else { Count::Exactly(n % 13) };
+            let count = if n.is_multiple_of(11) { Count::Unknown } else { Count::Exactly(n % 13) };
             let mut c = Claim::new(&format!("c{k}"), party.clone(), Category::Killed, count);
             c.speaks_for = Some(party);
             i.claims.push(c);

@@ -59,7 +59,9 @@ impl Derived {
             self.texts = None;
         }
         if self.columns.is_worn() || touched.len() > self.columns.slots() / 4 + LOOSE {
-            touched.iter().for_each(|id| self.rewritten.set(id.0 as usize, true));
+            for id in &touched {
+                self.rewritten.set(id.0 as usize, true);
+            }
             self.build(project);
             return;
         }
@@ -102,7 +104,9 @@ impl Derived {
     pub fn put_texts(&mut self, texts: Texts, since: &[IncidentId]) {
         self.texts = Some(texts);
         self.rewritten = Bits::default();
-        since.iter().for_each(|id| self.rewritten.set(id.0 as usize, true));
+        for id in since {
+            self.rewritten.set(id.0 as usize, true);
+        }
     }
 
     /// Whether searches find their words in the texts taken together.
@@ -132,7 +136,9 @@ impl Derived {
                 let mut held = Vec::new();
                 adds(&self.columns, &self.figs, slot, &mut |t, fig, plus| held.push((t, fig, plus)));
                 let mut all = adder(&mut self.all);
-                held.iter().for_each(|(t, fig, plus)| all(*t, *fig, !plus));
+                for (t, fig, plus) in &held {
+                    all(*t, *fig, !plus);
+                }
                 drop(all);
                 if self.order.is_some() {
                     let held = self.span(*id).map(|span| (span, held));
@@ -302,7 +308,9 @@ impl Derived {
                 if near {
                     moved.extend(order.between(before, window).map(IncidentId));
                     moved.extend(self.edited.keys().filter_map(|slot| u32::try_from(*slot).ok()).map(IncidentId));
-                    moved.iter().for_each(|id| self.look_at(id.0 as usize));
+                    for id in &moved {
+                        self.look_at(id.0 as usize);
+                    }
                 }
                 self.order = Some(order);
                 if near {
@@ -344,7 +352,9 @@ impl Derived {
         out.resize(self.adding().width().max(out.len()), Tally::default());
         for (_, held) in self.edited.values().flatten().filter(|(span, _)| span.overlaps(window)) {
             let mut out = adder(&mut out);
-            held.iter().for_each(|(t, fig, plus)| out(*t, *fig, !plus));
+            for (t, fig, plus) in held {
+                out(*t, *fig, !plus);
+            }
         }
         let edited = self.sum_over(self.edited.keys().copied().filter(|s| self.shown.has(*s)));
         for (sum, more) in out.iter_mut().zip(edited) {

@@ -172,7 +172,7 @@ fn an_incident_is_added_by_key_and_click_saved_by_a_typed_path_and_the_window_cl
     assert!(becomes(5_000, "saved.clashmap.geojson — clashmap"), "not saved: {}", said(&mut program));
     let saved = std::fs::read_to_string(&file).unwrap();
     assert_eq!(saved.matches(TITLE).count(), 1, "the file holds the title once");
-    assert!(saved.contains("Border clashes of 12–14 September 2022"), "and what was there before");
+    assert!(saved.contains("Border clashes of September 2022"), "and what was there before");
 
     screen.key("ctrl+q");
     assert!(within(ms(4_000), || program.0.try_wait().unwrap().is_some()), "the window does not close");

@@ -90,7 +90,7 @@ fn sorted_by_the_dead_the_largest_figure_is_first_and_rows_without_one_last() {
         digits.parse().ok()
     };
     let figures: Vec<Option<u32>> = rows.iter().map(dead).collect();
-    assert!(rows[0].starts_with("Border clashes of 12–14 September 2022") && figures[0] == Some(215), "{rows:?}");
+    assert!(rows[0].starts_with("Border clashes of September 2022") && figures[0] == Some(215), "{rows:?}");
     assert!(figures.is_sorted_by(|a, b| a >= b), "{figures:?}");
     desk.click("Sort by date");
     assert!(desk.rows()[0].starts_with("First Nagorno-Karabakh war"));

@@ -7,7 +7,7 @@ use egui::Key;
 use crate::desk::Desk;
 
 const SOTK: &str = "Fire in the Sotk direction";
-const EPISODE: &str = "Border clashes of 12–14 September 2022";
+const EPISODE: &str = "Border clashes of September 2022";
 
 fn when(desk: &Desk) -> String {
     desk.selected().when.map_or_else(String::new, |w: When| w.to_string())

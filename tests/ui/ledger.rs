@@ -4,7 +4,7 @@ use egui::Key;
 
 use crate::desk::Desk;
 
-const EPISODE: &str = "Border clashes of 12–14 September 2022";
+const EPISODE: &str = "Border clashes of September 2022";
 const OWN: &str = "Azerbaijan, killed, military: 80";
 
 #[test]

@@ -7,7 +7,7 @@ use egui::{Event, Key};
 use crate::desk::{CTRL, Desk};
 
 const KUT: &str = "Fire at Kut";
-const EPISODE: &str = "Border clashes of 12–14 September 2022";
+const EPISODE: &str = "Border clashes of September 2022";
 
 fn at(title: &str) -> Desk {
     let mut desk = Desk::sample();

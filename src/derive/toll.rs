@@ -178,10 +178,10 @@ impl<'a> Ledger<'a> {
             Policy::Range => lowest().zip(highest()).map(|((low, a), (high, b))| {
                 let own = |c: &&&Claim| self.side(c) == Side::Own && c.count.is_figure();
                 let figure = Figure {
-                    // "At most 10" names no lower end.
+                    // "At most 10" names no lower end, "at least 135" no upper one.
                     low: a.count.low().map(|_| low),
                     best: standing.iter().rev().find(own).and_then(|c| c.count.best()),
-                    high: Some(high),
+                    high: b.count.high().map(|_| high),
                     by_other_side: self.side(a) == Side::Other || self.side(b) == Side::Other,
                     ..Figure::default()
                 };

@@ -203,14 +203,14 @@ impl Desk<'_> {
     /// From the lowest to the highest claim; `own` is the party's own latest.
     fn range(&self, a: (&Claimed, usize), b: (&Claimed, usize), own: Option<&Claimed>) -> Fig {
         let other = self.is_other(a.0, a.1) || self.is_other(b.0, b.1);
-        let has_low = a.0.flags & is::LOW > 0;
+        let (has_low, has_high) = (a.0.flags & is::LOW > 0, b.0.flags & is::HIGH > 0);
         Fig {
-            // "At most 10" names no lower end.
+            // "At most 10" names no lower end, "at least 135" no upper one.
             low: if has_low { ends(a.0).0 } else { 0 },
             best: own.map_or(0, |c| c.best),
-            high: ends(b.0).1,
+            high: if has_high { ends(b.0).1 } else { 0 },
             claims: 0,
-            flags: is::HIGH
+            flags: if has_high { is::HIGH } else { 0 }
                 | if has_low { is::LOW } else { 0 }
                 | if own.is_some() { is::BEST } else { 0 }
                 | if other { is::OTHER } else { 0 },

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use clashmap::cli::render::{Format, Options, render};
 use clashmap::derive::{Derived, Question, derive};
 use clashmap::model::{
-    Category, Claim, Count, Incident, Kind, Language, LonLat, Meta, Names, PartyId, Place, Precision, Project, Shape,
-    Uid, When,
+    Category, Claim, Count, Incident, Kind, Language, LonLat, Meta, Names, PartyId, Perspective, Place, Precision,
+    Project, Shape, Uid, When,
 };
 use clashmap::picture::{self, Form, Furniture, Item, Marks, Picture, Scene, Target, svg, type_metrics};
 use clashmap::view::{Camera, Labels, Layers, Theme, Viewport};
@@ -89,6 +89,7 @@ fn scene(made: &Made, center: LonLat, zoom: f64) -> Scene<'_> {
         layers: Layers::default(),
         labels: Labels::default(),
         theme: Theme::Light,
+        perspective: Perspective::DeJure,
         shown: None,
         selected: None,
         hovered: None,

@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use super::dated::{is_after_all, is_before_all};
 use super::stacks::{Stack, stacks};
 use crate::atlas::mercator::{lonlat_from_world, world_from_lonlat};
 use crate::derive::{Dead, Derived, Figure};
 use crate::model::{
-    Bound, Incident, IncidentId, Kind, LonLat, Moment, PartyId, Place, Precision, Project, Resolution, Shape,
+    Bound, Incident, IncidentId, Kind, LonLat, Moment, PartyId, Place, Precision, Project, Resolution, Shape, Span,
 };
 use crate::view::camera::{BoundingBox, MAX_ZOOM};
 
@@ -172,6 +173,8 @@ pub struct Marks {
     largest: u32,
     /// The year of most incidents, which the map does not repeat beside each of them.
     main_year: Option<i32>,
+    /// The time that the incidents shown cover.
+    covered: Option<Span>,
     steps: [OnceLock<Vec<Stack>>; MAX_ZOOM as usize + 1],
 }
 
@@ -187,6 +190,7 @@ impl Marks {
         let dated: u32 = years.values().sum();
         // Only where it goes without saying: three of four incidents are of that year.
         out.main_year = years.into_iter().find(|(_, n)| *n * 4 >= dated * 3).map(|(y, _)| y);
+        out.covered = covered(project, derived);
         let by_uid: std::collections::HashMap<_, _> =
             derived.rows.iter().filter_map(|r| Some((project.get(r.id)?.uid.clone(), r.id))).collect();
         for row in &derived.rows {
@@ -227,6 +231,11 @@ impl Marks {
         self.nowhere
     }
 
+    /// The time that the incidents shown cover; wars stand behind the others and count only where there is nothing else.
+    pub fn covered(&self) -> Option<Span> {
+        self.covered
+    }
+
     /// The year that dates on the map leave out: that of three in four incidents, if there is one.
     pub fn main_year(&self) -> Option<i32> {
         self.main_year
@@ -260,6 +269,20 @@ impl Marks {
             .or_else(|| BoundingBox::around(positions(|m| m.sign == Sign::Toll)))
             .or_else(|| BoundingBox::around(positions(|_| true)))
     }
+}
+
+fn covered(project: &Project, derived: &Derived) -> Option<Span> {
+    let both = |a: Span, b: Span| Span { start: a.start.min(b.start), end: a.end.max(b.end) };
+    let is_war = |id| project.get(id).is_some_and(|i| i.kind == Kind::War);
+    let of = |wars: bool| {
+        derived.rows.iter().filter(move |r| wars || !is_war(r.id)).filter_map(|r| r.span).filter(|s| is_closed(*s))
+    };
+    of(false).reduce(both).or_else(|| of(true).reduce(both))
+}
+
+/// Whether both ends are known.
+fn is_closed(span: Span) -> bool {
+    !is_before_all(span.start) && !is_after_all(span.end)
 }
 
 /// Points that hold the whole of a mark.

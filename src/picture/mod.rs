@@ -12,13 +12,14 @@
 //! | `type_metrics` | the shipped fonts and widths in them |
 //! | `marks`, `stacks` | from incidents to marks, and which of them stand together |
 //! | `symbols`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
-//! | `borders`, `names` | boundaries and place names |
+//! | `dated`, `borders`, `names` | which boundaries at which time, how they are drawn, place names |
 //! | `furniture` | title, legend, scale bar, credits |
 //! | `svg`, `raster`, `egui_paint` with `egui_words` and `egui_lines` | the painters |
 
 mod base;
 mod borders;
 mod clip;
+mod dated;
 mod egui_lines;
 pub mod egui_paint;
 mod egui_words;
@@ -37,7 +38,7 @@ mod triangulate;
 pub mod type_metrics;
 mod view;
 
-pub use furniture::{Furniture, NEUTRALITY};
+pub use furniture::Furniture;
 pub use list::{Hit, Item, Picture, Target, Zone};
 pub use marks::{Form, Mark, Marks, Shares, Sign};
 pub use stacks::Stack;
@@ -45,7 +46,7 @@ pub use symbols::Scale;
 
 use crate::atlas::{BaseColors, atlas};
 use crate::derive::{Derived, Question};
-use crate::model::{IncidentId, Project, Span};
+use crate::model::{IncidentId, Perspective, Project, Span};
 use crate::view::{Labels, Layers, Theme, Viewport};
 
 /// Everything that a picture of the map depends on.
@@ -67,8 +68,10 @@ pub struct Scene<'a> {
     pub labels: Labels,
     /// Colours.
     pub theme: Theme,
-    /// The time shown; dated boundaries are drawn as they were at its end. `None`: the window of the question, else
-    /// the end of what the rows cover.
+    /// Whether borders are strongest as they stand in law, or the lines that were held.
+    pub perspective: Perspective,
+    /// The time shown: dated boundaries are drawn as they were at its end, and paler what ended within it. `None`: the
+    /// window of the question, else what the incidents cover.
     pub shown: Option<Span>,
     /// The selected incident.
     pub selected: Option<IncidentId>,
@@ -94,11 +97,11 @@ pub fn picture(scene: &Scene) -> Picture {
     if !(view.width >= 1.0 && view.height >= 1.0) {
         return out;
     }
-    let shown = scene.shown.or(scene.question.span).or_else(|| covered(scene.derived)).map(last_second);
     let atlas = atlas();
     let mut room = room::Room::default();
-    borders::boundaries(&mut out.items, &view, atlas, scene.layers, shown);
-    let (furniture, boxes) = furniture::furniture(scene, &view);
+    let dated = dated::dated(atlas, scene.layers, scene.time_shown());
+    borders::boundaries(&mut out.items, &view, atlas, scene.layers, scene.perspective, &dated);
+    let (furniture, boxes) = furniture::furniture(scene, &view, &dated);
     if scene.furniture.keep_clear {
         for bounds in &boxes {
             room.take(*bounds);
@@ -121,7 +124,7 @@ pub fn picture(scene: &Scene) -> Picture {
             &mut out.hits,
         );
     }
-    lettering.rest(shown, &mut room);
+    lettering.rest(&dated, &mut room);
     out.items.append(&mut lettering.items);
     out.items.append(&mut incidents);
     out.items.extend(furniture);
@@ -131,18 +134,20 @@ pub fn picture(scene: &Scene) -> Picture {
 
 /// The boxes that title, legend, scale bar and credits take, in points: left, top, right, bottom.
 pub fn furniture_boxes(scene: &Scene) -> Vec<[f32; 4]> {
-    furniture::furniture(scene, &view::View::new(&scene.viewport, scene.theme.colors())).1
+    let dated = dated::dated(atlas(), scene.layers, scene.time_shown());
+    furniture::furniture(scene, &view::View::new(&scene.viewport, scene.theme.colors()), &dated).1
 }
 
-/// The time that the incidents shown cover.
-fn covered(derived: &Derived) -> Option<Span> {
-    let both = |a: Span, b: Span| Span { start: a.start.min(b.start), end: a.end.max(b.end) };
-    derived.rows.iter().filter_map(|r| r.span).reduce(both)
+impl Scene<'_> {
+    /// The time for which dated boundaries are drawn, both ends known; `None`: no time at all.
+    pub fn time_shown(&self) -> Option<Span> {
+        dated::closed(self.shown.or(self.question.span), self.marks.covered())
+    }
 }
 
-/// Lines that followed each other would lie on each other if a whole stretch of time were asked for.
-fn last_second(span: Span) -> Span {
-    Span { start: span.end.saturating_sub(1), end: span.end }
+/// What a picture says of its perspective: "Perspective: de facto, lines as held on 13 Sep 2022".
+pub fn perspective_sentence(perspective: Perspective, shown: Option<Span>) -> String {
+    dated::sentence(perspective, shown)
 }
 
 /// The words of credit for the data sets of the map.

@@ -456,3 +456,16 @@ fn a_reader_that_has_gone_is_no_failure() {
     let output = program().arg("--help").stdout(writer).stderr(Stdio::piped()).output().unwrap();
     assert!(!text(&output.stderr).contains("panicked"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn the_perspective_and_the_date_of_the_lines_can_be_asked_for() {
+    let small = |more: &[&str]| rendered("lines.svg", &[&["--size", "900x700"], more].concat());
+    let base = small(&[]);
+    assert_eq!(base, small(&["--perspective", "de-jure"]), "de jure is what the sample asks for");
+    let facto = String::from_utf8(small(&["--perspective", "de-facto", "--date", "2019-06-01"])).unwrap();
+    assert!(facto.contains("lines as held on 1 Jun 2019") && facto.contains("1994–2020"));
+    let output = run(&["render", SAMPLE, "-o", "x.png", "--date", "31/02/2019"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("--date: “31/02/2019” is not a date") && said.trim_end().lines().count() == 1, "{said}");
+}

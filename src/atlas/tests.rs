@@ -209,8 +209,9 @@ fn the_corridors_are_5_km_wide_and_lead_through_their_places() {
             let wide = 111.32 * ay.to_radians().cos();
             let (dx, dy) = ((bx - ax) * wide, (by - ay) * 110.9);
             let length = dx.hypot(dy);
-            let aside =
-                |km: f64| [(ax + bx) / 2.0 - dy / length * km / wide, (ay + by) / 2.0 + dx / length * km / 110.9];
+            let aside = |km: f64| {
+                [f64::midpoint(ax, bx) - dy / length * km / wide, f64::midpoint(ay, by) + dx / length * km / 110.9]
+            };
             for (km, is_in) in [(2.3, true), (-2.3, true), (2.8, false), (-2.8, false)] {
                 assert_eq!(holds(ring, aside(km)), is_in, "{id}, {km} km aside");
             }

@@ -102,5 +102,5 @@ pub fn take_note(look: Look, note: &mut Option<String>) -> Option<Action> {
     let typed = note.take()?;
     let typed = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     let next = (typed != Meta::NEUTRALITY).then(|| Text::from(typed.as_str()));
-    (next != look.project.meta().neutrality).then(|| Action::Edit(Command::Meta(MetaEdit::Neutrality(next))))
+    (next != look.project.meta().neutrality).then_some(Action::Edit(Command::Meta(MetaEdit::Neutrality(next))))
 }

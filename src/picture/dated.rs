@@ -95,9 +95,9 @@ impl Dated<'_> {
         }
     }
 
-    /// How exactly it is drawn: `± 0.4 km`, or `≈ 5 km` for what was drawn by hand.
+    /// How exactly it is drawn: `± 0.4 km`, or `≈ 5 km` for what was drawn by hand; not to be broken over two lines.
     pub(super) fn exactness(&self) -> String {
-        format!("{} {} km", if self.boundary.is_schematic { "≈" } else { "±" }, self.boundary.exactness_km)
+        format!("{}\u{a0}{}\u{a0}km", if self.boundary.is_schematic { "≈" } else { "±" }, self.boundary.exactness_km)
     }
 }
 

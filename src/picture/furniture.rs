@@ -81,9 +81,11 @@ pub(super) fn furniture(scene: &Scene, view: &View, dated: &[Dated]) -> (Vec<Ite
     let mut floor = view.height - bottom;
     if f.attribution {
         // Where there is neither title nor legend to say it.
-        let perspective = (!f.legend && f.title.is_none())
-            .then(|| format!("{} · ", dated::sentence(scene.perspective, scene.time_shown())))
-            .unwrap_or_default();
+        let perspective = if !f.legend && f.title.is_none() {
+            format!("{} · ", dated::sentence(scene.perspective, scene.time_shown()))
+        } else {
+            String::new()
+        };
         floor = attribution(&mut items, &mut boxes, view, &perspective, [view.width - right, floor]);
     }
     if f.scale {
@@ -463,7 +465,7 @@ fn line_rows(view: &View, scene: &Scene, dated: &[Dated]) -> Vec<Row> {
         }
     }
     for (words, d, low, high) in others {
-        let exactness = if low < high { format!("≈ {low}–{high} km") } else { d.exactness() };
+        let exactness = if low < high { format!("≈\u{a0}{low}–{high}\u{a0}km") } else { d.exactness() };
         let pen = borders::pen(view, scene.perspective, d);
         let draw = sample(view, pen.map(|p| p.stroke()), borders::hatching(scene.perspective, d));
         let paler = if d.state == State::Other { ", not at the time shown" } else { "" };

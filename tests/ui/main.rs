@@ -9,5 +9,6 @@ mod claims;
 mod desk;
 mod edit;
 mod files;
+mod layers;
 mod ledger;
 mod reach;

@@ -12,8 +12,8 @@ use clashmap::derive::{BinWidth, Bins, Derived, Measure, Policy, Question, Stack
 use clashmap::edit::{Command, Edit, Workspace};
 use clashmap::io::project;
 use clashmap::model::{
-    Category, Claim, Count, Incident, IncidentId, Kind, LonLat, Meta, Moment, Party, PartyId, Place, Precision,
-    Project, Search, Uid, When,
+    Category, Claim, Count, Incident, IncidentId, Kind, LonLat, Meta, Moment, Party, PartyId, Perspective, Place,
+    Precision, Project, Search, Uid, When,
 };
 use clashmap::picture::{self, Furniture, Scene};
 use clashmap::view::camera::BoundingBox;
@@ -141,6 +141,7 @@ fn draw_in_turn(bencher: Bencher<'_, '_>, questions: &[Question]) {
             labels: Labels::default(),
             theme: Theme::Light,
             shown: None,
+            perspective: Perspective::default(),
             fade: None,
             selected: None,
             hovered: None,

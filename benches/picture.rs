@@ -37,6 +37,7 @@ fn with_scene(measure: impl FnOnce(&Scene)) {
         layers: Layers::default(),
         labels: Labels::default(),
         theme: Theme::Light,
+        perspective: clashmap::model::Perspective::DeJure,
         shown: None,
         fade: None,
         selected: None,

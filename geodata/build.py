@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Packs geodata/sources into what the program embeds. Run from anywhere: python3 geodata/build.py
 
-Standard library only. Reads sources/*.gz and names/*.tsv; writes atlas.bin and toponyms.tsv. The program reads dem.png,
+Standard library only. Reads sources/*.gz, schematic/*.geojson (drawn by hand) and names/*.tsv; writes atlas.bin and toponyms.tsv. The program reads dem.png,
 boundaries.tsv and datasets.tsv as they are.
 
 atlas.bin:
@@ -419,6 +419,80 @@ def exclaves():
     return found
 
 
+def offset(line, distance):
+    """The points of a line moved aside (km, left of its direction), in a flat projection about its first point."""
+    wide = 111.32 * math.cos(math.radians(line[0][1]))
+    flat = [(p[0] * wide, p[1] * 110.9) for p in line]
+    ways = []
+    for (ax, ay), (bx, by) in zip(flat, flat[1:]):
+        length = math.hypot(bx - ax, by - ay)
+        ways.append(((bx - ax) / length, (by - ay) / length))
+    out = []
+    for i, (x, y) in enumerate(flat):
+        (ux, uy), (vx, vy) = ways[max(i - 1, 0)], ways[min(i, len(ways) - 1)]
+        # The mitre: half-way between the two normals, lengthened so that both sides keep their distance.
+        far = distance / (1 + ux * vx + uy * vy)
+        out.append(((x - (uy + vy) * far) / wide, (y + (ux + vx) * far) / 110.9))
+    return out
+
+
+def schematic():
+    """What was drawn by hand: lines, areas, strips of a width about a line, and circles about a place."""
+    found = {}
+    for path in sorted((HERE / "schematic").glob("*.geojson")):
+        for f in json.loads(path.read_text(encoding="utf-8"))["features"]:
+            p, coordinates = f["properties"], f["geometry"]["coordinates"]
+            if p["drawn_as"] == "line":
+                kind, line = 0, tuples(coordinates)
+            elif p["drawn_as"] == "area":
+                kind, line = 1, tuples(coordinates[0])
+            elif p["drawn_as"] == "strip":
+                middle, half = tuples(coordinates), p["width_km"] / 2
+                line = offset(middle, half) + offset(middle, -half)[::-1]
+                kind, line = 1, line + line[:1]
+            else:
+                x, y = coordinates
+                wide, turn = p["radius_km"] / (111.32 * math.cos(math.radians(y))), math.tau / 64
+                line = [(x + wide * math.cos(i * turn), y + p["radius_km"] / 110.9 * math.sin(i * turn)) for i in range(64)]
+                kind, line = 1, line + line[:1]
+            found[p["id"]] = (kind, [line])
+    return found
+
+
+def split_at_area(lines, area):
+    """The stretches of lines outside and inside an area, cut at points of the lines. A border is drawn in two data sets
+    that differ by up to some km: what lies that near the edge counts as inside, and no stretch is shorter than 12 km."""
+    cells = defaultdict(list)
+    for p in area:
+        cells[(math.floor(p[0] * 10), math.floor(p[1] * 10))].append(p)
+
+    def within(p):
+        x, y = math.floor(p[0] * 10), math.floor(p[1] * 10)
+        near = (q for dx in (-1, 0, 1) for dy in (-1, 0, 1) for q in cells.get((x + dx, y + dy), ()))
+        return inside(p, area) or any(km(p, q) < 3.5 for q in near)
+
+    outer, inner = [], []
+    for line in lines:
+        runs = []
+        for p in line:
+            state = within(p)
+            if runs and runs[-1][0] == state:
+                runs[-1][1].append(p)
+            else:
+                runs.append((state, ([runs[-1][1][-1]] if runs else []) + [p]))
+        joined = []
+        for state, run in runs:
+            short = sum(km(a, b) for a, b in zip(run, run[1:])) < 12
+            if joined and (short or joined[-1][0] == state):
+                joined[-1][1].extend(run[1:])
+            else:
+                joined.append((state, run))
+        for state, run in joined:
+            if len(run) > 1:
+                (inner if state else outer).append(run)
+    return outer, inner
+
+
 def lakes():
     water, islands = [], []
     for f in features("lakes_gshhg_region"):
@@ -751,10 +825,15 @@ def main():
     line = [tuples(l) for f in features("line_of_contact_1994_2020") for l in lines_of(f["geometry"])]
     held = [tuples(polygon[0]) for f in features("nk_artsakh_defacto_1994_2020") for polygon in polygons_of(f["geometry"])]
     found |= exclaves()
+    # Where the border ran within the area held until 2020 it can be drawn lighter.
+    whole = found["border-am-az"]
+    found["border-am-az"], found["border-am-az-held"] = split_at_area(whole, max(held, key=len))
     for key in sorted(found):
         pack_lines(key, 1 if key.startswith("exclave") else 0, found[key], DETAILED, out)
     pack_lines("contact-1994-2020", 0, line, DETAILED, out)
     pack_lines("held-1994-2020", 1, held, DETAILED, out)
+    for key, (kind, lines) in schematic().items():
+        pack_lines(key, kind, lines, DETAILED, out)
     sea, water, islands = lakes()
     home, abroad = provinces([l for lines in found.values() for l in lines] + open_shore(sea))
     pack_lines("provinces", 0, home, DETAILED, out)
@@ -780,7 +859,7 @@ def main():
     (HERE / "atlas.bin").write_bytes(out)
     print("atlas.bin", len(out), "bytes")
 
-    contested = [p for l in found["border-am-az"] for p in l] + [p for l in line for p in l]
+    contested = [p for l in whole for p in l] + [p for l in line for p in l]
     rows = toponyms(contested)
     columns = ["kind", "lon", "lat", "min_zoom", "population", "exact_km", *LANGUAGES, "also"]
     text = "\n".join("\t".join(r) for r in [columns, *rows]) + "\n"

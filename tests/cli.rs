@@ -608,3 +608,16 @@ fn a_chart_or_table_of_another_ending_is_refused_and_nothing_is_written() {
     assert!(refused(&["stats", SAMPLE, "--table", &shown]).contains(".csv"));
     assert!(names(folder.path()).is_empty());
 }
+
+#[test]
+fn the_perspective_and_the_date_of_the_lines_can_be_asked_for() {
+    let small = |more: &[&str]| rendered("lines.svg", &[&["--size", "900x700"], more].concat());
+    let base = small(&[]);
+    assert_eq!(base, small(&["--perspective", "de-jure"]), "de jure is what the sample asks for");
+    let facto = String::from_utf8(small(&["--perspective", "de-facto", "--date", "2019-06-01"])).unwrap();
+    assert!(facto.contains("lines as held on 1 Jun 2019") && facto.contains("1994–2020"));
+    let output = run(&["render", SAMPLE, "-o", "x.png", "--date", "31/02/2019"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("--date: “31/02/2019” is not a date") && said.trim_end().lines().count() == 1, "{said}");
+}

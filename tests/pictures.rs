@@ -10,8 +10,8 @@ use clashmap::cli::render::{Format, Options, render};
 use clashmap::derive::statistics::{self, By, Layout};
 use clashmap::derive::{Derived, Lanes, Question, derive};
 use clashmap::model::{
-    Category, Claim, Count, Incident, Kind, Language, LonLat, Meta, Names, PartyId, Place, Precision, Project, Shape,
-    Uid, When,
+    Category, Claim, Count, Incident, Kind, Language, LonLat, Meta, Names, PartyId, Perspective, Place, Precision,
+    Project, Shape, Uid, When,
 };
 use clashmap::picture::chart::{self, Chart};
 use clashmap::picture::{self, Form, Furniture, Item, Marks, Picture, Scene, Target, svg, type_metrics};
@@ -93,6 +93,7 @@ fn scene(made: &Made, center: LonLat, zoom: f64) -> Scene<'_> {
         layers: Layers::default(),
         labels: Labels::default(),
         theme: Theme::Light,
+        perspective: Perspective::DeJure,
         shown: None,
         fade: None,
         selected: None,
@@ -275,6 +276,111 @@ fn hostile_text_and_places_neither_break_the_document_nor_the_program() {
     assert!(render(&Project::default(), &small(Theme::Light, Format::Png)).is_ok());
 }
 
+/// Dates that tell the lines apart, with a perspective and the languages of the names: every perspective at every date,
+/// and all four languages in each perspective.
+const DATED: [(&str, Perspective, Language, Option<Language>); 10] = [
+    ("1993-07-01", Perspective::DeJure, Language::En, None),
+    ("1993-07-01", Perspective::DeFacto, Language::Hy, None),
+    ("2019-06-01", Perspective::DeJure, Language::Az, None),
+    ("2019-06-01", Perspective::DeFacto, Language::Ru, None),
+    ("2020-11-15", Perspective::DeJure, Language::Hy, None),
+    ("2020-11-15", Perspective::DeFacto, Language::En, Some(Language::Az)),
+    ("2022-09-13", Perspective::DeJure, Language::Ru, None),
+    ("2022-09-13", Perspective::DeFacto, Language::Az, Some(Language::Hy)),
+    ("2023-10-01", Perspective::DeJure, Language::Az, None),
+    ("2023-10-01", Perspective::DeFacto, Language::Ru, Some(Language::En)),
+];
+
+/// The lines of a date, without relief and incidents, so that the pictures are small.
+fn dated(n: usize) -> Options {
+    let (date, perspective, first, second) = DATED[n];
+    Options {
+        width: 640.0,
+        height: 540.0,
+        bbox: Some(BoundingBox { west: 45.3, south: 38.8, east: 47.5, north: 40.55 }),
+        theme: Theme::ALL[n % 3],
+        labels: Labels { first, second },
+        layers: Layers { relief: false, incidents: false, ..Layers::default() },
+        perspective: Some(perspective),
+        shown: Some(When::parse(date).unwrap().span()),
+        ..Options::default()
+    }
+}
+
+/// The words of a dated picture.
+fn dated_words(n: usize, zoom: f64) -> Vec<(clashmap::picture::list::Face, String)> {
+    let options = dated(n);
+    let made = made(project());
+    let mut scene = scene(&made, at(46.5, 39.7), zoom);
+    scene.layers = options.layers;
+    scene.labels = options.labels;
+    scene.shown = options.shown;
+    scene.perspective = options.perspective.unwrap();
+    scene.furniture =
+        Furniture::export("Title", vec![picture::perspective_sentence(scene.perspective, scene.time_shown())]);
+    picture::picture(&scene).labels().map(|l| (l.face, l.text.clone())).collect()
+}
+
+#[test]
+fn no_glyph_is_missing_in_a_picture_of_any_date_perspective_and_language() {
+    for n in 0..DATED.len() {
+        for zoom in [6.0, 8.0, 9.2, 10.5] {
+            for (face, text) in dated_words(n, zoom) {
+                for c in text.chars() {
+                    assert!(type_metrics::has_glyph(face, c), "{c:?} in “{text}”");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_legend_says_which_lines_are_drawn_when_and_how_exactly() {
+    let words =
+        |n: usize| dated_words(n, 7.6).into_iter().map(|(_, t)| t).collect::<Vec<_>>().join(" ").replace('\u{a0}', " ");
+    let check = |n: usize, said: &[&str], not: &[&str]| {
+        let words = words(n);
+        for part in said {
+            assert!(words.contains(part), "{n}: “{part}” is not in {words}");
+        }
+        for part in not {
+            assert!(!words.contains(part), "{n}: “{part}” is in {words}");
+        }
+    };
+    check(
+        0,
+        &["de jure", "Armenia–Azerbaijan border ± 0.4 km", "until 12 May 1994 the front moved"],
+        &["Line of contact"],
+    );
+    check(
+        3,
+        &[
+            "de facto, lines as held on 1 Jun 2019",
+            "Line of contact, 1994–2020 ≈ 2.3 km",
+            "the same, within an area held",
+        ],
+        &[],
+    );
+    check(2, &["1994–2020"], &["the same, within an area held"]);
+    check(4, &["until 25 Nov 2020 ≈ 5 km", "Lachin corridor, 2020–2022 ≈ 2 km", "schematic"], &["1994–2020"]);
+    check(7, &["as stated by Armenia ≈ 4–7 km", "Lachin corridor, 2022–2023 ≈ 4 km"], &["2020–2022"]);
+    check(9, &["no line of contact after 19 Sep 2023"], &["Lachin corridor", "2020–2023"]);
+}
+
+#[test]
+fn the_note_of_neutrality_of_the_project_is_on_its_pictures() {
+    let svg = |project: &Project, note: Option<&str>| {
+        let options = Options { note: note.map(str::to_owned), ..small(Theme::Light, Format::Svg) };
+        String::from_utf8(render(project, &options).unwrap()).unwrap()
+    };
+    let own = Meta { neutrality: Some("Words of the project.".into()), ..project().meta().clone() };
+    let own = Project::new(own, project().iter().map(|(_, i)| i.clone()).collect::<Vec<_>>(), Vec::new());
+    let shown = |text: &str, words: &str| text.replace("</text>", " ").contains(words);
+    assert!(shown(&svg(&project(), None), "Lines and names"));
+    assert!(shown(&svg(&own, None), "Words of the project.") && !shown(&svg(&own, None), "Lines and names"));
+    assert!(shown(&svg(&own, Some("Other words.")), "Other words."));
+}
+
 fn small(theme: Theme, format: Format) -> Options {
     Options { format, width: 480.0, height: 300.0, theme, ..Options::default() }
 }
@@ -389,6 +495,10 @@ fn the_stored_pictures_are_drawn_again() {
     for theme in Theme::ALL {
         let drawn = render(&project(), &small(theme, Format::Png)).unwrap();
         check_stored(&format!("small-{}", theme.id()), &drawn);
+    }
+    for (n, (date, perspective, language, _)) in DATED.iter().enumerate() {
+        let drawn = render(&project(), &dated(n)).unwrap();
+        check_stored(&format!("{date}-{}-{}", perspective.id(), language.code()), &drawn);
     }
 }
 

@@ -23,11 +23,13 @@ pub enum BoundaryStatus {
     Corridor,
     /// The outline of ground held by a side.
     HeldArea,
+    /// Ground in which peacekeepers stood under an agreement.
+    PeacekeepingArea,
 }
 
 impl BoundaryStatus {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::International,
         Self::Claimed,
         Self::LineOfContact,
@@ -35,6 +37,7 @@ impl BoundaryStatus {
         Self::Administrative,
         Self::Corridor,
         Self::HeldArea,
+        Self::PeacekeepingArea,
     ];
 
     /// The id used in `geodata/boundaries.tsv`.
@@ -47,6 +50,7 @@ impl BoundaryStatus {
             Self::Administrative => "administrative",
             Self::Corridor => "corridor",
             Self::HeldArea => "held-area",
+            Self::PeacekeepingArea => "peacekeeping-area",
         }
     }
 
@@ -60,6 +64,7 @@ impl BoundaryStatus {
             Self::Administrative => "administrative boundary",
             Self::Corridor => "corridor",
             Self::HeldArea => "held area",
+            Self::PeacekeepingArea => "area of peacekeepers",
         }
     }
 }
@@ -81,10 +86,14 @@ pub struct Boundary {
     pub valid_to: Option<Moment>,
     /// How far the line drawn may lie from the true one, in km.
     pub exactness_km: f32,
+    /// Whether it was drawn by hand after descriptions, and must look it.
+    pub is_schematic: bool,
     /// Index into [`super::Atlas::datasets`].
     pub dataset: usize,
     /// The lines to draw. Boundaries of different times may share them.
     pub lines: Arc<[Line]>,
+    /// How many of `lines`, from the first on, did not run within the area held 1994–2020; the others did.
+    pub open: usize,
     /// The rings to fill or hatch, where the boundary encloses an area.
     pub area: Option<Arc<[Line]>>,
 }
@@ -93,6 +102,15 @@ impl Boundary {
     /// Whether it is valid at some second of a span given in seconds since 1970 (end exclusive).
     pub fn is_valid_in(&self, start: i64, end: i64) -> bool {
         self.valid_from.is_none_or(|m| m.span().start < end) && self.valid_to.is_none_or(|m| m.span().start > start)
+    }
+
+    /// Whether it is one of the borders of states, or of Soviet republics before them: there is one at every time.
+    pub fn is_border(&self) -> bool {
+        match self.status {
+            BoundaryStatus::International => true,
+            BoundaryStatus::Administrative => !self.is_schematic,
+            _ => false,
+        }
     }
 }
 
@@ -128,14 +146,18 @@ pub(super) fn datasets(table: &'static str) -> Vec<Dataset> {
 
 /// The boundaries of a table with their lines out of the pack. A row that can't be read is left out; a test counts them.
 pub(super) fn boundaries(table: &'static str, datasets: &[Dataset], pack: &mut Pack) -> Vec<Boundary> {
-    let mut geometry: Vec<(&str, Arc<[Line]>)> = Vec::new();
+    let mut geometry: Vec<(&str, usize, Arc<[Line]>)> = Vec::new();
     let mut found = Vec::new();
-    for [id, shape, status, focus, from, to, exactness, dataset, en, hy, az, ru] in rows(table) {
-        let known = geometry.iter().find(|(key, _)| *key == shape).map(|(_, lines)| Arc::clone(lines));
-        let lines = known.unwrap_or_else(|| {
-            let lines: Arc<[Line]> = pack.take_lines(shape).into();
-            geometry.push((shape, Arc::clone(&lines)));
-            lines
+    for [id, shape, status, focus, from, to, exactness, schematic, dataset, en, hy, az, ru] in rows(table) {
+        let known = geometry.iter().find(|(key, ..)| *key == shape).map(|(_, open, lines)| (*open, Arc::clone(lines)));
+        let (open, lines) = known.unwrap_or_else(|| {
+            let mut parts = shape.split('+').map(|section| pack.take_lines(section));
+            let mut lines = parts.next().unwrap_or_default();
+            let open = lines.len();
+            lines.extend(parts.flatten());
+            let lines: Arc<[Line]> = lines.into();
+            geometry.push((shape, open, Arc::clone(&lines)));
+            (open, lines)
         });
         let status = BoundaryStatus::ALL.into_iter().find(|s| s.id() == status);
         let dataset = datasets.iter().position(|d| d.id == dataset);
@@ -148,7 +170,9 @@ pub(super) fn boundaries(table: &'static str, datasets: &[Dataset], pack: &mut P
             valid_from: Moment::parse(from).ok(),
             valid_to: Moment::parse(to).ok(),
             exactness_km,
+            is_schematic: schematic == "1",
             dataset,
+            open,
             area: (!lines.is_empty() && lines.iter().all(Line::is_ring)).then(|| Arc::clone(&lines)),
             lines,
         });

@@ -22,7 +22,7 @@ fn km2(ring: &Line) -> f64 {
 #[test]
 fn every_section_of_the_pack_is_there() {
     let a = atlas();
-    assert_eq!(a.boundaries().len(), 23);
+    assert_eq!(a.boundaries().len(), 36);
     for boundary in a.boundaries() {
         assert!(!boundary.lines.is_empty(), "{} has no lines", boundary.id);
     }
@@ -86,7 +86,8 @@ fn every_boundary_has_names_an_exactness_a_data_set_and_dates_that_make_sense() 
             assert!(from.span().start < to.span().start, "{}", b.id);
         }
         if b.status != BoundaryStatus::International && b.status != BoundaryStatus::Administrative {
-            assert!(b.valid_from.is_some() && b.valid_to.is_some(), "{} needs dates", b.id);
+            assert!(b.valid_from.is_some(), "{} needs a date", b.id);
+            assert!(b.valid_to.is_some() || b.status == BoundaryStatus::Claimed, "{} needs an end", b.id);
         }
     }
     // At every moment there is exactly one border between Armenia and Azerbaijan proper.
@@ -98,6 +99,144 @@ fn every_boundary_has_names_an_exactness_a_data_set_and_dates_that_make_sense() 
     }
     let day = crate::model::Moment::parse("2022-09-13").unwrap().span();
     assert!(!a.boundary("held-1994-2020").unwrap().is_valid_in(day.start, day.end));
+}
+
+fn holds(ring: &Line, [lon, lat]: [f64; 2]) -> bool {
+    use geo::Contains;
+    Polygon::new(line_string(ring), Vec::new()).contains(&geo::Point::new(lon, lat))
+}
+
+/// Towns that tell the areas of the atlas apart, by the coordinates in the gazetteer.
+const TOWNS: [(&str, [f64; 2]); 22] = [
+    ("Stepanakert", [46.753, 39.818]),
+    ("Shusha", [46.750, 39.760]),
+    ("Askeran", [46.832, 39.939]),
+    ("Khojaly", [46.792, 39.914]),
+    ("Martakert", [46.813, 40.215]),
+    ("Martuni", [47.112, 39.795]),
+    ("Hadrut", [47.030, 39.517]),
+    ("Talish", [46.741, 40.381]),
+    ("Madagiz", [46.745, 40.327]),
+    ("Chartar", [47.020, 39.750]),
+    ("Togh", [46.965, 39.585]),
+    ("Aghdam", [46.927, 39.991]),
+    ("Fuzuli", [47.145, 39.601]),
+    ("Jabrayil", [47.028, 39.399]),
+    ("Lachin", [46.550, 39.637]),
+    ("Kalbajar", [46.044, 40.110]),
+    ("Gubadly", [46.582, 39.344]),
+    ("Zangilan", [46.660, 39.084]),
+    ("Tartar", [46.932, 40.342]),
+    ("Zabukh", [46.543, 39.590]),
+    ("Goris", [46.342, 39.511]),
+    ("Hakari bridge", [46.585, 39.550]),
+];
+
+/// An area holds exactly these of the towns, and is as large as published, give or take a tenth.
+fn check_area(id: &str, within: &[&str], published_km2: f64) {
+    let boundary = atlas().boundary(id).unwrap();
+    assert!(boundary.is_schematic && boundary.exactness_km >= 2.0, "{id} must look as drawn by hand");
+    let [ring] = &**boundary.area.as_ref().unwrap() else { panic!("{id} has more than one part") };
+    let found: Vec<&str> = TOWNS.iter().filter(|(_, at)| holds(ring, *at)).map(|(name, _)| *name).collect();
+    assert_eq!(found, within, "{id}");
+    let area = km2(ring);
+    assert!((area / published_km2 - 1.0).abs() < 0.1, "{id}: {area} km², published {published_km2}");
+}
+
+#[test]
+fn the_former_oblast_holds_its_towns_and_has_its_published_area() {
+    let towns = [
+        "Stepanakert",
+        "Shusha",
+        "Askeran",
+        "Khojaly",
+        "Martakert",
+        "Martuni",
+        "Hadrut",
+        "Talish",
+        "Madagiz",
+        "Chartar",
+    ];
+    check_area("nkao-1923-1991", &[&towns[..], &["Togh"]].concat(), 4388.0);
+}
+
+#[test]
+fn the_former_oblast_touches_armenia_nowhere() {
+    let ring = &atlas().boundary("nkao-1923-1991").unwrap().lines[0];
+    let border: Vec<[f64; 2]> =
+        atlas().boundary("border-am-az").unwrap().lines.iter().flat_map(|l| l.points().to_vec()).collect();
+    let lonlat = |p: [f64; 2]| mercator::lonlat_from_world(p);
+    let pairs =
+        ring.points().iter().flat_map(|a| border.iter().map(move |b| toponym::distance_km(lonlat(*a), lonlat(*b))));
+    let nearest = pairs.fold(f64::INFINITY, |near, km| near.min(f64::from(km as f32)));
+    assert!((4.0..20.0).contains(&nearest), "{nearest} km");
+}
+
+#[test]
+fn the_area_of_the_peacekeepers_holds_its_towns_and_has_about_the_published_area() {
+    let towns = ["Stepanakert", "Askeran", "Khojaly", "Martakert", "Martuni", "Chartar"];
+    check_area("peacekeepers-2020-2023", &towns, 3000.0);
+    // The line of contact is its edge.
+    let (area, line) =
+        (atlas().boundary("peacekeepers-2020-2023").unwrap(), atlas().boundary("contact-2020-2023").unwrap());
+    assert_eq!(area.lines[0].points(), line.lines[0].points());
+}
+
+#[test]
+fn districts_handed_over_in_2020_hold_their_towns() {
+    // Parts of the districts that were held: Aghdam's about 842 km² by Azerbaijan, less what lay in the oblast.
+    for (id, town) in [("aghdam-2020", "Aghdam"), ("kalbajar-2020", "Kalbajar"), ("lachin-2020", "Lachin")] {
+        let ring = &atlas().boundary(id).unwrap().lines[0];
+        let also: &[&str] = if id == "lachin-2020" { &["Zabukh", "Hakari bridge"] } else { &[] };
+        let found: Vec<&str> = TOWNS.iter().filter(|(_, at)| holds(ring, *at)).map(|(name, _)| *name).collect();
+        assert_eq!(found, [&[town], also].concat(), "{id}");
+    }
+}
+
+#[test]
+fn the_corridors_are_5_km_wide_and_lead_through_their_places() {
+    for (id, within, middle) in [
+        ("corridor-2020-2022", &["Lachin", "Zabukh"][..], [[46.545, 39.597], [46.562, 39.635], [46.6, 39.665]]),
+        ("corridor-2022-2023", &["Hakari bridge"], [[46.588, 39.55], [46.625, 39.58], [46.655, 39.615]]),
+    ] {
+        let b = atlas().boundary(id).unwrap();
+        let ring = &b.lines[0];
+        let found: Vec<&str> = TOWNS.iter().filter(|(_, at)| holds(ring, *at)).map(|(name, _)| *name).collect();
+        assert_eq!(found, within, "{id}");
+        // Across the middle of each stretch of the road, 2.3 km to either side is inside and 2.8 km is not.
+        for pair in middle.windows(2) {
+            let [[ax, ay], [bx, by]]: [[f64; 2]; 2] = [pair[0], pair[1]];
+            let wide = 111.32 * ay.to_radians().cos();
+            let (dx, dy) = ((bx - ax) * wide, (by - ay) * 110.9);
+            let length = dx.hypot(dy);
+            let aside = |km: f64| {
+                [f64::midpoint(ax, bx) - dy / length * km / wide, f64::midpoint(ay, by) + dx / length * km / 110.9]
+            };
+            for (km, is_in) in [(2.3, true), (-2.3, true), (2.8, false), (-2.8, false)] {
+                assert_eq!(holds(ring, aside(km)), is_in, "{id}, {km} km aside");
+            }
+        }
+        assert!(b.status == BoundaryStatus::Corridor && b.is_schematic);
+    }
+}
+
+#[test]
+fn what_is_claimed_by_place_is_a_circle_as_wide_as_it_is_inexact() {
+    let claimed: Vec<&Boundary> = atlas().boundaries().iter().filter(|b| b.status == BoundaryStatus::Claimed).collect();
+    assert_eq!(claimed.len(), 5);
+    for b in claimed {
+        let radius = (km2(&b.lines[0]) / std::f64::consts::PI).sqrt();
+        assert!((radius / f64::from(b.exactness_km) - 1.0).abs() < 0.02, "{}: {radius} km", b.id);
+    }
+}
+
+#[test]
+fn the_border_within_the_area_held_is_known() {
+    let b = atlas().boundary("border-am-az").unwrap();
+    let (open, held) = b.lines.split_at(b.open);
+    let (open, held) = (km(open), km(held));
+    // From the Murovdag to the Araz; the rest is Tavush in the north and Nakhchivan.
+    assert!((280.0..480.0).contains(&held) && open > 400.0, "{open} km and {held} km");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::question::{ViewArgs, question, with_saved};
 use crate::derive::{Question, derive};
-use crate::model::{IncidentId, Language, LonLat, Project};
+use crate::model::{IncidentId, Language, LonLat, Moment, Perspective, Project, Span};
 use crate::picture::{self, Furniture, Picture, Scene, raster, svg};
 use crate::view::camera::BoundingBox;
 use crate::view::{Camera, Labels, Layers, Split, Theme, Viewport, Zone};
@@ -40,7 +40,10 @@ pub struct RenderArgs {
     /// Without title, legend, scale bar and credits (give the credits where the picture is shown)
     #[arg(long)]
     pub bare: bool,
-    /// The note of neutrality in other words; empty leaves it out
+    /// Borders and lines as they were on this date, whatever the incidents cover
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub date: Option<String>,
+    /// The note of neutrality in other words than the project's; empty leaves it out
     #[arg(long, value_name = "WORDS")]
     pub note: Option<String>,
     /// View options
@@ -100,8 +103,12 @@ pub struct Options {
     pub selected: Option<IncidentId>,
     /// Whether title, legend, scale bar and credits are left out.
     pub bare: bool,
-    /// The note of neutrality; empty: none.
-    pub note: String,
+    /// The note of neutrality; empty: none, `None`: the project's.
+    pub note: Option<String>,
+    /// The perspective; `None`: the project's.
+    pub perspective: Option<Perspective>,
+    /// The time for which borders and lines are drawn; `None`: the window of the question, else that of the incidents.
+    pub shown: Option<Span>,
 }
 
 impl Default for Options {
@@ -120,7 +127,9 @@ impl Default for Options {
             fade: None,
             selected: None,
             bare: false,
-            note: picture::NEUTRALITY.to_owned(),
+            note: None,
+            perspective: None,
+            shown: None,
         }
     }
 }
@@ -132,9 +141,6 @@ impl Default for Options {
 pub fn options(args: &RenderArgs) -> Result<Options, String> {
     if args.view.online {
         return Err("--online: the map of this version is embedded and asks no server; leave the option out".into());
-    }
-    if args.view.perspective.as_deref() == Some("de-facto") {
-        return Err("--perspective de-facto: this version draws borders de jure; leave the option out".into());
     }
     let (width, height) = size(&args.size)?;
     if !(0.5..=8.0).contains(&args.scale) {
@@ -161,9 +167,16 @@ pub fn options(args: &RenderArgs) -> Result<Options, String> {
         theme: args.view.theme.as_deref().and_then(Theme::from_id).unwrap_or_default(),
         layers: Layers { split: Split::from_id(&args.symbols).unwrap_or_default(), ..Layers::default() },
         bare: args.bare,
-        note: args.note.clone().unwrap_or_else(|| picture::NEUTRALITY.to_owned()),
+        note: args.note.clone(),
+        perspective: args.view.perspective.as_deref().and_then(Perspective::from_id),
+        shown: args.date.as_deref().map(date).transpose()?,
         ..Options::default()
     })
+}
+
+/// Reads a date as the time it lasts.
+fn date(text: &str) -> Result<Span, String> {
+    Moment::parse(text.trim()).map(|m| m.span()).map_err(|e| format!("--date: {e}"))
 }
 
 /// Reads `1920x1080`.
@@ -199,11 +212,7 @@ pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
     let (w, h) = (options.width, options.height);
     let viewport = Viewport { camera: Camera::fit(BoundingBox::REGION, w, h, 0.0, 10.0), width: w, height: h };
     let title = project.meta().title.to_string();
-    let furniture = if options.bare {
-        Furniture::none()
-    } else {
-        Furniture { note: options.note.clone(), ..Furniture::export(&title, subtitle(project, &derived, options)) }
-    };
+    let perspective = options.perspective.unwrap_or(project.meta().perspective);
     let mut scene = Scene {
         project,
         derived: &derived,
@@ -213,12 +222,19 @@ pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
         layers: options.layers,
         labels: options.labels,
         theme: options.theme,
-        shown: None,
+        perspective,
+        shown: options.shown,
         fade: options.fade,
         selected: options.selected,
         hovered: None,
-        furniture,
+        furniture: Furniture::none(),
     };
+    if !options.bare {
+        let mut lines = subtitle(project, &derived, options);
+        lines.push(picture::perspective_sentence(perspective, scene.time_shown()));
+        let note = options.note.clone().unwrap_or_else(|| project.meta().note().to_owned());
+        scene.furniture = Furniture { note, ..Furniture::export(&title, lines) };
+    }
     scene.viewport.camera = match options.bbox {
         Some(bbox) => Camera::fit(bbox, w, h, 0.0, 18.0),
         None => fit(&scene),

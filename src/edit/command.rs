@@ -35,6 +35,8 @@ pub enum MetaEdit {
     SetSource(Box<Source>),
     /// The perspective.
     Perspective(Perspective),
+    /// The note of neutrality; `None`: the program's own words.
+    Neutrality(Option<Text>),
     /// A claim chosen by hand for its key; takes the place of an earlier choice of the same claim.
     Pin(Pin),
     /// A choice taken back.
@@ -64,6 +66,7 @@ impl Command {
                 MetaEdit::SetParty(_) => "change party",
                 MetaEdit::SetSource(_) => "change source",
                 MetaEdit::Perspective(_) => "change perspective",
+                MetaEdit::Neutrality(_) => "change note of neutrality",
                 MetaEdit::Pin(_) => "pin claim",
                 MetaEdit::Unpin(_) => "unpin claim",
                 MetaEdit::SetFilter(_) => "save filter",

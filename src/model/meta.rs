@@ -13,6 +13,17 @@ pub enum Perspective {
 }
 
 impl Perspective {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::DeJure, Self::DeFacto];
+
+    /// The words shown for it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::DeJure => "de jure",
+            Self::DeFacto => "de facto",
+        }
+    }
+
     /// The id used in files and on the command line.
     pub fn id(self) -> &'static str {
         match self {
@@ -23,7 +34,7 @@ impl Perspective {
 
     /// The value with this id.
     pub fn from_id(id: &str) -> Option<Self> {
-        [Self::DeJure, Self::DeFacto].into_iter().find(|p| p.id() == id)
+        Self::ALL.into_iter().find(|p| p.id() == id)
     }
 }
 
@@ -53,6 +64,8 @@ pub struct Meta {
     pub sources: Vec<Source>,
     /// Which boundaries perspective the project opens with.
     pub perspective: Perspective,
+    /// The note of neutrality that pictures carry; `None`: the program's own words, empty: none.
+    pub neutrality: Option<Text>,
     /// Claims chosen by hand.
     pub pins: Vec<Pin>,
     /// Filters kept under a name, in the order of entry.
@@ -75,6 +88,7 @@ impl Default for Meta {
             parties: Party::defaults(),
             sources: Vec::new(),
             perspective: Perspective::default(),
+            neutrality: None,
             pins: Vec::new(),
             filters: Vec::new(),
             extra: Extra::new(),
@@ -86,6 +100,14 @@ impl Default for Meta {
 impl Meta {
     /// The version of the file format this program writes, major and minor.
     pub const FORMAT: (u16, u16) = FORMAT;
+
+    /// The note of neutrality that pictures carry unless the project says otherwise.
+    pub const NEUTRALITY: &str = "Lines and names do not express a view on the status of any territory.";
+
+    /// The note of neutrality that pictures of the project carry; empty: none.
+    pub fn note(&self) -> &str {
+        self.neutrality.as_deref().unwrap_or(Self::NEUTRALITY)
+    }
 
     /// The party with this id.
     pub fn party(&self, id: &PartyId) -> Option<&Party> {

@@ -1,29 +1,112 @@
-//! The switches of the layers.
+//! The switches of the layers, the perspective of the project, and its note of neutrality.
 
-use egui::Ui;
+use egui::{TextEdit, Ui};
 
+use super::style::caption;
+use super::{Action, Look};
+use crate::edit::{Command, MetaEdit};
+use crate::model::{Meta, Perspective, Text};
+use crate::view::theme::space;
 use crate::view::{Layers, Split};
 
-/// One switch a layer.
-pub fn ui(ui: &mut Ui, layers: &mut Layers) {
-    for (on, word) in [
-        (&mut layers.incidents, "Incidents"),
-        (&mut layers.incident_labels, "Figures and dates of incidents"),
-        (&mut layers.uncertainty, "Where an incident may lie"),
-        (&mut layers.borders, "International borders"),
-        (&mut layers.held_area, "Area held and line of contact 1994–2020"),
-        (&mut layers.provinces, "Provinces"),
-        (&mut layers.names, "Names"),
-        (&mut layers.relief, "Relief"),
-        (&mut layers.legend, "Legend (G)"),
-    ] {
-        ui.checkbox(on, word);
-    }
-    ui.separator();
-    ui.label("Symbols by party");
+/// One switch a layer, in groups; then how borders are drawn and what pictures say about it.
+///
+/// `note` is the note of neutrality while it is being typed. It is taken over by [`take_note`], when the field is left
+/// or the menu closes.
+pub fn ui(ui: &mut Ui, look: Look, now: Layers, note: &mut Option<String>) -> Vec<Action> {
+    let mut next = now;
+    let mut actions = Vec::new();
+    let c = look.colors;
+    let group = |ui: &mut Ui, title: &str| {
+        ui.add_space(space::XS);
+        ui.label(caption(title, c));
+    };
+    let switches = |ui: &mut Ui, switches: &mut [(&mut bool, &str)]| {
+        for (on, word) in switches {
+            ui.checkbox(on, *word);
+        }
+    };
+    ui.label(caption("Incidents", c));
+    switches(
+        ui,
+        &mut [
+            (&mut next.incidents, "Incidents"),
+            (&mut next.incident_labels, "Figures and dates of incidents"),
+            (&mut next.uncertainty, "Where an incident may lie"),
+        ],
+    );
+    group(ui, "Symbols by party");
     for split in Split::ALL {
-        if ui.radio(layers.split == split, split.label()).clicked() {
-            layers.split = split;
+        if ui.radio(next.split == split, split.label()).clicked() {
+            next.split = split;
         }
     }
+    group(ui, "Borders and lines, as they were at the time shown");
+    switches(
+        ui,
+        &mut [
+            (&mut next.borders, "International borders"),
+            (&mut next.held_area, "Areas held, lines of contact, former oblast"),
+            (&mut next.agreements, "Lachin corridor, area of peacekeepers"),
+            (&mut next.claimed, "Positions stated by one side, by place"),
+            (&mut next.other_times, "Earlier and later lines (paler)"),
+            (&mut next.provinces, "Provinces"),
+        ],
+    );
+    group(ui, "Perspective of the project");
+    let meta = look.project.meta();
+    for (perspective, words) in [
+        (Perspective::DeJure, "De jure: borders as internationally recognised"),
+        (Perspective::DeFacto, "De facto: lines as they were held"),
+    ] {
+        if ui.radio(meta.perspective == perspective, words).clicked() && meta.perspective != perspective {
+            actions.push(Action::Edit(Command::Meta(MetaEdit::Perspective(perspective))));
+        }
+    }
+    group(ui, "Map");
+    switches(ui, &mut [(&mut next.names, "Names"), (&mut next.relief, "Relief"), (&mut next.legend, "Legend (G)")]);
+    group(ui, "Note of neutrality on pictures");
+    neutrality(ui, look, note, &mut actions);
+    if next != now {
+        actions.push(Action::SetLayers(next));
+    }
+    actions
+}
+
+fn neutrality(ui: &mut Ui, look: Look, note: &mut Option<String>, actions: &mut Vec<Action>) {
+    let stored = look.project.meta().neutrality.as_deref();
+    let mut text = note.clone().unwrap_or_else(|| stored.unwrap_or(Meta::NEUTRALITY).to_owned());
+    let field = TextEdit::multiline(&mut text)
+        .desired_rows(2)
+        .desired_width(290.0)
+        .hint_text("No note")
+        .margin(egui::Margin::symmetric(space::S as i8, 5));
+    let response = ui.add(field);
+    let value = text.clone();
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::text_edit(true, value.clone(), value.clone(), "No note");
+        info.label = Some("Note of neutrality".to_owned());
+        info
+    });
+    if response.changed() {
+        *note = Some(text);
+    }
+    if response.lost_focus() {
+        if ui.input(|i| i.key_pressed(egui::Key::Escape)) {
+            *note = None;
+        }
+        actions.extend(take_note(look, note));
+    }
+    if stored.is_some() && ui.button("Use the program's words").clicked() {
+        *note = None;
+        actions.push(Action::Edit(Command::Meta(MetaEdit::Neutrality(None))));
+    }
+}
+
+/// Takes over what was typed as note of neutrality. The program's own words are not stored in the project.
+pub fn take_note(look: Look, note: &mut Option<String>) -> Option<Action> {
+    let typed = note.take()?;
+    let typed = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let next = (typed != Meta::NEUTRALITY).then(|| Text::from(typed.as_str()));
+    (next != look.project.meta().neutrality).then_some(Action::Edit(Command::Meta(MetaEdit::Neutrality(next))))
 }

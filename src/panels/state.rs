@@ -77,6 +77,8 @@ pub struct State {
     pub as_known: Option<Draft>,
     /// What the next click on the map is for.
     pub picking: Option<Picking>,
+    /// The note of neutrality being typed.
+    pub neutrality: Option<String>,
     /// Whether the search field shall take the keyboard.
     pub focus_search: bool,
     /// Whether the first field of the open claim shall take the keyboard (a new claim).

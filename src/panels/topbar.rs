@@ -71,7 +71,7 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: Bar) -> Vec<Action> {
                 actions.push(Action::SetTheme(next));
             }
             languages(ui, look, &mut actions);
-            layers(ui, bar.layers, &mut actions);
+            layers(ui, look, bar.layers, &mut state.neutrality, &mut actions);
             let page = if state.statistics.open { "Map (S)" } else { "Statistics (S)" };
             if icons::button(ui, Icon::Chart, page, true, c).clicked() {
                 actions.push(Action::ToggleStatistics);
@@ -196,16 +196,16 @@ fn stays_open() -> egui::containers::menu::MenuConfig {
     egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
 }
 
-fn layers(ui: &mut Ui, now: Layers, actions: &mut Vec<Action>) {
+fn layers(ui: &mut Ui, look: Look, now: Layers, note: &mut Option<String>, actions: &mut Vec<Action>) {
     let button = egui::Button::new("").frame(false).min_size(egui::vec2(28.0, 28.0));
-    let (response, _) = MenuButton::from_button(button).config(stays_open()).ui(ui, |ui| {
-        ui.set_min_width(220.0);
-        let mut next = now;
-        super::layers::ui(ui, &mut next);
-        if next != now {
-            actions.push(Action::SetLayers(next));
-        }
+    let (response, menu) = MenuButton::from_button(button).config(stays_open()).ui(ui, |ui| {
+        ui.set_min_width(310.0);
+        actions.extend(super::layers::ui(ui, look, now, note));
     });
+    if menu.is_none() {
+        // A menu that was closed by a click elsewhere does not tell its field.
+        actions.extend(super::layers::take_note(look, note));
+    }
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Layers"));
     let visuals = ui.visuals().widgets.style(&response).text_color();
     icons::paint(ui.painter(), Icon::Layers, response.rect.center(), 16.0, visuals);

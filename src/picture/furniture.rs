@@ -2,18 +2,19 @@
 //!
 //! The legend names what the picture shows and nothing else, with the very scale and signs of the symbols.
 
-use super::list::{Anchor, Dash, Face, Item, Label, Paint, Point, Stroke};
+use super::clip;
+use super::dated::{self, Dated, State};
+use super::list::{Anchor, Face, Item, Label, Paint, Point, Stroke};
 use super::marks::{Form, Shares, Sign};
 use super::plates::plate;
 use super::symbols::{self, Scale};
 use super::type_metrics::{self, CAP_HEIGHT};
 use super::view::View;
-use super::{Scene, names, totals};
+use super::{Scene, borders, names, totals};
+use crate::atlas::BoundaryStatus;
+use crate::model::{Language, Meta};
 use crate::view::theme::{space, type_size};
 use crate::view::{Rgb, Viewport};
-
-/// The note of neutrality that exports carry unless the project says otherwise.
-pub const NEUTRALITY: &str = "Lines and names do not express a view on the status of any territory.";
 
 /// What of the furniture is drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,7 +59,7 @@ impl Furniture {
         Self {
             title: Some(title.to_owned()).filter(|t| !t.is_empty()),
             subtitle,
-            note: NEUTRALITY.to_owned(),
+            note: Meta::NEUTRALITY.to_owned(),
             inset: [space::L; 4],
             keep_clear: true,
             ..Self::window()
@@ -72,20 +73,26 @@ impl Furniture {
 }
 
 /// The furniture of a scene and the boxes that it takes.
-pub(super) fn furniture(scene: &Scene, view: &View) -> (Vec<Item>, Vec<[f32; 4]>) {
+pub(super) fn furniture(scene: &Scene, view: &View, dated: &[Dated]) -> (Vec<Item>, Vec<[f32; 4]>) {
     let mut items = vec![Item::Layer("furniture")];
     let mut boxes = Vec::new();
     let f = &scene.furniture;
     let [left, top, right, bottom] = f.inset;
     let mut floor = view.height - bottom;
     if f.attribution {
-        floor = attribution(&mut items, &mut boxes, view, [view.width - right, floor]);
+        // Where there is neither title nor legend to say it.
+        let perspective = if !f.legend && f.title.is_none() {
+            format!("{} · ", dated::sentence(scene.perspective, scene.time_shown()))
+        } else {
+            String::new()
+        };
+        floor = attribution(&mut items, &mut boxes, view, &perspective, [view.width - right, floor]);
     }
     if f.scale {
         boxes.push(scale_bar(&mut items, view, &scene.viewport, [view.width - right, floor - space::S]));
     }
     let mut explained = Vec::new();
-    let legend = f.legend.then(|| legend(&mut explained, view, scene, [left, view.height - bottom])).flatten();
+    let legend = f.legend.then(|| legend(&mut explained, view, scene, dated, [left, view.height - bottom])).flatten();
     if f.title.is_some() || !f.subtitle.is_empty() {
         // Without a legend the figures would stand without the policy under which they are figures.
         let policy = legend.is_none().then(|| scene.question.sentence());
@@ -142,10 +149,16 @@ pub(super) fn wrap(text: &str, face: Face, size: f32, width: f32) -> Vec<String>
 }
 
 /// Credits in the lower right corner; gives back where they begin.
-fn attribution(items: &mut Vec<Item>, boxes: &mut Vec<[f32; 4]>, view: &View, [right, bottom]: Point) -> f32 {
+fn attribution(
+    items: &mut Vec<Item>,
+    boxes: &mut Vec<[f32; 4]>,
+    view: &View,
+    before: &str,
+    [right, bottom]: Point,
+) -> f32 {
     let c = view.colors;
     let size = type_size::CAPTION * 0.84;
-    let lines = wrap(&super::attribution(), Face::Regular, size, (view.width * 0.55).max(240.0));
+    let lines = wrap(&format!("{before}{}", super::attribution()), Face::Regular, size, (view.width * 0.55).max(240.0));
     let widest = lines.iter().map(|l| type_metrics::width(l, Face::Regular, size, 0.0)).fold(0.0, f32::max);
     let line = size * 1.35;
     let top = bottom - line * lines.len() as f32 - 4.0;
@@ -224,7 +237,7 @@ fn title(items: &mut Vec<Item>, view: &View, scene: &Scene, policy: Option<&Stri
 /// A row of the legend: what is drawn in the left column, and the words beside it.
 struct Row {
     height: f32,
-    words: String,
+    words: Vec<String>,
     draw: Draw,
 }
 
@@ -233,15 +246,35 @@ type Draw = Box<dyn Fn(&mut Vec<Item>, Point)>;
 
 const KEY: f32 = 44.0;
 
-fn legend(items: &mut Vec<Item>, view: &View, scene: &Scene, [left, bottom]: Point) -> Option<[f32; 4]> {
+/// The widest that words beside a sample may be.
+const WIDEST: f32 = 260.0;
+
+impl Row {
+    fn new(height: f32, words: &str, draw: Draw) -> Self {
+        let words = wrap(words, Face::Regular, type_size::CAPTION, WIDEST);
+        Self { height: height.max(words.len() as f32 * LINE + 2.0), words, draw }
+    }
+}
+
+/// From one line of a row to the next.
+const LINE: f32 = 15.0;
+
+fn legend(
+    items: &mut Vec<Item>,
+    view: &View,
+    scene: &Scene,
+    dated: &[Dated],
+    [left, bottom]: Point,
+) -> Option<[f32; 4]> {
     let c = view.colors;
     let size = type_size::CAPTION;
     let scale = Scale::for_largest(scene.marks.largest()).split(scene.layers.split);
-    let rows = rows(view, scene, scale);
+    let mut rows = rows(view, scene, scale);
+    rows.extend(line_rows(view, scene, dated));
     let mut totals = totals::totals(scene);
-    let foot = foot(scene);
-    let text_width =
-        rows.iter().map(|r| type_metrics::width(&r.words, Face::Regular, size, 0.0)).fold(170.0, f32::max).min(260.0);
+    let foot = foot(scene, dated);
+    let words = rows.iter().flat_map(|r| &r.words);
+    let text_width = words.map(|w| type_metrics::width(w, Face::Regular, size, 0.0)).fold(170.0, f32::max).min(WIDEST);
     let width = (KEY + text_width).max(totals::size(&totals).0) + 2.0 * space::M;
     let foot: Vec<String> =
         foot.iter().flat_map(|l| wrap(l, Face::Regular, size * 0.9, width - 2.0 * space::M)).collect();
@@ -293,8 +326,11 @@ fn legend(items: &mut Vec<Item>, view: &View, scene: &Scene, [left, bottom]: Poi
     }
     for row in rows {
         (row.draw)(items, [left + space::M + KEY / 2.0 - 4.0, y + row.height / 2.0]);
-        let at = [left + space::M + KEY, y + row.height / 2.0 + size * CAP_HEIGHT / 2.0];
-        items.push(text(at, Anchor::Start, size, Face::Regular, c.text, &row.words));
+        let first = y + row.height / 2.0 + size * CAP_HEIGHT / 2.0 - LINE * (row.words.len() as f32 - 1.0) / 2.0;
+        for (i, words) in row.words.iter().enumerate() {
+            let at = [left + space::M + KEY, first + LINE * i as f32];
+            items.push(text(at, Anchor::Start, size, Face::Regular, c.text, words));
+        }
         y += row.height;
     }
     y += space::XS;
@@ -320,7 +356,7 @@ fn rows(view: &View, scene: &Scene, scale: Scale) -> Vec<Row> {
     let c = view.colors;
     let marks = scene.marks.all();
     let has = |test: &dyn Fn(&super::Mark) -> bool| scene.layers.incidents && marks.iter().any(test);
-    let row = |height: f32, words: String, draw: Draw| Row { height, words, draw };
+    let row = |height: f32, words: String, draw: Draw| Row::new(height, &words, draw);
     let mut out = Vec::new();
     let party = |i: usize| {
         let parties = &scene.project.meta().parties;
@@ -384,35 +420,103 @@ fn rows(view: &View, scene: &Scene, scale: Scale) -> Vec<Row> {
         });
         out.push(row(18.0, "figure given by the other side".into(), draw));
     }
-    let line = |strokes: Vec<Stroke>| -> Draw {
-        Box::new(move |items: &mut Vec<Item>, [x, y]: Point| {
+    if scene.question.filters.area.is_some() {
+        let strokes = super::area::strokes(view).to_vec();
+        let draw = Box::new(move |items: &mut Vec<Item>, [x, y]: Point| {
             for stroke in &strokes {
                 items.push(Item::Lines { lines: vec![vec![[x - 15.0, y], [x + 15.0, y]]], stroke: *stroke });
             }
-        })
-    };
-    if scene.question.filters.area.is_some() {
-        out.push(row(17.0, "only incidents in this area".into(), line(super::area::strokes(view).to_vec())));
+        });
+        out.push(row(17.0, "only incidents in this area".into(), draw));
     }
-    if scene.layers.borders {
-        let width = view.grown(2.0, 3.2);
-        let words = "Armenia–Azerbaijan border".to_owned();
-        out.push(row(17.0, words, line(vec![Stroke::line(Paint::solid(c.border_focus), width)])));
+    out
+}
+
+/// A line through the sample, over a hatch where the area is hatched.
+fn sample(view: &View, stroke: Option<Stroke>, hatch: Option<(f32, bool, f32)>) -> Draw {
+    let hatch = hatch.map(|(gap, falling, alpha)| (gap, falling, borders::hatch_stroke(view, alpha * 1.4)));
+    Box::new(move |items: &mut Vec<Item>, [x, y]: Point| {
+        let (l, r, t, b) = (x - 15.0, x + 15.0, y - 6.0, y + 6.0);
+        if let Some((gap, falling, stroke)) = hatch {
+            let ring = vec![[l, t], [r, t], [r, b], [l, b]];
+            let lines = clip::hatch(&[ring], [l, t, r, b], gap * 0.8, [f64::from(l), f64::from(t)], falling);
+            items.push(Item::Lines { lines, stroke });
+        }
+        if let Some(stroke) = stroke {
+            let line =
+                if hatch.is_some() { vec![[l, b], [l, t], [r, t], [r, b], [l, b]] } else { vec![[l, y], [r, y]] };
+            items.push(Item::Lines { lines: vec![line], stroke });
+        }
+    })
+}
+
+/// The lines that are in the picture: what they are, their dates, and how exactly they are drawn.
+fn line_rows(view: &View, scene: &Scene, dated: &[Dated]) -> Vec<Row> {
+    let mut out = Vec::new();
+    let in_view = |d: &&Dated| d.boundary.lines.iter().any(|l| borders::sees(view, l));
+    let borders_drawn: Vec<&Dated> = dated.iter().filter(|d| d.boundary.is_border()).filter(in_view).collect();
+    for (focus, height) in [(true, 17.0), (false, 16.0)] {
+        let Some(d) = borders_drawn.iter().find(|d| d.boundary.focus == focus) else { continue };
+        let is_republics = d.boundary.status == BoundaryStatus::Administrative;
+        let words = match (focus, is_republics) {
+            (true, false) => "Armenia–Azerbaijan border",
+            (true, true) => "Armenia–Azerbaijan, Soviet republics",
+            (false, _) => "other borders of states",
+        };
+        let pen = borders::border_pen(view, focus, focus && is_republics);
+        let words = format!("{words} {}", d.exactness());
+        out.push(Row::new(height, &words, sample(view, Some(pen.stroke()), None)));
+        if focus && borders::has_lighter_border(scene.perspective, dated) {
+            let pen = borders::lighter_pen(view);
+            out.push(Row::new(height, "the same, within an area held", sample(view, Some(pen.stroke()), None)));
+        }
     }
-    if scene.layers.held_area {
-        let dash = Some(Dash { on: 6.0, off: 3.5, offset: 0.0 });
-        let pen = Stroke { paint: Paint::solid(c.held), width: 1.3, dash };
-        out.push(row(17.0, "held by Armenian forces 1994–2020".into(), line(vec![pen])));
-        let dots = Some(Dash { on: 0.1, off: 5.0, offset: 0.0 });
-        let pen = Stroke { paint: Paint::solid(c.contact), width: 2.4, dash: dots };
-        out.push(row(17.0, "line of contact 1994–2020".into(), line(vec![pen])));
+    let mut others: Vec<(String, &Dated, f32, f32)> = Vec::new();
+    for d in dated.iter().filter(|d| !d.boundary.is_border()).filter(in_view) {
+        let b = d.boundary;
+        let name = b.names.best(Language::En);
+        let is_claim = b.status == BoundaryStatus::Claimed;
+        if is_claim && view.zoom < 7.4 {
+            continue;
+        }
+        // Claims by place are one row: their dates stand beside them on the map.
+        let words = if is_claim { name.to_owned() } else { format!("{name}, {}", d.dates(Language::En)) };
+        match others.iter_mut().find(|(w, ..)| *w == words) {
+            Some((_, _, low, high)) => (*low, *high) = (low.min(b.exactness_km), high.max(b.exactness_km)),
+            None => others.push((words, d, b.exactness_km, b.exactness_km)),
+        }
+    }
+    for (words, d, low, high) in others {
+        let exactness = if low < high { format!("≈\u{a0}{low}–{high}\u{a0}km") } else { d.exactness() };
+        let pen = borders::pen(view, scene.perspective, d);
+        let draw = sample(view, pen.map(|p| p.stroke()), borders::hatching(scene.perspective, d));
+        let paler = if d.state == State::Other { ", not at the time shown" } else { "" };
+        out.push(Row::new(17.0, &format!("{words}{paler} {exactness}"), draw));
+    }
+    if scene.layers.provinces && view.zoom > 5.5 {
+        out.push(Row::new(
+            16.0,
+            "provinces and districts",
+            sample(view, Some(borders::province_pen(view).stroke()), None),
+        ));
     }
     out
 }
 
 /// Policy and counts: what the figures are and what is not on the map.
-fn foot(scene: &Scene) -> Vec<String> {
-    let mut out = vec![scene.question.sentence()];
+fn foot(scene: &Scene, dated: &[Dated]) -> Vec<String> {
+    let mut out = Vec::new();
+    // An export says it in its title.
+    if scene.furniture.title.is_none() {
+        out.push(dated::sentence(scene.perspective, scene.time_shown()));
+    }
+    if dated.iter().any(|d| d.boundary.is_schematic) {
+        out.push("≈ schematic, drawn by hand from descriptions".to_owned());
+    }
+    if scene.layers.held_area {
+        out.extend(dated::gap(scene.time_shown()).map(str::to_owned));
+    }
+    out.push(scene.question.sentence());
     let years =
         scene.marks.all().iter().filter_map(|m| m.days).any(|(a, _)| Some(a.date().0) != scene.marks.main_year());
     if let Some(year) = scene.marks.main_year().filter(|_| years) {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::crowd::Crowd;
+use super::dated::{is_after_all, is_before_all};
 use super::stacks::{Stack, stacks};
 use super::view::View;
 use crate::atlas::mercator::{lonlat_from_world, world_from_lonlat};
@@ -183,6 +184,8 @@ pub struct Marks {
     largest: u32,
     /// The year of most incidents, which the map does not repeat beside each of them.
     main_year: Option<i32>,
+    /// The time that the incidents shown cover.
+    covered: Option<Span>,
     crowd: Option<Crowd>,
     /// In which zone the days are told.
     zone: crate::view::Zone,
@@ -197,7 +200,8 @@ impl Marks {
         if project.len() > FEW {
             let crowd = Crowd::new(project, derived);
             let border = border.iter().map(|line| line.to_vec()).collect();
-            return Self { nowhere: crowd.nowhere, crowd: Some(crowd), border, ..Self::default() };
+            let covered = covered(project, derived);
+            return Self { nowhere: crowd.nowhere, covered, crowd: Some(crowd), border, ..Self::default() };
         }
         let mut out = Self::default();
         let main = [project.meta().parties.first(), project.meta().parties.get(1)].map(|p| p.map(|p| p.id.clone()));
@@ -209,6 +213,7 @@ impl Marks {
         let dated: u32 = years.values().sum();
         // Only where it goes without saying: three of four incidents are of that year.
         out.main_year = years.into_iter().find(|(_, n)| *n * 4 >= dated * 3).map(|(y, _)| y);
+        out.covered = covered(project, derived);
         let by_uid: std::collections::HashMap<_, _> =
             derived.ids().filter_map(|id| Some((project.get(id)?.uid.clone(), id))).collect();
         for row in derived.rows() {
@@ -270,7 +275,7 @@ impl Marks {
             sign: m.sign,
         };
         let step = view.zoom.floor().clamp(0.0, MAX_ZOOM) as usize;
-        let seen = Self { nowhere: self.nowhere, largest, ..Self::default() };
+        let seen = Self { nowhere: self.nowhere, largest, covered: self.covered, ..Self::default() };
         if let Some(cell) = seen.steps.get(step) {
             // The cell is new: nothing can be in it.
             let _ = cell.set(all.iter().enumerate().map(alone).collect());
@@ -296,6 +301,11 @@ impl Marks {
     /// How many of the incidents shown have no place on the map.
     pub fn nowhere(&self) -> u32 {
         self.nowhere
+    }
+
+    /// The time that the incidents shown cover; wars stand behind the others and count only where there is nothing else.
+    pub fn covered(&self) -> Option<Span> {
+        self.covered
     }
 
     /// The year that dates on the map leave out: that of three in four incidents, if there is one.
@@ -334,6 +344,20 @@ impl Marks {
             .or_else(|| BoundingBox::around(positions(|m| m.sign == Sign::Toll)))
             .or_else(|| BoundingBox::around(positions(|_| true)))
     }
+}
+
+fn covered(project: &Project, derived: &Derived) -> Option<Span> {
+    let both = |a: Span, b: Span| Span { start: a.start.min(b.start), end: a.end.max(b.end) };
+    let is_war = |id| project.get(id).is_some_and(|i| i.kind == Kind::War);
+    let of = |wars: bool| {
+        derived.ids().filter(move |id| wars || !is_war(*id)).filter_map(|id| derived.span(id)).filter(|s| is_closed(*s))
+    };
+    of(false).reduce(both).or_else(|| of(true).reduce(both))
+}
+
+/// Whether both ends are known.
+fn is_closed(span: Span) -> bool {
+    !is_before_all(span.start) && !is_after_all(span.end)
 }
 
 /// Points that hold the whole of a mark.

@@ -12,7 +12,7 @@
 //! | `type_metrics` | the shipped fonts and widths in them |
 //! | `marks`, `stacks` | from incidents to marks, and which of them stand together |
 //! | `symbols`, `ring`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
-//! | `borders`, `area`, `names` | boundaries, the area filtered by, and place names |
+//! | `dated`, `borders`, `area`, `names` | which boundaries at which time, how they are drawn; the area filtered by; place names |
 //! | `furniture`, `totals` | title, legend, scale bar, credits |
 //! | `chart` | a chart of figures by time, kind, place, source or party |
 //! | `svg`, `raster`, `egui_paint` with `egui_words` and `egui_lines` | the painters |
@@ -23,6 +23,7 @@ mod borders;
 pub mod chart;
 mod clip;
 mod crowd;
+mod dated;
 mod egui_lines;
 pub mod egui_paint;
 mod egui_words;
@@ -43,7 +44,7 @@ mod triangulate;
 pub mod type_metrics;
 mod view;
 
-pub use furniture::{Furniture, NEUTRALITY};
+pub use furniture::Furniture;
 pub use list::{Hit, Item, Picture, Target, Zone};
 pub use marks::{Form, Mark, Marks, Shares, Sign};
 pub use stacks::Stack;
@@ -51,7 +52,7 @@ pub use symbols::Scale;
 
 use crate::atlas::{BaseColors, atlas};
 use crate::derive::{Derived, Question};
-use crate::model::{IncidentId, Project, Span};
+use crate::model::{IncidentId, Perspective, Project, Span};
 use crate::view::{Labels, Layers, Theme, Viewport};
 
 /// Everything that a picture of the map depends on.
@@ -73,8 +74,10 @@ pub struct Scene<'a> {
     pub labels: Labels,
     /// Colours.
     pub theme: Theme,
-    /// The time shown; dated boundaries are drawn as they were at its end. `None`: the window of the question, else
-    /// the end of what the rows cover.
+    /// Whether borders are strongest as they stand in law, or the lines that were held.
+    pub perspective: Perspective,
+    /// The time shown: dated boundaries are drawn as they were at its end, and paler what ended within it. `None`: the
+    /// window of the question, else what the incidents cover.
     pub shown: Option<Span>,
     /// Whether incidents pale with age, and from when on.
     pub fade: Option<Fade>,
@@ -127,14 +130,14 @@ pub fn picture(scene: &Scene) -> Picture {
     let seen = scene.marks.in_view(&view, scene.project, scene.derived);
     let with_seen = seen.as_ref().map(|marks| Scene { marks, ..scene.clone() });
     let scene = with_seen.as_ref().unwrap_or(scene);
-    let shown = scene.shown.or(scene.question.span).or_else(|| covered(scene.derived)).map(last_second);
     let atlas = atlas();
     let mut room = room::Room::default();
-    borders::boundaries(&mut out.items, &view, atlas, scene.layers, shown);
+    let dated = dated::dated(atlas, scene.layers, scene.time_shown());
+    borders::boundaries(&mut out.items, &view, atlas, scene.layers, scene.perspective, &dated);
     if let Some(outline) = &scene.question.filters.area {
         area::outline(&mut out.items, &view, outline);
     }
-    let (furniture, boxes) = furniture::furniture(scene, &view);
+    let (furniture, boxes) = furniture::furniture(scene, &view, &dated);
     if scene.furniture.keep_clear {
         for bounds in &boxes {
             room.take(*bounds);
@@ -158,7 +161,7 @@ pub fn picture(scene: &Scene) -> Picture {
             &mut out.hits,
         );
     }
-    lettering.rest(shown, &mut room);
+    lettering.rest(&dated, &mut room);
     out.items.append(&mut lettering.items);
     out.items.append(&mut incidents);
     out.items.extend(furniture);
@@ -168,18 +171,20 @@ pub fn picture(scene: &Scene) -> Picture {
 
 /// The boxes that title, legend, scale bar and credits take, in points: left, top, right, bottom.
 pub fn furniture_boxes(scene: &Scene) -> Vec<[f32; 4]> {
-    furniture::furniture(scene, &view::View::new(&scene.viewport, scene.theme.colors())).1
+    let dated = dated::dated(atlas(), scene.layers, scene.time_shown());
+    furniture::furniture(scene, &view::View::new(&scene.viewport, scene.theme.colors()), &dated).1
 }
 
-/// The time that the incidents shown cover.
-fn covered(derived: &Derived) -> Option<Span> {
-    let both = |a: Span, b: Span| Span { start: a.start.min(b.start), end: a.end.max(b.end) };
-    derived.ids().filter_map(|id| derived.span(id)).reduce(both)
+impl Scene<'_> {
+    /// The time for which dated boundaries are drawn, both ends known; `None`: no time at all.
+    pub fn time_shown(&self) -> Option<Span> {
+        dated::closed(self.shown.or(self.question.span), self.marks.covered())
+    }
 }
 
-/// Lines that followed each other would lie on each other if a whole stretch of time were asked for.
-fn last_second(span: Span) -> Span {
-    Span { start: span.end.saturating_sub(1), end: span.end }
+/// What a picture says of its perspective: "Perspective: de facto, lines as held on 13 Sep 2022".
+pub fn perspective_sentence(perspective: Perspective, shown: Option<Span>) -> String {
+    dated::sentence(perspective, shown)
 }
 
 /// The words of credit for the data sets of the map.

@@ -3,13 +3,15 @@
 //! Who gets room is decided in the order of importance over an area larger than the picture, from positions that
 //! move together: panning lets names in at the edge and changes none in the middle.
 
+use super::borders::sees;
+use super::dated::{Dated, State};
 use super::list::{Anchor, Face, Item, Label, Paint, Point, Stroke};
 use super::room::Room;
 use super::type_metrics::{self, ASCENT, CAP_HEIGHT, DESCENT};
 use super::view::View;
 use crate::atlas::mercator::world_from_lonlat;
 use crate::atlas::{Atlas, BoundaryStatus, Line, Toponym, ToponymKind};
-use crate::model::{Language, Names, Span};
+use crate::model::{Language, Names};
 use crate::view::theme::type_size;
 use crate::view::{Labels, Layers, Rgb};
 
@@ -34,9 +36,7 @@ const GREAT: f32 = 6.0;
 /// The names of a view, placed in two goes.
 pub(super) struct Lettering<'a> {
     view: &'a View,
-    atlas: &'a Atlas,
     labels: Labels,
-    layers: Layers,
     /// What is to be placed, the most important first.
     candidates: Vec<(f32, &'a Toponym, Point)>,
     pub(super) items: Vec<Item>,
@@ -59,7 +59,7 @@ impl<'a> Lettering<'a> {
                 .then(b.1.population.cmp(&a.1.population))
                 .then(a.1.lonlat.lon().total_cmp(&b.1.lonlat.lon()))
         });
-        Self { view, atlas, labels, layers, candidates, items: vec![Item::Layer("names")] }
+        Self { view, labels, candidates, items: vec![Item::Layer("names")] }
     }
 
     /// Places great towns, which no plate may cover.
@@ -68,10 +68,8 @@ impl<'a> Lettering<'a> {
     }
 
     /// Places everything else in what room is left.
-    pub(super) fn rest(&mut self, shown: Option<Span>, room: &mut Room) {
-        if self.layers.held_area {
-            held_names(&mut self.items, self.view, self.atlas, self.labels, shown, room);
-        }
+    pub(super) fn rest(&mut self, dated: &[Dated], room: &mut Room) {
+        dated_names(&mut self.items, self.view, self.labels, dated, room);
         self.place(room, |t| t.kind != ToponymKind::Settlement || t.min_zoom > GREAT);
     }
 
@@ -292,31 +290,38 @@ pub(super) fn text_box([x, y]: Point, anchor: Anchor, size: f32, width: f32, mar
     [left - margin, y - size * ASCENT - margin * 0.5, left + width + margin, y + size * DESCENT + margin * 0.5]
 }
 
-/// The dated lines of 1994–2020 say what they are, once each, beside the line.
-fn held_names(items: &mut Vec<Item>, view: &View, atlas: &Atlas, labels: Labels, shown: Option<Span>, room: &mut Room) {
+/// Dated lines say what they are and when, once each, beside the line.
+fn dated_names(items: &mut Vec<Item>, view: &View, labels: Labels, dated: &[Dated], room: &mut Room) {
     if view.zoom < 7.0 {
         return;
     }
     let c = view.colors;
-    let span = shown.unwrap_or(Span { start: i64::MAX - 1, end: i64::MAX });
     let size = type_size::CAPTION * 0.94;
-    for b in atlas.boundaries() {
+    // What is valid finds its place first.
+    let of = |now: bool| dated.iter().filter(move |d| !d.boundary.is_border() && (d.state == State::Now) == now);
+    for d in of(true).chain(of(false)) {
+        let b = d.boundary;
+        let is_small = matches!(b.status, BoundaryStatus::Claimed | BoundaryStatus::Corridor);
+        if (is_small && view.zoom < 8.6) || !b.lines.iter().any(|l| sees(view, l)) {
+            continue;
+        }
         let color = match b.status {
-            BoundaryStatus::HeldArea => c.held,
-            BoundaryStatus::LineOfContact | BoundaryStatus::CeasefireLine => c.contact,
-            _ => continue,
+            BoundaryStatus::HeldArea | BoundaryStatus::PeacekeepingArea | BoundaryStatus::Administrative => c.held,
+            _ => c.contact,
         };
-        let text = type_metrics::showable(&words(&b.names, Labels { second: None, ..labels }), Face::Italic);
+        let text = format!("{}, {}", words(&b.names, Labels { second: None, ..labels }), d.dates(labels.first));
+        let text = type_metrics::showable(&text, Face::Italic);
         let width = type_metrics::width(&text, Face::Italic, size, 0.3);
-        let alpha = if b.is_valid_in(span.start, span.end) { 1.0 } else { 0.85 };
+        let alpha = if d.state == State::Now { 1.0 } else { 0.85 };
         let spots: Vec<(Point, Anchor)> = match &b.area {
+            Some(rings) if is_small => rings.iter().flat_map(|r| beside(view, r, size)).collect(),
             Some(rings) => rings.iter().flat_map(inside).map(|p| (view.screen(p), Anchor::Middle)).collect(),
             None => along(&b.lines, 16).map(|p| (view.screen(p), Anchor::Start)).collect(),
         };
         let points: Vec<Point> = b.lines.iter().flat_map(|l| l.at_zoom(view.zoom)).map(|p| view.screen(p)).collect();
         for ([x, y], anchor) in spots {
             let inside = x > -MARGIN && y > -MARGIN && x < view.width + MARGIN && y < view.height + MARGIN;
-            let at = [if anchor == Anchor::Start { x + 9.0 } else { x }, y + size * CAP_HEIGHT / 2.0];
+            let at = [if anchor == Anchor::Start && !is_small { x + 9.0 } else { x }, y + size * CAP_HEIGHT / 2.0];
             let [l, t, r, bottom] = text_box(at, anchor, size, width, 3.0);
             let crosses = points.iter().any(|[x, y]| (l..=r).contains(x) && (t..=bottom).contains(y));
             if inside && !crosses && room.claim([l, t, r, bottom]) {
@@ -335,6 +340,19 @@ fn held_names(items: &mut Vec<Item>, view: &View, atlas: &Atlas, labels: Labels,
             }
         }
     }
+}
+
+/// Places below, above and at the sides of a small ring.
+fn beside(view: &View, ring: &Line, size: f32) -> [(Point, Anchor); 4] {
+    let b = ring.bbox();
+    let ([l, t], [r, bottom]) = (view.screen([b.x0, b.y0]), view.screen([b.x1, b.y1]));
+    let (x, y) = (f32::midpoint(l, r), f32::midpoint(t, bottom));
+    [
+        ([x, bottom + size], Anchor::Middle),
+        ([x, t - size], Anchor::Middle),
+        ([r + 6.0, y], Anchor::Start),
+        ([l - 6.0, y], Anchor::End),
+    ]
 }
 
 /// Places along lines, evenly among their corners: the same on the ground wherever the camera looks.

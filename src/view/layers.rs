@@ -61,8 +61,14 @@ pub struct Layers {
     pub relief: bool,
     /// International borders.
     pub borders: bool,
-    /// The area held 1994–2020 and its line of contact.
+    /// Areas held, lines of contact and the former autonomous oblast, at their time.
     pub held_area: bool,
+    /// What was agreed on: corridors and the area of the peacekeepers, at their time.
+    pub agreements: bool,
+    /// What one side claims, by place.
+    pub claimed: bool,
+    /// Dated lines of other times, paler.
+    pub other_times: bool,
     /// Province lines.
     pub provinces: bool,
     /// Names of places, water and regions.
@@ -85,6 +91,9 @@ impl Default for Layers {
             relief: true,
             borders: true,
             held_area: true,
+            agreements: true,
+            claimed: true,
+            other_times: false,
             provinces: true,
             names: true,
             uncertainty: true,

@@ -11,6 +11,7 @@ mod desk;
 mod edit;
 mod files;
 mod filters;
+mod layers;
 mod ledger;
 mod quick;
 mod reach;

@@ -208,6 +208,10 @@ impl<'a> Reader<'a> {
                     let found = self.word(&mut m, &here, "perspective", read, "a perspective")?;
                     self.meta.perspective = found.unwrap_or_default();
                 }
+                "neutrality" => {
+                    let read = |raw: &str| string(raw).map(|t| Text::from(t.as_ref()));
+                    self.meta.neutrality = self.value(&mut m, &here, "neutrality", read)?;
+                }
                 "parties" => self.meta.parties = self.objects(&mut m, &here, "parties", Self::party)?,
                 "sources" => self.meta.sources = self.objects(&mut m, &here, "sources", Self::source)?,
                 "pins" => self.meta.pins = self.objects(&mut m, &here, "pins", Self::pin)?,

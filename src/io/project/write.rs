@@ -127,6 +127,9 @@ fn clashmap(o: &mut Obj<'_>, meta: &Meta) -> Result<()> {
     o.text("title", &meta.title);
     o.text("description", &meta.description);
     o.unless_raw("perspective", meta.perspective == Perspective::default(), |out| quoted(out, meta.perspective.id()));
+    if let Some(note) = &meta.neutrality {
+        o.text_always("neutrality", note);
+    }
     o.objects(
         "parties",
         &meta.parties,

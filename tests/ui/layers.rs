@@ -33,8 +33,7 @@ fn the_note_of_neutrality_is_edited_in_one_step_and_the_own_words_are_not_stored
     desk.click("Use the program's words");
     assert_eq!((desk.project().meta().neutrality.clone(), desk.project().meta().note()), (None, Meta::NEUTRALITY));
     desk.type_into("Note of neutrality", "");
-    desk.focus("Legend (G)");
-    desk.press(Key::Escape);
+    desk.press(Key::Tab);
     assert_eq!(desk.project().meta().note(), "", "no note is a choice, too");
 }
 

@@ -92,7 +92,17 @@ pub(super) fn furniture(scene: &Scene, view: &View, dated: &[Dated]) -> (Vec<Ite
         boxes.push(scale_bar(&mut items, view, &scene.viewport, [view.width - right, floor - space::S]));
     }
     let mut explained = Vec::new();
-    let legend = f.legend.then(|| legend(&mut explained, view, scene, dated, [left, view.height - bottom])).flatten();
+    let mut set = |floor: f32| {
+        explained.clear();
+        f.legend.then(|| legend(&mut explained, view, scene, dated, [left, floor])).flatten()
+    };
+    let mut legend = set(view.height - bottom);
+    // In a narrow picture it stands on the credits, not over them.
+    if let (Some([.., right, _]), Some([credits, top, ..])) = (legend, boxes.first().copied().filter(|_| f.attribution))
+        && right > credits
+    {
+        legend = set(top - space::XS);
+    }
     if f.title.is_some() || !f.subtitle.is_empty() {
         // Without a legend the figures would stand without the policy under which they are figures.
         let policy = legend.is_none().then(|| scene.question.sentence());

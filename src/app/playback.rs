@@ -223,7 +223,7 @@ impl App {
         let playback = &self.playing.playback;
         let zone = self.zone();
         let area = Area::new(Id::unique("date of the play"))
-            .fixed_pos(pos2(rect.center().x, rect.top() + space::M))
+            .fixed_pos(pos2(rect.center().x, rect.top() + space::M + self.strip_height()))
             .pivot(Align2::CENTER_TOP)
             .interactable(false)
             .order(Order::Middle);

@@ -9,11 +9,11 @@ pub(super) struct Bits {
 impl Bits {
     /// The slots below `n` for which `test` holds.
     pub(super) fn of(n: usize, mut test: impl FnMut(usize) -> bool) -> Self {
-        let word = |w: usize, test: &mut dyn FnMut(usize) -> bool| {
+        let word = |w: usize| {
             let first = w * 64;
             (first..n.min(first + 64)).fold(0_u64, |word, i| word | u64::from(test(i)) << (i - first))
         };
-        Self { words: (0..n.div_ceil(64)).map(|w| word(w, &mut test)).collect() }
+        Self { words: (0..n.div_ceil(64)).map(word).collect() }
     }
 
     /// Whether a slot is in the set.

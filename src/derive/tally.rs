@@ -158,9 +158,11 @@ impl Tally {
     #[inline]
     fn each(&mut self, f: Fig, sum: impl Fn(u64, u64) -> u64, count: impl Fn(u32, u32) -> u32) {
         // Numbers that are not there are 0 in the columns.
-        for (mine, n) in self.sums.iter_mut().zip([f.low, f.best, f.high, f.claims]) {
-            *mine = sum(*mine, u64::from(n));
-        }
+        let [low, best, high, claims] = &mut self.sums;
+        *low = sum(*low, u64::from(f.low));
+        *best = sum(*best, u64::from(f.best));
+        *high = sum(*high, u64::from(f.high));
+        *claims = sum(*claims, u64::from(f.claims));
         if let Some(counts) = COUNTS.get(usize::from(f.flags & 255)) {
             for (mine, n) in self.counts.iter_mut().zip(counts) {
                 *mine = count(*mine, *n);

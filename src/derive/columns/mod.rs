@@ -127,6 +127,8 @@ pub(super) mod mark {
     pub(crate) const HAS_PARENT: u8 = 16;
     /// Its date has an end that is open or not known.
     pub(crate) const OPEN: u8 = 32;
+    /// Claims about the dead of one party speak of several statuses, which are not simply added.
+    pub(crate) const STATUSES: u8 = 64;
 }
 
 /// The columns of a project. All but the claims are by slot.
@@ -248,6 +250,18 @@ impl Columns {
         put(&mut self.range, slot, range);
     }
 
+    /// Whether the claims from `first` on speak of the dead of one party in several statuses.
+    fn has_statuses(&self, first: usize) -> bool {
+        let claims = self.claims.get(first..).unwrap_or_default();
+        let dead = claims.iter().filter_map(|c| Some((c.key, *self.key_infos.get(c.key as usize)?)));
+        let mut last: Option<(u32, u32)> = None;
+        // The claims are in the order of their keys, and so of their parties.
+        dead.filter(|(_, k)| k.category == Category::Killed).any(|(key, info)| {
+            let before = last.replace((key, info.party));
+            before.is_some_and(|(k, party)| k != key && party == info.party)
+        })
+    }
+
     fn put(&mut self, slot: usize, incident: &Incident, pins: &[&str]) {
         let first = u32::try_from(self.claims.len()).unwrap_or(u32::MAX);
         let mut marks = mark::LIVE;
@@ -269,6 +283,9 @@ impl Columns {
             marks |= mark::MANY;
         }
         let n = u32::try_from(self.claims.len()).unwrap_or(u32::MAX) - first;
+        if self.has_statuses(first as usize) {
+            marks |= mark::STATUSES;
+        }
         let known = incident.claims.iter().map(|c| c.published.map_or(i64::MAX, |m| m.span().end)).min();
         let kind = u16::try_from(self.kinds.of(&incident.kind)).unwrap_or(u16::MAX);
         self.set(slot, marks, span, known.unwrap_or(i64::MAX), kind, (first, n));

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::derive::bits::Bits;
-use crate::derive::columns::Columns;
+use crate::derive::columns::{Columns, mark};
 use crate::derive::tally::Fig;
 use crate::derive::window::Adds;
 use crate::derive::{Figure, Key};
@@ -34,16 +34,9 @@ impl Adds for Adding<'_> {
 }
 
 pub(super) fn adds(columns: &Columns, figs: &[Fig], slot: usize, into: &mut impl FnMut(usize, Fig, bool)) {
-    let mut dead = u32::MAX;
-    let mut several = false;
-    groups(columns, figs, slot, |key, fig| {
-        into(2 * key as usize, fig, true);
-        if let Some(info) = columns.key_infos.get(key as usize).filter(|k| k.category == Category::Killed) {
-            several |= info.party == dead;
-            dead = info.party;
-        }
-    });
-    if several {
+    groups(columns, figs, slot, |key, fig| into(2 * key as usize, fig, true));
+    // Where several statuses speak of the same people, what they come to takes the place of their sum.
+    if columns.mark(slot) & mark::STATUSES > 0 {
         groups(columns, figs, slot, |key, fig| {
             if let Some(info) = columns.key_infos.get(key as usize).filter(|k| k.category == Category::Killed) {
                 into(2 * info.party as usize + 1, fig, false);

@@ -101,7 +101,8 @@ pub(super) fn furniture(scene: &Scene, view: &View, dated: &[Dated]) -> (Vec<Ite
     if let (Some([.., right, _]), Some([credits, top, ..])) = (legend, boxes.first().copied().filter(|_| f.attribution))
         && right > credits
     {
-        legend = set(top - space::XS);
+        // Where there is no room for that, signs explained count for more than credits read whole.
+        legend = set(top - space::XS).or_else(|| set(view.height - bottom));
     }
     if f.title.is_some() || !f.subtitle.is_empty() {
         // Without a legend the figures would stand without the policy under which they are figures.
@@ -269,6 +270,12 @@ impl Row {
 /// From one line of a row to the next.
 const LINE: f32 = 15.0;
 
+/// From one line of the foot to the next.
+const FOOT_LINE: f32 = 14.5;
+
+/// What "≈" before an exactness means.
+const SCHEMATIC: &str = "≈ schematic, drawn by hand from descriptions";
+
 fn legend(
     items: &mut Vec<Item>,
     view: &View,
@@ -280,26 +287,40 @@ fn legend(
     let size = type_size::CAPTION;
     let scale = Scale::for_largest(scene.marks.largest()).split(scene.layers.split);
     let mut rows = rows(view, scene, scale);
+    let signs = rows.len();
     rows.extend(line_rows(view, scene, dated));
     let mut totals = totals::totals(scene);
     let foot = foot(scene, dated);
     let words = rows.iter().flat_map(|r| &r.words);
     let text_width = words.map(|w| type_metrics::width(w, Face::Regular, size, 0.0)).fold(170.0, f32::max).min(WIDEST);
     let width = (KEY + text_width).max(totals::size(&totals).0) + 2.0 * space::M;
-    let foot: Vec<String> =
-        foot.iter().flat_map(|l| wrap(l, Face::Regular, size * 0.9, width - 2.0 * space::M)).collect();
+    let broken = |l: &String| wrap(l, Face::Regular, size * 0.9, width - 2.0 * space::M);
+    let mut foot: Vec<Vec<String>> = foot.iter().map(broken).collect();
     let circles = has_tolls(scene).then(|| nested(scale));
     let nest_height = circles.as_ref().map_or(0.0, |n| 24.0 + n.first().map_or(0.0, |(_, r)| 2.0 * r) + space::S);
     let mut height = space::S * 2.0
         + nest_height
         + rows.iter().map(|r| r.height).sum::<f32>()
-        + foot.len() as f32 * 14.5
+        + foot.iter().map(Vec::len).sum::<usize>() as f32 * FOOT_LINE
         + space::XS
         + totals::size(&totals).1;
     // Where there is no room for all, the totals give way: signs without an explanation would mean nothing.
     if bottom - height < view.height * 0.12 {
         height -= totals::size(&totals).1;
         totals.clear();
+    }
+    // Then the lines: what stands for incidents is explained before what lies under them.
+    if bottom - height < view.height * 0.12 {
+        for line in rows.drain(signs..) {
+            height -= line.height;
+        }
+        foot.retain(|words| {
+            let is_about_lines = words.first().is_some_and(|w| SCHEMATIC.starts_with(w));
+            if is_about_lines {
+                height -= words.len() as f32 * FOOT_LINE;
+            }
+            !is_about_lines
+        });
     }
     let top = bottom - height;
     // In a low picture the legend would be the picture.
@@ -344,9 +365,9 @@ fn legend(
         y += row.height;
     }
     y += space::XS;
-    for line in foot {
+    for line in foot.into_iter().flatten() {
         items.push(text([left + space::M, y + 10.5], Anchor::Start, size * 0.9, Face::Regular, c.text_weak, &line));
-        y += 14.5;
+        y += FOOT_LINE;
     }
     Some([left, top, left + width, bottom])
 }
@@ -521,7 +542,7 @@ fn foot(scene: &Scene, dated: &[Dated]) -> Vec<String> {
         out.push(dated::sentence(scene.perspective, scene.time_shown()));
     }
     if dated.iter().any(|d| d.boundary.is_schematic) {
-        out.push("≈ schematic, drawn by hand from descriptions".to_owned());
+        out.push(SCHEMATIC.to_owned());
     }
     if scene.layers.held_area {
         out.extend(dated::gap(scene.time_shown()).map(str::to_owned));

@@ -13,7 +13,7 @@
 //! | `marks`, `stacks` | from incidents to marks, and which of them stand together |
 //! | `symbols`, `ring`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
 //! | `dated`, `borders`, `area`, `names` | which boundaries at which time, how they are drawn; the area filtered by; place names |
-//! | `furniture`, `totals` | title, legend, scale bar, credits |
+//! | `furniture`, `legend`, `totals` | title, scale bar, credits; what explains the signs, with its totals |
 //! | `chart` | a chart of figures by time, kind, place, source or party |
 //! | `svg`, `raster`, `egui_paint` with `egui_words` and `egui_lines` | the painters |
 
@@ -29,6 +29,7 @@ pub mod egui_paint;
 mod egui_words;
 mod furniture;
 mod incidents;
+mod legend;
 pub mod list;
 mod marks;
 mod names;

@@ -1,0 +1,340 @@
+//! The legend: it names what the picture shows and nothing else, with the very scale and signs of the symbols.
+//!
+//! Where there is no room for all of it, totals give way first and lines second: a sign without an explanation would mean
+//! nothing.
+
+use super::clip;
+use super::dated::{self, Dated, State};
+use super::furniture::{ground, text, wrap};
+use super::list::{Anchor, Face, Item, Paint, Point, Stroke};
+use super::marks::{Form, Shares, Sign};
+use super::symbols::{self, Scale};
+use super::type_metrics::{self, CAP_HEIGHT};
+use super::view::View;
+use super::{Scene, borders, names, totals};
+use crate::atlas::BoundaryStatus;
+use crate::model::Language;
+use crate::view::theme::{space, type_size};
+
+/// A row of the legend: what is drawn in the left column, and the words beside it.
+struct Row {
+    height: f32,
+    words: Vec<String>,
+    draw: Draw,
+}
+
+/// Draws a sample about a point.
+type Draw = Box<dyn Fn(&mut Vec<Item>, Point)>;
+
+const KEY: f32 = 44.0;
+
+/// The widest that words beside a sample may be.
+const WIDEST: f32 = 260.0;
+
+impl Row {
+    fn new(height: f32, words: &str, draw: Draw) -> Self {
+        let words = wrap(words, Face::Regular, type_size::CAPTION, WIDEST);
+        Self { height: height.max(words.len() as f32 * LINE + 2.0), words, draw }
+    }
+}
+
+/// From one line of a row to the next.
+const LINE: f32 = 15.0;
+
+/// From one line of the foot to the next.
+const FOOT_LINE: f32 = 14.5;
+
+/// What "≈" before an exactness means.
+const SCHEMATIC: &str = "≈ schematic, drawn by hand from descriptions";
+
+/// Draws the legend with its lower left corner at `[left, bottom]` and gives back its box; `None` where the picture is too
+/// small for one.
+pub(super) fn legend(
+    items: &mut Vec<Item>,
+    view: &View,
+    scene: &Scene,
+    dated: &[Dated],
+    [left, bottom]: Point,
+) -> Option<[f32; 4]> {
+    let c = view.colors;
+    let size = type_size::CAPTION;
+    let scale = Scale::for_largest(scene.marks.largest()).split(scene.layers.split);
+    let mut rows = rows(view, scene, scale);
+    let signs = rows.len();
+    rows.extend(line_rows(view, scene, dated));
+    let mut totals = totals::totals(scene);
+    let foot = foot(scene, dated);
+    let words = rows.iter().flat_map(|r| &r.words);
+    let text_width = words.map(|w| type_metrics::width(w, Face::Regular, size, 0.0)).fold(170.0, f32::max).min(WIDEST);
+    let width = (KEY + text_width).max(totals::size(&totals).0) + 2.0 * space::M;
+    let broken = |l: &String| wrap(l, Face::Regular, size * 0.9, width - 2.0 * space::M);
+    let mut foot: Vec<Vec<String>> = foot.iter().map(broken).collect();
+    let circles = has_tolls(scene).then(|| nested(scale));
+    let nest_height = circles.as_ref().map_or(0.0, |n| 24.0 + n.first().map_or(0.0, |(_, r)| 2.0 * r) + space::S);
+    let mut height = space::S * 2.0
+        + nest_height
+        + rows.iter().map(|r| r.height).sum::<f32>()
+        + foot.iter().map(Vec::len).sum::<usize>() as f32 * FOOT_LINE
+        + space::XS
+        + totals::size(&totals).1;
+    // Where there is no room for all, the totals give way: signs without an explanation would mean nothing.
+    if bottom - height < view.height * 0.12 {
+        height -= totals::size(&totals).1;
+        totals.clear();
+    }
+    // Then the lines: what stands for incidents is explained before what lies under them.
+    if bottom - height < view.height * 0.12 {
+        for line in rows.drain(signs..) {
+            height -= line.height;
+        }
+        foot.retain(|words| {
+            let is_about_lines = words.first().is_some_and(|w| SCHEMATIC.starts_with(w));
+            if is_about_lines {
+                height -= words.len() as f32 * FOOT_LINE;
+            }
+            !is_about_lines
+        });
+    }
+    let top = bottom - height;
+    // In a low picture the legend would be the picture.
+    if top < (view.height * 0.12).max(scene.furniture.inset[1]) || width > view.width * 0.6 {
+        return None;
+    }
+    ground(items, view, [left, top, left + width, bottom]);
+    let mut y = top + space::S;
+    totals::draw(items, view, &totals, [left + space::M, y], width - 2.0 * space::M);
+    y += totals::size(&totals).1;
+    if let Some(circles) = circles {
+        let named = format!("Dead: area to figure, largest {}", crate::model::Count::Exactly(scale.full));
+        items.push(text([left + space::M, y + 14.0], Anchor::Start, size, Face::Bold, c.text, &named));
+        y += 24.0;
+        let largest = circles.first().map_or(0.0, |(_, r)| *r);
+        let floor = y + 2.0 * largest;
+        let x = left + space::M + largest;
+        let mut last = f32::NEG_INFINITY;
+        for (n, r) in &circles {
+            let stroke = Some(Stroke::line(Paint::solid(c.text_weak), 1.0));
+            items.push(Item::Circle { center: [x, floor - r], radius: *r, fill: None, stroke });
+            let line = (floor - 2.0 * r).max(last + size * 1.1);
+            last = line;
+            let end = x + largest + 12.0;
+            items.push(Item::Lines {
+                lines: vec![vec![[x, floor - 2.0 * r], [x + largest + 4.0, line], [end, line]]],
+                stroke: Stroke::dashed(Paint::solid(c.text_weak), 0.7, 2.0, 2.0),
+            });
+            let words = crate::model::Count::Exactly(*n).to_string();
+            let at = [end + 4.0, line + size * CAP_HEIGHT / 2.0];
+            items.push(text(at, Anchor::Start, size, Face::Regular, c.text, &words));
+        }
+        y = floor.max(last + size * 0.6) + space::S;
+    }
+    for row in rows {
+        (row.draw)(items, [left + space::M + KEY / 2.0 - 4.0, y + row.height / 2.0]);
+        let first = y + row.height / 2.0 + size * CAP_HEIGHT / 2.0 - LINE * (row.words.len() as f32 - 1.0) / 2.0;
+        for (i, words) in row.words.iter().enumerate() {
+            let at = [left + space::M + KEY, first + LINE * i as f32];
+            items.push(text(at, Anchor::Start, size, Face::Regular, c.text, words));
+        }
+        y += row.height;
+    }
+    y += space::XS;
+    for line in foot.into_iter().flatten() {
+        items.push(text([left + space::M, y + 10.5], Anchor::Start, size * 0.9, Face::Regular, c.text_weak, &line));
+        y += FOOT_LINE;
+    }
+    Some([left, top, left + width, bottom])
+}
+
+/// Three round figures and their discs, the largest first.
+fn nested(scale: Scale) -> Vec<(u32, f32)> {
+    let full = scale.full;
+    // A disc of the largest half's area would be as wide as the legend; one of half of it shows the same.
+    [full, full / 5, full / 25].into_iter().filter(|n| *n > 0).map(|n| (n, scale.sample(n))).collect()
+}
+
+fn has_tolls(scene: &Scene) -> bool {
+    scene.layers.incidents && scene.marks.all().iter().any(|m| m.sign == Sign::Toll && m.shares.number() > Some(0))
+}
+
+fn rows(view: &View, scene: &Scene, scale: Scale) -> Vec<Row> {
+    let c = view.colors;
+    let marks = scene.marks.all();
+    let has = |test: &dyn Fn(&super::Mark) -> bool| scene.layers.incidents && marks.iter().any(test);
+    let row = |height: f32, words: String, draw: Draw| Row::new(height, &words, draw);
+    let mut out = Vec::new();
+    let party = |i: usize| {
+        let parties = &scene.project.meta().parties;
+        parties.get(i).map_or_else(String::new, |p| names::words(&p.names, scene.labels))
+    };
+    let sample = scale.full / 25 + 1;
+    let half = move |i: usize| {
+        let mut s = Shares::default();
+        if let (Some(part), Some(named)) = (s.parts.get_mut(i), s.named.get_mut(i)) {
+            *part = Some(sample.max(scale.smallest() * 3));
+            *named = true;
+        }
+        s
+    };
+    for i in 0..2 {
+        if has(&|m| m.sign == Sign::Toll && m.shares.named.get(i) == Some(&true)) {
+            let s = half(i);
+            out.push(row(18.0, party(i), Box::new(move |items, at| symbols::toll(items, at, &s, scale, c))));
+        }
+    }
+    if has(&|m| m.sign == Sign::Toll && m.shares.parts[2].is_some()) {
+        let s = half(2);
+        let draw = Box::new(move |items: &mut Vec<Item>, at| symbols::toll(items, at, &s, scale, c));
+        out.push(row(18.0, "other parties".into(), draw));
+    }
+    if has(&|m| m.sign == Sign::Toll && m.shares.number().is_none()) {
+        let s = Shares::default();
+        let draw = Box::new(move |items: &mut Vec<Item>, at| symbols::toll(items, at, &s, scale, c));
+        out.push(row(18.0, "no figure known".into(), draw));
+    }
+    for (sign, words) in [(Sign::Statement, "statement"), (Sign::Ceasefire, "ceasefire")] {
+        if has(&|m| m.sign == sign) {
+            let draw = Box::new(move |items: &mut Vec<Item>, at| symbols::spoken(items, at, sign, c));
+            out.push(row(19.0, words.into(), draw));
+        }
+    }
+    if scene.layers.uncertainty {
+        let veil = Some(Paint::veil(c.label, 0.09));
+        let rim = Stroke::line(Paint::veil(c.label, 0.65), 1.0);
+        if has(&|m| matches!(m.form, Form::Disc { .. } | Form::Fan { .. })) {
+            let draw = Box::new(move |items: &mut Vec<Item>, at| {
+                items.push(Item::Circle { center: at, radius: 8.0, fill: veil, stroke: Some(rim) });
+            });
+            out.push(row(21.0, "lies somewhere in the disc or fan".into(), draw));
+        }
+        if has(&|m| m.form.is_area()) {
+            let soft = Stroke::dashed(rim.paint, 1.1, 5.0, 3.5);
+            let draw = Box::new(move |items: &mut Vec<Item>, at| {
+                items.push(Item::Circle { center: at, radius: 8.0, fill: veil, stroke: Some(soft) });
+            });
+            out.push(row(21.0, "known only by area or front".into(), draw));
+        }
+    }
+    if has(&|m| m.contradicted) {
+        let draw = Box::new(move |items: &mut Vec<Item>, at| symbols::contradiction(items, at, c));
+        out.push(row(18.0, "claims contradict each other".into(), draw));
+    }
+    if has(&|m| m.shares.total.by_other_side) {
+        let draw = Box::new(move |items: &mut Vec<Item>, [x, y]: Point| {
+            items.push(text([x, y + 6.0], Anchor::Middle, type_size::EMPHASIS, Face::Bold, c.label, "*"));
+        });
+        out.push(row(18.0, "figure given by the other side".into(), draw));
+    }
+    if scene.question.filters.area.is_some() {
+        let strokes = super::area::strokes(view).to_vec();
+        let draw = Box::new(move |items: &mut Vec<Item>, [x, y]: Point| {
+            for stroke in &strokes {
+                items.push(Item::Lines { lines: vec![vec![[x - 15.0, y], [x + 15.0, y]]], stroke: *stroke });
+            }
+        });
+        out.push(row(17.0, "only incidents in this area".into(), draw));
+    }
+    out
+}
+
+/// A line through the sample, over a hatch where the area is hatched.
+fn sample(view: &View, stroke: Option<Stroke>, hatch: Option<(f32, bool, f32)>) -> Draw {
+    let hatch = hatch.map(|(gap, falling, alpha)| (gap, falling, borders::hatch_stroke(view, alpha * 1.4)));
+    Box::new(move |items: &mut Vec<Item>, [x, y]: Point| {
+        let (l, r, t, b) = (x - 15.0, x + 15.0, y - 6.0, y + 6.0);
+        if let Some((gap, falling, stroke)) = hatch {
+            let ring = vec![[l, t], [r, t], [r, b], [l, b]];
+            let lines = clip::hatch(&[ring], [l, t, r, b], gap * 0.8, [f64::from(l), f64::from(t)], falling);
+            items.push(Item::Lines { lines, stroke });
+        }
+        if let Some(stroke) = stroke {
+            let line =
+                if hatch.is_some() { vec![[l, b], [l, t], [r, t], [r, b], [l, b]] } else { vec![[l, y], [r, y]] };
+            items.push(Item::Lines { lines: vec![line], stroke });
+        }
+    })
+}
+
+/// The lines that are in the picture: what they are, their dates, and how exactly they are drawn.
+fn line_rows(view: &View, scene: &Scene, dated: &[Dated]) -> Vec<Row> {
+    let mut out = Vec::new();
+    let in_view = |d: &&Dated| d.boundary.lines.iter().any(|l| borders::sees(view, l));
+    let borders_drawn: Vec<&Dated> = dated.iter().filter(|d| d.boundary.is_border()).filter(in_view).collect();
+    for (focus, height) in [(true, 17.0), (false, 16.0)] {
+        let Some(d) = borders_drawn.iter().find(|d| d.boundary.focus == focus) else { continue };
+        let is_republics = d.boundary.status == BoundaryStatus::Administrative;
+        let words = match (focus, is_republics) {
+            (true, false) => "Armenia–Azerbaijan border",
+            (true, true) => "Armenia–Azerbaijan, Soviet republics",
+            (false, _) => "other borders of states",
+        };
+        let pen = borders::border_pen(view, focus, focus && is_republics);
+        let words = format!("{words} {}", d.exactness());
+        out.push(Row::new(height, &words, sample(view, Some(pen.stroke()), None)));
+        if focus && borders::has_lighter_border(scene.perspective, dated) {
+            let pen = borders::lighter_pen(view);
+            out.push(Row::new(height, "the same, within an area held", sample(view, Some(pen.stroke()), None)));
+        }
+    }
+    let mut others: Vec<(String, &Dated, f32, f32)> = Vec::new();
+    for d in dated.iter().filter(|d| !d.boundary.is_border()).filter(in_view) {
+        let b = d.boundary;
+        let name = b.names.best(Language::En);
+        let is_claim = b.status == BoundaryStatus::Claimed;
+        if is_claim && view.zoom < 7.4 {
+            continue;
+        }
+        // Claims by place are one row: their dates stand beside them on the map.
+        let words = if is_claim { name.to_owned() } else { format!("{name}, {}", d.dates(Language::En)) };
+        match others.iter_mut().find(|(w, ..)| *w == words) {
+            Some((_, _, low, high)) => (*low, *high) = (low.min(b.exactness_km), high.max(b.exactness_km)),
+            None => others.push((words, d, b.exactness_km, b.exactness_km)),
+        }
+    }
+    for (words, d, low, high) in others {
+        let exactness = if low < high { format!("≈\u{a0}{low}–{high}\u{a0}km") } else { d.exactness() };
+        let pen = borders::pen(view, scene.perspective, d);
+        let draw = sample(view, pen.map(|p| p.stroke()), borders::hatching(scene.perspective, d));
+        let paler = if d.state == State::Other { ", not at the time shown" } else { "" };
+        out.push(Row::new(17.0, &format!("{words}{paler} {exactness}"), draw));
+    }
+    if scene.layers.provinces && view.zoom > 5.5 {
+        out.push(Row::new(
+            16.0,
+            "provinces and districts",
+            sample(view, Some(borders::province_pen(view).stroke()), None),
+        ));
+    }
+    out
+}
+
+/// Policy and counts: what the figures are and what is not on the map.
+fn foot(scene: &Scene, dated: &[Dated]) -> Vec<String> {
+    let mut out = Vec::new();
+    // An export says it in its title.
+    if scene.furniture.title.is_none() {
+        out.push(dated::sentence(scene.perspective, scene.time_shown()));
+    }
+    if dated.iter().any(|d| d.boundary.is_schematic) {
+        out.push(SCHEMATIC.to_owned());
+    }
+    if scene.layers.held_area {
+        out.extend(dated::gap(scene.time_shown()).map(str::to_owned));
+    }
+    out.push(scene.question.sentence());
+    let years =
+        scene.marks.all().iter().filter_map(|m| m.days).any(|(a, _)| Some(a.date().0) != scene.marks.main_year());
+    if let Some(year) = scene.marks.main_year().filter(|_| years) {
+        out.push(format!("dates without a year: {year}"));
+    }
+    let mut missing = Vec::new();
+    if scene.derived.hidden > 0 {
+        missing.push(format!("{} hidden by filter", scene.derived.hidden));
+    }
+    if scene.marks.nowhere() > 0 {
+        missing.push(format!("{} without a place", scene.marks.nowhere()));
+    }
+    if !missing.is_empty() {
+        out.push(missing.join(" · "));
+    }
+    out
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::{CursorIcon, Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use walkers::{Map, MapMemory, lon_lat};
 
-use super::{App, flight::Flight};
+use super::{App, flight::UnderWay};
 use crate::atlas::EmbeddedTiles;
 use crate::atlas::mercator::{lonlat_from_world, world_from_lonlat};
 use crate::edit::{Command, Edit};
@@ -40,7 +40,7 @@ pub(super) struct MapState {
     painter: picture::egui_paint::Painter,
     memory: MapMemory,
     tiles: Option<EmbeddedTiles>,
-    flight: Option<Flight>,
+    flight: Option<UnderWay>,
     viewport: Viewport,
     origin: Pos2,
     pointed: Option<LonLat>,
@@ -118,7 +118,7 @@ impl MapState {
 
     fn fly(&mut self, ctx: &egui::Context, to: Camera, moving: bool) {
         if moving && self.fitted && !self.reduced_motion {
-            self.flight = Some(Flight::new(self.camera(), to, ctx.input(|i| i.time)));
+            self.flight = Some(UnderWay::new(self.camera(), to, self.viewport.width, ctx.input(|i| i.time)));
         } else {
             self.flight = None;
             self.set(to);
@@ -126,13 +126,18 @@ impl MapState {
         ctx.request_repaint();
     }
 
+    /// Where a flight under way leads, else where the camera is: a second press of a key goes on from there.
+    fn aim(&self) -> Camera {
+        self.flight.map_or(self.viewport.camera, |flight| flight.end())
+    }
+
     pub(super) fn zoom_by(&mut self, ctx: &egui::Context, steps: f64) {
-        let now = self.camera();
+        let now = self.aim();
         self.fly(ctx, Camera::new(now.center, (now.zoom + steps).round()), true);
     }
 
     pub(super) fn pan(&mut self, ctx: &egui::Context, right: f32, down: f32) {
-        let v = self.viewport;
+        let v = Viewport { camera: self.aim(), ..self.viewport };
         let at = [v.width * (0.5 + right), v.height * (0.5 + down)];
         let to = Camera::new(v.lonlat_from_screen(at), v.camera.zoom);
         self.fly(ctx, to, true);

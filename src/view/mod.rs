@@ -5,6 +5,7 @@
 
 pub mod camera;
 pub mod draft;
+pub mod flight;
 pub mod layers;
 pub mod playback;
 pub mod search;
@@ -14,6 +15,7 @@ pub mod zone;
 
 pub use camera::{Camera, Viewport};
 pub use draft::{ClaimField, Draft, Drafts, Field, Offer, Refusal, SourceField};
+pub use flight::Flight;
 pub use layers::{Labels, Layers, Split};
 pub use playback::Playback;
 pub use search::{looked_up, search};

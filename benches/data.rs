@@ -223,3 +223,23 @@ fn write_sample(bencher: Bencher<'_, '_>) {
     let project = sample();
     bencher.bench_local(|| project::write(black_box(&project), &mut Vec::new()).is_ok());
 }
+
+/// The million as a file, in memory.
+fn million_bytes() -> Vec<u8> {
+    let kept = million().lock().unwrap();
+    let mut out = Vec::new();
+    project::write(kept.0.project(), &mut out).unwrap();
+    out
+}
+
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn million_open(bencher: Bencher<'_, '_>) {
+    let bytes = million_bytes();
+    bencher.bench_local(|| project::read(black_box(&bytes)).map(|o| o.project));
+}
+
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn million_write(bencher: Bencher<'_, '_>) {
+    let kept = million().lock().unwrap();
+    bencher.bench_local(|| project::write(kept.0.project(), &mut std::io::sink()).is_ok());
+}

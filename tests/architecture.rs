@@ -53,7 +53,7 @@ const ROOMS: [Room; 11] = [
     room(
         "io",
         &["model", "derive"],
-        &["serde", "serde_json"],
+        &["foldhash", "rayon", "serde", "serde_json"],
         "files hold what is recorded; derive only for the flat figures that other programs style",
     ),
     room(

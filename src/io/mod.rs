@@ -8,6 +8,7 @@ pub mod atomic;
 pub mod disk;
 mod finding;
 pub mod paths;
+pub mod progress;
 pub mod project;
 pub mod settings;
 

@@ -1,10 +1,12 @@
 //! Features: incidents, their claims, and whatever else stands in the list.
 
+use std::rc::Rc;
+
 use super::flat;
 use super::json::{Cursor, compact, text, whole};
 use super::notes::{At, short};
 use super::place::{self, Geometry, PlacePart};
-use super::read::{Members, Reader, Stands, Syntaxed, moment, object, party_id, source_id, string, uid, words};
+use super::read::{Members, Reader, Stands, Syntaxed, moment, object, string, uid, words};
 use crate::io::Severity;
 use crate::model::{
     Category, Claim, Count, Grade, Incident, Kept, Kind, LonLat, PartyId, Range, Standing, Status, Text, Uid, When,
@@ -183,13 +185,19 @@ impl Reader<'_> {
                 "when" => i.when = self.value(&mut m, &at, "when", when)?,
                 "place" => place = self.place(&mut m, &at)?,
                 "parent" => i.parent = self.value(&mut m, &at, "parent", uid)?,
-                "parties" => i.parties = self.list(&mut m, &at, "parties", party_id)?,
+                "parties" => {
+                    let ids = Rc::clone(&self.ids);
+                    i.parties = self.list(&mut m, &at, "parties", |raw| ids.party(raw))?;
+                }
                 "weapons" => i.weapons = self.list(&mut m, &at, "weapons", words)?,
                 "claims" => {
                     i.claims = self.objects(&mut m, &at, "claims", Self::claim)?;
                     self.name_claims(&mut i, &at);
                 }
-                "sources" => i.sources = self.list(&mut m, &at, "sources", source_id)?,
+                "sources" => {
+                    let ids = Rc::clone(&self.ids);
+                    i.sources = self.list(&mut m, &at, "sources", |raw| ids.source(raw))?;
+                }
                 "media" => i.media = self.list(&mut m, &at, "media", words)?,
                 "tags" => self.entries(&mut m, &at, "tags", |k, v| i.tags.push((k.into(), v.into())))?,
                 "notes" => i.notes = self.text(&mut m, &at, "notes")?,
@@ -213,6 +221,12 @@ impl Reader<'_> {
 
     /// Gives every claim an id of its own.
     fn name_claims(&mut self, i: &mut Incident, at: &At<'_>) {
+        // Two or three claims are compared sooner than put into a set.
+        let claims = &i.claims;
+        let is_first = |n: usize, id: &str| !claims.iter().take(n).any(|c| &*c.id == id);
+        if claims.len() < 8 && claims.iter().enumerate().all(|(n, c)| !c.id.is_empty() && is_first(n, &c.id)) {
+            return;
+        }
         let mut ids = std::collections::HashSet::with_capacity(i.claims.len());
         let doubtful: Vec<usize> = (0..)
             .zip(&i.claims)
@@ -242,6 +256,7 @@ impl Reader<'_> {
     fn claim(&mut self, at: &At<'_>) -> Syntaxed<Result<Claim, String>> {
         let (mut about, mut category) = (None, None);
         let mut c = Claim::new("", PartyId::new(""), Category::Killed, Count::Unknown);
+        let ids = Rc::clone(&self.ids);
         let mut m = Members::default();
         while let Some(key) = self.key(&mut m, at)? {
             let here = at.key(&key);
@@ -249,8 +264,8 @@ impl Reader<'_> {
             match &*key {
                 "id" => c.id = self.text(m, &here, "id")?,
                 "claimant" => c.claimant = self.text(m, &here, "claimant")?,
-                "speaks_for" => c.speaks_for = self.value(m, &here, "speaks_for", party_id)?,
-                "about" => about = self.value(m, &here, "about", party_id)?,
+                "speaks_for" => c.speaks_for = self.value(m, &here, "speaks_for", |raw| ids.party(raw))?,
+                "about" => about = self.value(m, &here, "about", |raw| ids.party(raw))?,
                 "status" => {
                     let status = self.word(m, &here, "status", Status::from_id, "a status")?;
                     c.status = status.unwrap_or(Status::Unspecified);
@@ -269,7 +284,7 @@ impl Reader<'_> {
                 "published" => c.published = self.value(m, &here, "published", moment)?,
                 "period" => c.period = self.value(m, &here, "period", when)?,
                 "running" => c.running = self.flag(m, &here, "running")?,
-                "source" => c.source = self.value(m, &here, "source", source_id)?,
+                "source" => c.source = self.value(m, &here, "source", |raw| ids.source(raw))?,
                 "via" => c.via = self.list(m, &here, "via", words)?,
                 "quote" => c.quote = self.text(m, &here, "quote")?,
                 "url" => c.url = self.text(m, &here, "url")?,

@@ -39,6 +39,16 @@ impl<'a> Cursor<'a> {
         Self { text, at, depth: 0, fresh: false }
     }
 
+    /// A cursor before an element of the same list, at an offset where one begins.
+    pub(crate) fn before_element(&self, at: usize) -> Self {
+        Self { text: self.text, at, depth: self.depth, fresh: true }
+    }
+
+    /// The whole text.
+    pub(crate) fn whole_text(&self) -> &'a str {
+        self.text
+    }
+
     /// Byte offset of the next thing that is not white space.
     pub(crate) fn here(&mut self) -> usize {
         self.white();

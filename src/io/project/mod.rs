@@ -6,6 +6,7 @@
 
 mod filters;
 mod flat;
+mod ids;
 mod incident;
 mod json;
 mod notes;
@@ -13,6 +14,7 @@ mod place;
 mod read;
 mod recover;
 mod references;
+mod side_by_side;
 mod write;
 
 use std::fmt;
@@ -24,6 +26,7 @@ pub use write::{WriteError, write};
 
 use super::atomic::{self, SaveError, Step};
 use super::disk::{Disk, RealDisk};
+use super::progress::{self, Progress};
 use super::{Finding, Severity};
 use crate::model::{Meta, Project};
 use read::Reader;
@@ -84,6 +87,16 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
     read(&bytes(path)?)
 }
 
+/// Like [`open`], telling how far it is in bytes, and stopping with an error if it is cancelled meanwhile.
+///
+/// # Errors
+/// See [`open`].
+pub fn open_watched(path: &Path, progress: &Progress) -> Result<Opened, OpenError> {
+    let bytes = bytes(path)?;
+    progress.begin(bytes.len() as u64);
+    read_watched(&bytes, progress)
+}
+
 /// The bytes of a file, for [`read`] and, after an error, [`recover`].
 ///
 /// # Errors
@@ -107,6 +120,10 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, OpenError> {
 /// # Errors
 /// See [`open`].
 pub fn read(bytes: &[u8]) -> Result<Opened, OpenError> {
+    read_watched(bytes, &progress::UNWATCHED)
+}
+
+fn read_watched(bytes: &[u8], progress: &Progress) -> Result<Opened, OpenError> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(OpenError::plain("the file is empty; open a backup, or start a new project"));
     }
@@ -125,6 +142,7 @@ pub fn read(bytes: &[u8]) -> Result<Opened, OpenError> {
         }
     };
     let mut reader = Reader::new(text);
+    reader.progress = progress;
     match reader.root() {
         Ok(()) => Ok(finish(reader, false)),
         Err(e) => Err(OpenError {

@@ -51,12 +51,39 @@ struct Pending {
     what: String,
 }
 
+/// A finding whose feature is known by its number among those read with it.
+struct Settled {
+    /// Line in the file, from 1; `None` for what concerns the whole file.
+    line: Option<usize>,
+    /// Number, from 1, and uid of the feature, where it is in one.
+    feature: Option<(usize, String)>,
+    path: String,
+    severity: Severity,
+    what: String,
+}
+
+impl Settled {
+    fn finding(self) -> Finding {
+        let Some(line) = self.line else { return Finding::whole(self.severity, self.what) };
+        let mut place = format!("line {line}");
+        match self.feature {
+            Some((n, uid)) if uid.is_empty() => place += &format!(", feature {n}"),
+            Some((n, uid)) => place += &format!(", feature {n} (uid {uid})"),
+            None => {}
+        }
+        if !self.path.is_empty() {
+            place += &format!(", {}", self.path);
+        }
+        Finding { severity: self.severity, place, what: self.what }
+    }
+}
+
 /// What was found so far.
 pub(super) struct Notes<'a> {
     bytes: &'a [u8],
     /// Of the feature being read; they get its number and uid when it is done.
     pending: Vec<Pending>,
-    done: Vec<Finding>,
+    done: Vec<Settled>,
     left_out: usize,
     /// A byte offset and the line it is in: most questions come in the order of the file.
     last_line: (usize, usize),
@@ -82,7 +109,22 @@ impl<'a> Notes<'a> {
 
     /// Notes something about the whole file. Never left out.
     pub(super) fn whole(&mut self, severity: Severity, what: impl Into<String>) {
-        self.done.push(Finding::whole(severity, what));
+        self.done.push(Settled { line: None, feature: None, path: String::new(), severity, what: what.into() });
+    }
+
+    /// Takes over what was noted of the features after the first `before`.
+    pub(super) fn take_over(&mut self, others: Notes<'_>, before: usize) {
+        self.left_out += others.left_out;
+        for mut settled in others.done {
+            if settled.line.is_some() && self.done.len() >= MOST {
+                self.left_out += 1;
+                continue;
+            }
+            if let Some((number, _)) = &mut settled.feature {
+                *number += before;
+            }
+            self.done.push(settled);
+        }
     }
 
     /// How many notes wait for their feature to be done.
@@ -98,16 +140,14 @@ impl<'a> Notes<'a> {
     /// Gives the waiting notes their place: in a feature, counted from 1, or outside of all.
     pub(super) fn settle(&mut self, feature: Option<(usize, &str)>) {
         for p in std::mem::take(&mut self.pending) {
-            let mut place = format!("line {}", self.line(p.at));
-            match feature {
-                Some((n, "")) => place += &format!(", feature {n}"),
-                Some((n, uid)) => place += &format!(", feature {n} (uid {})", short(uid)),
-                None => {}
-            }
-            if !p.path.is_empty() {
-                place += &format!(", {}", p.path);
-            }
-            self.done.push(Finding { severity: p.severity, place, what: p.what });
+            let line = Some(self.line(p.at));
+            self.done.push(Settled {
+                line,
+                feature: feature.map(|(n, uid)| (n, short(uid))),
+                path: p.path,
+                severity: p.severity,
+                what: p.what,
+            });
         }
     }
 
@@ -127,9 +167,8 @@ impl<'a> Notes<'a> {
     pub(super) fn finish(mut self) -> Vec<Finding> {
         self.settle(None);
         if self.left_out > 0 {
-            let what = format!("{} more findings are not listed", self.left_out);
-            self.done.push(Finding::whole(Severity::Warning, what));
+            self.whole(Severity::Warning, format!("{} more findings are not listed", self.left_out));
         }
-        self.done
+        self.done.into_iter().map(Settled::finding).collect()
     }
 }

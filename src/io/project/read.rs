@@ -5,10 +5,16 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::rc::Rc;
 
+use foldhash::fast::RandomState;
+
+use super::ids::Ids;
 use super::json::{Cursor, Syntax, compact, text};
 use super::notes::{At, Notes, short};
+use super::side_by_side;
 use crate::io::Severity;
+use crate::io::progress::{self, CANCELLED, Progress};
 use crate::model::{
     Extra, Incident, Kept, Meta, Moment, Party, PartyId, Perspective, Pin, Source, SourceId, Text, Uid,
 };
@@ -76,7 +82,7 @@ pub(super) struct Reader<'a> {
     pub(super) incidents: Vec<Incident>,
     pub(super) stands: Vec<Stands>,
     pub(super) kept: Vec<Kept>,
-    pub(super) uids: HashSet<Uid>,
+    pub(super) uids: HashSet<Uid, RandomState>,
     /// Number of features met so far, damaged ones included.
     pub(super) features: usize,
     /// Features without uid and kind.
@@ -85,6 +91,10 @@ pub(super) struct Reader<'a> {
     pub(super) open_feature: Option<usize>,
     /// The file is well-formed as far as read, and something else than a project.
     pub(super) refused: bool,
+    /// Ids that occurred before.
+    pub(super) ids: Rc<Ids<'a>>,
+    /// How far it is, and whether to go on.
+    pub(super) progress: &'a Progress,
 }
 
 impl<'a> Reader<'a> {
@@ -100,11 +110,13 @@ impl<'a> Reader<'a> {
             incidents: Vec::new(),
             stands: Vec::new(),
             kept: Vec::new(),
-            uids: HashSet::new(),
+            uids: HashSet::default(),
             features: 0,
             foreign: 0,
             open_feature: None,
             refused: false,
+            ids: Rc::default(),
+            progress: &progress::UNWATCHED,
         }
     }
 
@@ -155,8 +167,11 @@ impl<'a> Reader<'a> {
                     }
                     has_features = true;
                     self.json.enter_array()?;
-                    while self.json.next_element()? {
-                        self.feature()?;
+                    if !self.features_side_by_side(side_by_side::PIECE) {
+                        while self.json.next_element()? {
+                            self.feature()?;
+                            self.going_on()?;
+                        }
                     }
                 }
                 "clashmap" => {
@@ -182,6 +197,13 @@ impl<'a> Reader<'a> {
             self.notes.whole(Severity::Warning, format!("the member “{missing}” is missing"));
         }
         Ok(())
+    }
+
+    /// Tells how far it is; an error if it is to stop.
+    fn going_on(&mut self) -> Syntaxed<()> {
+        let at = self.json.end();
+        self.progress.reached(at as u64);
+        if self.progress.is_cancelled() { self.refuse(at, CANCELLED) } else { Ok(()) }
     }
 
     /// Reads the member `clashmap`, straight into `self.meta` so that a damaged one still gives what was whole.
@@ -314,7 +336,7 @@ impl<'a> Reader<'a> {
         m: &mut Members<'_>,
         at: &At<'_>,
         key: &str,
-        read: impl FnOnce(&str) -> Result<T, String>,
+        read: impl FnOnce(&'a str) -> Result<T, String>,
     ) -> Syntaxed<Option<T>> {
         let from = self.json.here();
         let raw = self.json.skip()?;
@@ -387,7 +409,7 @@ impl<'a> Reader<'a> {
         m: &mut Members<'_>,
         at: &At<'_>,
         key: &str,
-        read: impl Fn(&str) -> Result<T, String>,
+        read: impl Fn(&'a str) -> Result<T, String>,
     ) -> Syntaxed<Vec<T>> {
         let mut list = Vec::new();
         if !self.is_list(m, at, key)? {

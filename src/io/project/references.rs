@@ -1,11 +1,15 @@
 //! References that lead nowhere: to parties, sources, incidents and claims that the file does not hold.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::RandomState;
+use rayon::prelude::*;
 
 use super::notes::{At, short};
 use super::read::{Reader, Stands};
 use crate::io::Severity;
-use crate::model::Uid;
+use crate::model::{Incident, PartyId, SourceId, Uid};
 
 /// One name that is not known, where it stands first, and how often it stands.
 struct Missing {
@@ -15,44 +19,57 @@ struct Missing {
     times: usize,
 }
 
+/// The names that are not known, each where it stands first.
+type Lost = HashMap<(&'static str, String), Missing>;
+
+/// The names that the file defines.
+struct Known<'a> {
+    uids: &'a HashSet<Uid, RandomState>,
+    listed: bool,
+    parties: HashSet<&'a PartyId, RandomState>,
+    sources: HashSet<&'a SourceId, RandomState>,
+}
+
+impl Known<'_> {
+    fn lacks_party(&self, party: &PartyId) -> bool {
+        self.listed && !self.parties.contains(party)
+    }
+
+    fn lacks_source(&self, source: &SourceId) -> bool {
+        self.listed && !self.sources.contains(source)
+    }
+}
+
+/// Incidents that one thread looks through at a time.
+const BATCH: usize = 4096;
+
 /// Notes each unknown name once, where it stands first.
 pub(super) fn check(reader: &mut Reader<'_>) {
-    let mut missing: HashMap<(&'static str, String), Missing> = HashMap::new();
-    let parties: std::collections::HashSet<_> = reader.meta.parties.iter().map(|p| &p.id).collect();
-    let sources: std::collections::HashSet<_> = reader.meta.sources.iter().map(|s| &s.id).collect();
-    for (incident, stands) in reader.incidents.iter().zip(&reader.stands) {
-        let mut miss = |what: &'static str, name: &str, path: &dyn Fn() -> String| {
-            missing
-                .entry((what, name.to_owned()))
-                .or_insert_with(|| Missing { stands: *stands, uid: incident.uid.clone(), path: path(), times: 0 })
-                .times += 1;
-        };
-        if let Some(parent) = incident.parent.as_ref().filter(|p| !reader.uids.contains(p)) {
-            miss("incident", parent.as_str(), &|| "parent".into());
-        }
+    let meta = &reader.meta;
+    let known = Known {
+        uids: &reader.uids,
         // Without the member `clashmap` there are no lists to look up in; that is reported by itself.
-        let listed = reader.has_meta;
-        for (n, party) in incident.parties.iter().enumerate().filter(|(_, p)| listed && !parties.contains(p)) {
-            miss("party", party.as_str(), &|| format!("parties[{n}]"));
-        }
-        for (n, source) in incident.sources.iter().enumerate().filter(|(_, s)| listed && !sources.contains(s)) {
-            miss("source", source.as_str(), &|| format!("sources[{n}]"));
-        }
-        for (n, claim) in incident.claims.iter().enumerate() {
-            let at = |member: &str| format!("claims[{n}].{member}");
-            for (party, member) in [(Some(&claim.about), "about"), (claim.speaks_for.as_ref(), "speaks_for")] {
-                if let Some(party) = party.filter(|p| listed && !parties.contains(p)) {
-                    miss("party", party.as_str(), &|| at(member));
+        listed: reader.has_meta,
+        parties: meta.parties.iter().map(|p| &p.id).collect(),
+        sources: meta.sources.iter().map(|s| &s.id).collect(),
+    };
+    let batches = reader.incidents.par_chunks(BATCH).zip(reader.stands.par_chunks(BATCH));
+    let missing =
+        batches.map(|(incidents, stands)| lost(incidents, stands, &known)).reduce(Lost::new, |mut all, more| {
+            for (name, m) in more {
+                match all.entry(name) {
+                    Entry::Vacant(free) => drop(free.insert(m)),
+                    Entry::Occupied(mut known) => {
+                        let times = known.get().times + m.times;
+                        if m.stands.at < known.get().stands.at {
+                            known.insert(m);
+                        }
+                        known.get_mut().times = times;
+                    }
                 }
             }
-            if let Some(source) = claim.source.as_ref().filter(|s| listed && !sources.contains(s)) {
-                miss("source", source.as_str(), &|| at("source"));
-            }
-            for uid in claim.covers.iter().filter(|u| !reader.uids.contains(u)) {
-                miss("incident", uid.as_str(), &|| at("covers"));
-            }
-        }
-    }
+            all
+        });
     let mut missing: Vec<_> = missing.into_iter().collect();
     missing.sort_by(|((ka, na), a), ((kb, nb), b)| (a.stands.at, ka, na).cmp(&(b.stands.at, kb, nb)));
     for ((kind, name), m) in missing {
@@ -62,6 +79,43 @@ pub(super) fn check(reader: &mut Reader<'_>) {
         reader.notes.settle(Some((m.stands.feature, m.uid.as_str())));
     }
     pins(reader);
+}
+
+/// What is not known of the names in some incidents.
+fn lost(incidents: &[Incident], stands: &[Stands], known: &Known<'_>) -> Lost {
+    let mut missing = Lost::new();
+    for (incident, stands) in incidents.iter().zip(stands) {
+        let mut miss = |what: &'static str, name: &str, path: &dyn Fn() -> String| {
+            missing
+                .entry((what, name.to_owned()))
+                .or_insert_with(|| Missing { stands: *stands, uid: incident.uid.clone(), path: path(), times: 0 })
+                .times += 1;
+        };
+        if let Some(parent) = incident.parent.as_ref().filter(|p| !known.uids.contains(p)) {
+            miss("incident", parent.as_str(), &|| "parent".into());
+        }
+        for (n, party) in incident.parties.iter().enumerate().filter(|(_, p)| known.lacks_party(p)) {
+            miss("party", party.as_str(), &|| format!("parties[{n}]"));
+        }
+        for (n, source) in incident.sources.iter().enumerate().filter(|(_, s)| known.lacks_source(s)) {
+            miss("source", source.as_str(), &|| format!("sources[{n}]"));
+        }
+        for (n, claim) in incident.claims.iter().enumerate() {
+            let at = |member: &str| format!("claims[{n}].{member}");
+            for (party, member) in [(Some(&claim.about), "about"), (claim.speaks_for.as_ref(), "speaks_for")] {
+                if let Some(party) = party.filter(|p| known.lacks_party(p)) {
+                    miss("party", party.as_str(), &|| at(member));
+                }
+            }
+            if let Some(source) = claim.source.as_ref().filter(|s| known.lacks_source(s)) {
+                miss("source", source.as_str(), &|| at("source"));
+            }
+            for uid in claim.covers.iter().filter(|u| !known.uids.contains(u)) {
+                miss("incident", uid.as_str(), &|| at("covers"));
+            }
+        }
+    }
+    missing
 }
 
 fn pins(reader: &mut Reader<'_>) {

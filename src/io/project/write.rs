@@ -3,15 +3,20 @@
 use std::fmt;
 use std::io::{self, Write};
 
+use rayon::prelude::*;
+
 use super::json::{self, Cursor, compact};
 use super::{filters, flat, incident};
 use crate::model::{
-    Claim, Count, Extra, Grade, Incident, LonLat, Meta, Names, Party, PartyId, Perspective, Pin, Place, Project,
-    SavedFilter, Shape, Source, SourceId, Standing, Status, Text, Uid,
+    Claim, Count, Extra, Grade, Incident, IncidentId, Kept, LonLat, Meta, Names, Party, PartyId, Perspective, Pin,
+    Place, Project, SavedFilter, Shape, Source, SourceId, Standing, Status, Text, Uid,
 };
 
-/// Bytes gathered before they go out.
-const CHUNK: usize = 1 << 18;
+/// Incidents that one thread writes at a time, about a quarter of a megabyte.
+const BATCH: usize = 512;
+
+/// Batches that are made before they go out.
+const ROUND: usize = 16;
 
 /// Why a project was not written.
 #[derive(Debug)]
@@ -68,36 +73,58 @@ pub fn write(project: &Project, out: &mut dyn Write) -> Result<(), WriteError> {
     if meta.format.0 > Meta::FORMAT.0 {
         return Err(WriteError::Newer(meta.format.0, meta.format.1));
     }
-    let mut buffer = Vec::with_capacity(CHUNK + (CHUNK >> 2));
-    let out = &mut |buffer: &mut Vec<u8>, all: bool| -> io::Result<()> {
-        if all || buffer.len() >= CHUNK {
-            out.write_all(buffer)?;
-            buffer.clear();
+    let mut head = Vec::new();
+    root_head(&mut head, meta)?;
+    out.write_all(&head)?;
+    let incidents: Vec<(IncidentId, &Incident)> = project.iter().collect();
+    let kept = project.kept();
+    // How many kept features stand before the incidents of each id at the least; rising like the features in the file.
+    let before: Vec<u32> = (kept.iter())
+        .scan(0, |most, k| {
+            *most = k.after_slots.max(*most);
+            Some(*most)
+        })
+        .collect();
+    let kept_up_to = |id: IncidentId| before.partition_point(|n| *n <= id.0);
+    let mut last = None;
+    for round in incidents.chunks(BATCH * ROUND) {
+        let batches: Vec<Result<Vec<u8>>> = (round.par_chunks(BATCH).enumerate())
+            .map(|(n, batch)| {
+                let previous = if n == 0 { last } else { round.get(n * BATCH - 1).map(|(id, _)| *id) };
+                let mut written = previous.map_or(0, kept_up_to);
+                let mut buffer = Vec::new();
+                for (id, incident) in batch {
+                    let to = kept_up_to(*id);
+                    features(&mut buffer, kept.get(written..to).unwrap_or(&[]))?;
+                    written = to.max(written);
+                    buffer.extend_from_slice(b",\n");
+                    feature(&mut buffer, project, incident)?;
+                }
+                Ok(buffer)
+            })
+            .collect();
+        for batch in batches {
+            let batch = batch?;
+            // The first line of all has no line before it that wants a comma.
+            let from = usize::from(last.is_none());
+            last = round.last().map(|(id, _)| *id);
+            out.write_all(batch.get(from..).unwrap_or(&[]))?;
         }
-        Ok(())
-    };
-    root_head(&mut buffer, meta)?;
-    let mut kept = project.kept().iter().peekable();
-    let mut first = true;
-    let next_line = |buffer: &mut Vec<u8>, first: &mut bool| {
-        buffer.extend_from_slice(if std::mem::take(first) { b"\n" } else { b",\n" });
-    };
-    for (id, incident) in project.iter() {
-        while let Some(k) = kept.next_if(|k| k.after_slots <= id.0) {
-            next_line(&mut buffer, &mut first);
-            raw(&mut buffer, &k.json, || "a kept feature".into())?;
-        }
-        next_line(&mut buffer, &mut first);
-        feature(&mut buffer, project, incident)?;
-        out(&mut buffer, false)?;
     }
+    let mut tail = Vec::new();
+    features(&mut tail, kept.get(last.map_or(0, kept_up_to)..).unwrap_or(&[]))?;
+    let from = usize::from(last.is_none() && !tail.is_empty());
+    tail.extend_from_slice(if last.is_none() && tail.is_empty() { b"]\n}\n" } else { b"\n]\n}\n" });
+    out.write_all(tail.get(from..).unwrap_or(&[]))?;
+    Ok(())
+}
+
+/// Kept features, each on a line of its own behind a comma.
+fn features(out: &mut Vec<u8>, kept: &[Kept]) -> Result<()> {
     for k in kept {
-        next_line(&mut buffer, &mut first);
-        raw(&mut buffer, &k.json, || "a kept feature".into())?;
-        out(&mut buffer, false)?;
+        out.extend_from_slice(b",\n");
+        raw(out, &k.json, || "a kept feature".into())?;
     }
-    buffer.extend_from_slice(if first { b"]\n}\n" } else { b"\n]\n}\n" });
-    out(&mut buffer, true)?;
     Ok(())
 }
 

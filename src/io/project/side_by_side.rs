@@ -1,0 +1,212 @@
+//! The features of a large file, read by all cores.
+//!
+//! The list is cut where a line begins with a feature and the line before it ends with a comma. No text of JSON holds a
+//! line break, so such a place is between two parts of some list or object; that it is between two features is
+//! checked: each piece must end exactly where the next begins. Where it does not, or anything else is not as in
+//! the files of this program, nothing is kept and the file is read from front to back, which is always right.
+
+use std::rc::Rc;
+
+use rayon::prelude::*;
+
+use super::json::Cursor;
+use super::notes::Notes;
+use super::read::{Reader, Stands};
+use crate::io::progress::Progress;
+use crate::model::{Incident, Kept};
+
+/// Pieces are about this long, in bytes; shorter lists are not cut. Reading a piece takes some milliseconds.
+pub(super) const PIECE: usize = 1 << 20;
+
+/// What one thread has read.
+struct Piece<'a> {
+    json: Cursor<'a>,
+    notes: Notes<'a>,
+    incidents: Vec<Incident>,
+    stands: Vec<Stands>,
+    kept: Vec<Kept>,
+    features: usize,
+    foreign: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads all features, the cursor standing behind the opening bracket of their list, and leaves the list. `false`:
+    /// nothing was read and the cursor stands where it stood.
+    pub(super) fn features_side_by_side(&mut self, piece: usize) -> bool {
+        let starts = cuts(self.json.whole_text(), self.json.here(), piece);
+        if starts.len() < 2 {
+            return false;
+        }
+        let ends = starts.iter().skip(1).copied().map(Some).chain([None]);
+        let spans: Vec<(usize, Option<usize>)> = starts.iter().copied().zip(ends).collect();
+        let (list, progress) = (&self.json, self.progress);
+        let read: Option<Vec<Piece<'a>>> =
+            spans.into_par_iter().map(|(from, to)| read_piece(list.before_element(from), to, progress)).collect();
+        let Some(pieces) = read else { return false };
+        let total = pieces.iter().map(|p| p.incidents.len()).sum();
+        self.uids.reserve(total);
+        for incident in pieces.iter().flat_map(|p| &p.incidents) {
+            // An id that stands twice is given another; which of the two, only the order of the file says.
+            if !self.uids.insert(incident.uid.clone()) {
+                self.uids.clear();
+                return false;
+            }
+        }
+        self.incidents.reserve(total);
+        self.stands.reserve(total);
+        for piece in pieces {
+            let before = u32::try_from(self.incidents.len()).unwrap_or(u32::MAX);
+            let features = self.features;
+            self.notes.take_over(piece.notes, features);
+            self.incidents.extend(piece.incidents);
+            self.stands.extend(piece.stands.into_iter().map(|s| Stands { feature: s.feature + features, ..s }));
+            self.kept.extend(
+                piece.kept.into_iter().map(|k| Kept { after_slots: k.after_slots.saturating_add(before), ..k }),
+            );
+            self.features += piece.features;
+            self.foreign += piece.foreign;
+            self.json = piece.json;
+        }
+        true
+    }
+}
+
+/// Where pieces begin: the first element, then about every `piece` bytes a line that begins with an object.
+fn cuts(text: &str, first: usize, piece: usize) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let mut starts = vec![first];
+    let mut at = first.saturating_add(piece);
+    while let Some(rest) = bytes.get(at..) {
+        let Some(found) = rest.windows(3).position(|w| w == b",\n{") else { break };
+        starts.push(at + found + 2);
+        at += found + piece.max(1);
+    }
+    starts
+}
+
+/// Reads elements up to the one that begins at `to`, or to the end of the list. `None` if it comes out elsewhere, if
+/// the text is not JSON or if the work was cancelled.
+fn read_piece<'a>(json: Cursor<'a>, to: Option<usize>, progress: &'a Progress) -> Option<Piece<'a>> {
+    let mut reader = Reader::new(json.whole_text());
+    let from = json.end();
+    reader.json = json;
+    reader.ids = Rc::default();
+    loop {
+        let another = reader.json.next_element().ok()?;
+        let here = if another { Some(reader.json.here()) } else { None };
+        if here == to {
+            break;
+        }
+        if !another || to.is_some_and(|to| here > Some(to)) || progress.is_cancelled() {
+            return None;
+        }
+        reader.feature().ok()?;
+    }
+    progress.add((reader.json.end() - from) as u64);
+    let Reader { json, notes, incidents, stands, kept, features, foreign, .. } = reader;
+    Some(Piece { json, notes, incidents, stands, kept, features, foreign })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{finish, write};
+    use super::*;
+    use crate::io::Finding;
+    use crate::model::Project;
+
+    const SAMPLE: &str = include_str!("../../../assets/karabakh-1988-2024.clashmap.geojson");
+
+    /// Reads with pieces of this length; the flag tells whether it was read in pieces.
+    fn read(text: &str, piece: usize) -> Option<(bool, Project, Vec<Finding>)> {
+        let mut reader = Reader::new(text);
+        reader.json.enter_object().ok()?;
+        let mut cut = false;
+        while let Some(key) = reader.json.next_key().ok()? {
+            if key == "features" {
+                reader.json.enter_array().ok()?;
+                cut = reader.features_side_by_side(piece);
+                if !cut {
+                    while reader.json.next_element().ok()? {
+                        reader.feature().ok()?;
+                    }
+                }
+            } else {
+                reader.json.skip().ok()?;
+            }
+        }
+        reader.json.finish().ok()?;
+        let opened = finish(reader, false);
+        Some((cut, opened.project, opened.findings))
+    }
+
+    fn same(text: &str, piece: usize) -> bool {
+        match (read(text, piece), read(text, usize::MAX)) {
+            (Some((cut, project, findings)), Some((whole, other, others))) => {
+                assert!(!whole);
+                assert_eq!((project, findings), (other, others), "pieces of {piece}");
+                cut
+            }
+            (None, None) => false,
+            (a, b) => panic!("pieces of {piece}: {:?} and {:?}", a.map(|a| a.2), b.map(|b| b.2)),
+        }
+    }
+
+    #[test]
+    fn pieces_of_every_length_give_what_the_whole_gives() {
+        for piece in [1, 100, 1000, 5000, 20_000, 60_000] {
+            assert!(same(SAMPLE, piece), "{piece}");
+        }
+    }
+
+    #[test]
+    fn findings_are_numbered_as_in_the_whole_file() {
+        let odd = SAMPLE.replace("\"killed\"", "\"slain\"").replace("{\"type\":\"Feature\"", "{\"type\":\"Fiture\"");
+        for text in [SAMPLE.replace("\"killed\"", "\"slain\""), odd] {
+            assert_ne!(text, SAMPLE);
+            assert!(same(&text, 3000));
+        }
+    }
+
+    #[test]
+    fn an_id_that_stands_twice_is_settled_in_the_order_of_the_file() {
+        let uid = SAMPLE.split("\"uid\":\"").nth(3).and_then(|t| t.split('"').next()).unwrap();
+        let second = SAMPLE.split("\"uid\":\"").nth(40).and_then(|t| t.split('"').next()).unwrap();
+        let text = SAMPLE.replace(&format!("\"uid\":\"{second}\""), &format!("\"uid\":\"{uid}\""));
+        assert!(!same(&text, 2000), "read from front to back");
+    }
+
+    #[test]
+    fn lists_within_lists_are_not_cut_at_the_wrong_place() {
+        let pretty = SAMPLE.replace("},{", "},\n{");
+        assert_ne!(pretty, SAMPLE);
+        for piece in [50, 400, 3000] {
+            same(&pretty, piece);
+        }
+    }
+
+    #[test]
+    fn a_file_cut_off_anywhere_is_refused_alike() {
+        for end in (0..SAMPLE.len()).step_by(997) {
+            if let Some(text) = SAMPLE.get(..end) {
+                same(text, 2500);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_cancelled_gives_nothing() {
+        let progress: &'static Progress = Box::leak(Box::default());
+        progress.cancel();
+        let mut reader = Reader::new(SAMPLE);
+        reader.progress = progress;
+        assert!(reader.root().is_err() && reader.refused);
+    }
+
+    #[test]
+    fn written_again_it_is_the_same_file() {
+        let (cut, project, _) = read(SAMPLE, 4000).unwrap();
+        let mut out = Vec::new();
+        write(&project, &mut out).unwrap();
+        assert!(cut && !out.is_empty());
+    }
+}

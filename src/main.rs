@@ -9,7 +9,7 @@ use clap::Parser;
 use clashmap::app::start::{self, Start, StartError};
 use clashmap::app::{Dialogs, SEPTEMBER_2022, World};
 use clashmap::cli::args::{Arguments, Command, one_line};
-use clashmap::cli::{chart, check, plain, question, render, stats};
+use clashmap::cli::{chart, check, convert, plain, question, render, stats};
 use clashmap::io::{Severity, atomic, disk::RealDisk, paths, project};
 use clashmap::model::Project;
 
@@ -30,6 +30,7 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         None => window(arguments.file.as_deref(), &mut err),
         Some(Command::Check { file, json }) => Ok(check::run(&file, json, &mut out, &mut err)),
+        Some(Command::Convert(args)) => convert::run(&args, &mut out),
         Some(Command::Render(args)) => opened(&args.file, &mut err).and_then(|project| {
             let mut write = |path: &Path, bytes: &[u8]| save(path, bytes);
             // A wrong option is said by `run`, before anything is drawn.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use super::chart::ChartArgs;
+use super::convert::ConvertArgs;
 use super::question::ViewArgs;
 use super::render::RenderArgs;
 
@@ -43,6 +44,8 @@ pub enum Command {
         #[command(flatten)]
         view: ViewArgs,
     },
+    /// Read one format, write another
+    Convert(ConvertArgs),
     /// Open a file as the window would and list what was noticed
     #[command(after_help = CHECK_JSON)]
     Check {

@@ -6,6 +6,7 @@
 pub mod args;
 pub mod chart;
 pub mod check;
+pub mod convert;
 pub mod question;
 pub mod render;
 pub mod stats;

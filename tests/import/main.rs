@@ -1,0 +1,10 @@
+//! What comes in from other programs' files: the real program converts small files with every quirk.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is wrong"
+)]
+#![allow(clippy::disallowed_methods, reason = "what a test puts into a temporary folder may be half-written")]
+
+mod convert;

@@ -274,7 +274,14 @@ fn symbols_are_halves_or_rings() {
     let halves = rendered("map.svg", &size);
     assert_eq!(halves, rendered("map.svg", &[&size[..], &["--symbols", "halves"]].concat()));
     assert_ne!(halves, rendered("map.svg", &[&size[..], &["--symbols", "ring"]].concat()));
+    for how in ["disc", "kind"] {
+        assert_ne!(halves, rendered("map.svg", &[&size[..], &["--symbols", how]].concat()), "{how}");
+    }
     assert!(refused(&["render", SAMPLE, "-o", "map.svg", "--symbols", "stars"]).contains("ring"));
+    let legend = |at: &str| rendered("map.svg", &["--size", "1366x768", "--legend", at]);
+    assert_ne!(legend("top-right"), legend("bottom-left"));
+    assert_ne!(legend("none"), legend("bottom-left"));
+    assert!(refused(&["render", SAMPLE, "-o", "map.svg", "--legend", "middle"]).contains("top-left"));
 }
 
 #[test]

@@ -14,10 +14,10 @@ use clashmap::model::{
     Project, Shape, Uid, When,
 };
 use clashmap::picture::chart::{self, Chart};
-use clashmap::picture::{self, Form, Furniture, Item, Marks, Picture, Scene, Target, svg, type_metrics};
+use clashmap::picture::{self, Form, Furniture, Item, Marks, Picture, Scene, Target, Zone, svg, type_metrics};
 use clashmap::view::camera::BoundingBox;
 use clashmap::view::playback::{Mode, Playback};
-use clashmap::view::{Camera, Labels, Layers, Theme, Viewport};
+use clashmap::view::{Camera, Corner, Labels, Layers, Symbols, Theme, Viewport};
 
 fn at(lon: f64, lat: f64) -> LonLat {
     LonLat::new(lon, lat).unwrap()
@@ -164,6 +164,138 @@ fn what_is_known_by_area_has_no_point_symbol() {
         for zoom in [5.0, 8.0, 12.0] {
             let drawn = draw(&alone, zoom);
             assert!(drawn.layer("incidents").all(|i| !matches!(i, Item::Circle { .. })), "{n} at {zoom}");
+        }
+    }
+}
+
+/// All points that an item reaches, without the width of its strokes.
+fn points(item: &Item) -> Vec<[f32; 2]> {
+    match item {
+        Item::Polygon { rings, .. } => rings.concat(),
+        Item::Lines { lines, .. } => lines.concat(),
+        Item::Circle { center: [x, y], radius: r, .. } => vec![[x - r, y - r], [x + r, y + r]],
+        Item::Text(label) => vec![label.at],
+        Item::Layer(_) => vec![],
+    }
+}
+
+#[test]
+fn whatever_symbols_say_what_is_known_only_to_a_province_is_words_on_a_plate() {
+    for precision in [Precision::District, Precision::Front, Precision::Region, Precision::Country] {
+        let one = killed(incident(1, Kind::Shelling, precision, 46.2, 39.8), "armenia", "20");
+        let made = made(Project::new(Meta::default(), [one], vec![]));
+        for symbols in Symbols::ALL {
+            for zoom in [5.0, 8.0, 12.0] {
+                let mut scene = scene(&made, at(46.2, 39.8), zoom);
+                scene.layers.symbols = symbols;
+                let picture = picture::picture(&scene);
+                let plate = picture.hits.iter().find(|h| matches!(h.what, Target::Incident(_))).unwrap();
+                let Zone::Rect { ltrb: [l, t, r, b] } = plate.zone else { panic!("{:?}", plate.zone) };
+                let words = |i: &&Item| matches!(i, Item::Text(_));
+                assert_eq!(picture.layer("incidents").filter(words).count(), 1, "{symbols:?}");
+                // All ink lies on the plate or leads from it: nothing stands on the ground.
+                for item in picture.layer("incidents").filter(|i| !matches!(i, Item::Lines { .. })) {
+                    let on_plate = |[x, y]: &[f32; 2]| *x > l - 5.0 && *x < r + 5.0 && *y > t - 5.0 && *y < b + 5.0;
+                    assert!(points(item).iter().all(on_plate), "{precision:?} {symbols:?} {zoom}: {item:?}");
+                }
+            }
+        }
+    }
+}
+
+/// One incident of every kind, and of one that this version does not know.
+fn kinds() -> Project {
+    let all = Kind::KNOWN.iter().cloned().chain([Kind::Other("parade".into())]).enumerate();
+    let incidents = all.map(|(n, kind)| {
+        let (x, y) = ((n % 5) as f64, (n / 5) as f64);
+        incident(n as u32, kind, Precision::Exact, 45.5 + x * 0.22, 39.5 + y * 0.24)
+    });
+    Project::new(Meta::default(), incidents.collect::<Vec<_>>(), Vec::new())
+}
+
+fn of_kinds(theme: Theme) -> Options {
+    let bbox = Some(BoundingBox { west: 44.6, south: 39.3, east: 46.6, north: 40.3 });
+    Options { width: 480.0, height: 420.0, bbox, ..small(theme, Format::Png) }
+}
+
+#[test]
+fn the_legend_of_kinds_names_every_kind_in_the_picture_and_no_other() {
+    let words = |project: Project| {
+        let made = made(project);
+        let mut scene = scene(&made, at(46.0, 39.8), 8.5);
+        scene.layers.symbols = Symbols::Kind;
+        let picture = picture::picture(&scene);
+        picture
+            .layer("furniture")
+            .filter_map(|i| if let Item::Text(l) = i { Some(l.text.clone()) } else { None })
+            .collect::<Vec<_>>()
+    };
+    let all = words(kinds());
+    for kind in Kind::KNOWN {
+        assert!(all.iter().any(|w| w == kind.label()), "{kind:?}: {all:?}");
+    }
+    assert!(all.iter().any(|w| w == "another kind") && !all.iter().any(|w| w.starts_with("Dead:")), "{all:?}");
+    let clash = || incident(1, Kind::ArmedClash, Precision::Exact, 46.0, 39.8);
+    let strike = Incident { kind: Kind::AirStrike, uid: Uid::new("i2"), ..clash() };
+    let one = words(Project::new(Meta::default(), [clash()], vec![]));
+    assert!(one.contains(&"Armed clash".into()) && !one.contains(&"Battle".into()), "{one:?}");
+    let two = words(Project::new(Meta::default(), [clash(), strike], vec![]));
+    for said in ["several kinds: the most frequent", "several incidents, with their number"] {
+        assert!(two.iter().any(|w| w == said) && !one.iter().any(|w| w == said), "{said}: {two:?}");
+    }
+}
+
+#[test]
+fn a_disc_is_as_large_as_the_dead_of_all_together() {
+    let both =
+        killed(killed(incident(1, Kind::Battle, Precision::Exact, 46.2, 39.8), "armenia", "30"), "azerbaijan", "20");
+    let made = made(Project::new(Meta::default(), [both], vec![]));
+    let mut scene = scene(&made, at(46.2, 39.8), 9.0);
+    scene.layers.symbols = Symbols::Disc;
+    let picture = picture::picture(&scene);
+    let radii: Vec<f32> = picture
+        .layer("incidents")
+        .filter_map(|i| if let Item::Circle { radius, .. } = i { Some(*radius) } else { None })
+        .collect();
+    let scale = picture::Scale::for_largest(50);
+    assert!(radii.len() == 1 && (radii[0] - 0.6 - scale.radius(50)).abs() < 0.01, "{radii:?}");
+}
+
+#[test]
+fn numbers_on_stacks_can_be_switched_off() {
+    let made = made(project());
+    let mut scene = scene(&made, at(46.4, 39.2), 9.0);
+    let tabs = |s: &Scene| {
+        picture::picture(s).layer("incidents").filter(|i| matches!(i, Item::Text(l) if l.text == "2")).count()
+    };
+    assert_eq!(tabs(&scene), 1);
+    scene.layers.counts = false;
+    assert_eq!(tabs(&scene), 0);
+}
+
+#[test]
+fn the_legend_stands_in_the_corner_that_was_chosen_and_on_nothing_else() {
+    let made = made(project());
+    for (width, height) in [(1366.0, 768.0), (900.0, 700.0)] {
+        for corner in Corner::ALL {
+            let mut scene = scene(&made, at(46.2, 39.8), 8.0);
+            (scene.viewport.width, scene.viewport.height) = (width, height);
+            scene.furniture = Furniture::export("A title of some words", vec!["and a line below it".into()]);
+            scene.layers.legend_at = corner;
+            let with = picture::furniture_boxes(&scene);
+            scene.furniture.legend = false;
+            let without = picture::furniture_boxes(&scene);
+            let legend = *with.last().unwrap();
+            assert!(with.len() == without.len() + 1, "{corner:?}");
+            let [l, t, r, b] = legend;
+            assert!(l >= 0.0 && t >= 0.0 && r <= width && b <= height, "{legend:?}");
+            assert_eq!(l > width - r, corner.is_right(), "{corner:?} {legend:?}");
+            // Above left below the title, below right above scale bar and credits.
+            assert!(if corner.is_top() { t < 130.0 } else { height - b < 110.0 }, "{corner:?} {legend:?}");
+            for other in &with[..with.len() - 1] {
+                let apart = l >= other[2] || r <= other[0] || t >= other[3] || b <= other[1];
+                assert!(apart, "{corner:?} {width}: {legend:?} on {other:?}");
+            }
         }
     }
 }
@@ -495,6 +627,8 @@ fn the_stored_pictures_are_drawn_again() {
     for theme in Theme::ALL {
         let drawn = render(&project(), &small(theme, Format::Png)).unwrap();
         check_stored(&format!("small-{}", theme.id()), &drawn);
+        let by_kind = Options { layers: Layers { symbols: Symbols::Kind, ..Layers::default() }, ..of_kinds(theme) };
+        check_stored(&format!("kind-{}", theme.id()), &render(&kinds(), &by_kind).unwrap());
     }
     for (n, (date, perspective, language, _)) in DATED.iter().enumerate() {
         let drawn = render(&project(), &dated(n)).unwrap();

@@ -311,7 +311,8 @@ impl App {
             theme: self.theme,
             labels: self.labels,
             zone: self.zone,
-            layers: self.layers,
+            // On a small map the legend may be hidden; a picture stands alone and needs it.
+            layers: crate::view::Layers { legend: true, ..self.layers },
             question: self.question.clone(),
             fade: self.playing.playback.fade().map(|(head, life)| crate::picture::Fade { head, life }),
             ..render::Options::default()

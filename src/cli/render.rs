@@ -12,7 +12,7 @@ use crate::derive::{Question, derive};
 use crate::model::{IncidentId, Language, LonLat, Moment, Perspective, Project, Span};
 use crate::picture::{self, Furniture, Picture, Scene, raster, svg};
 use crate::view::camera::BoundingBox;
-use crate::view::{Camera, Labels, Layers, Split, Theme, Viewport, Zone};
+use crate::view::{Camera, Corner, Labels, Layers, Symbols, Theme, Viewport, Zone};
 
 /// The options of `render` as typed.
 #[derive(Args, Clone, Debug)]
@@ -34,9 +34,13 @@ pub struct RenderArgs {
     /// A second language of names beside the first
     #[arg(long, value_name = "LANGUAGE", value_parser = ["en", "hy", "az", "ru"])]
     pub second_lang: Option<String>,
-    /// How symbols are divided between the parties
-    #[arg(long, value_name = "HOW", default_value = "halves", value_parser = ["halves", "ring"])]
+    /// What symbols say: the dead of each party in halves or as shares of a ring, all together as a disc, or the kind
+    #[arg(long, value_name = "HOW", default_value = "halves", value_parser = ["halves", "ring", "disc", "kind"])]
     pub symbols: String,
+    /// The corner of the legend
+    #[arg(long, value_name = "CORNER", default_value = "bottom-left",
+        value_parser = ["top-left", "top-right", "bottom-left", "bottom-right", "none"])]
+    pub legend: String,
     /// Without title, legend, scale bar and credits (give the credits where the picture is shown)
     #[arg(long)]
     pub bare: bool,
@@ -165,7 +169,12 @@ pub fn options(args: &RenderArgs) -> Result<Options, String> {
             second: language(&args.second_lang),
         },
         theme: args.view.theme.as_deref().and_then(Theme::from_id).unwrap_or_default(),
-        layers: Layers { split: Split::from_id(&args.symbols).unwrap_or_default(), ..Layers::default() },
+        layers: Layers {
+            symbols: Symbols::from_id(&args.symbols).unwrap_or_default(),
+            legend: args.legend != "none",
+            legend_at: Corner::from_id(&args.legend).unwrap_or_default(),
+            ..Layers::default()
+        },
         bare: args.bare,
         note: args.note.clone(),
         perspective: args.view.perspective.as_deref().and_then(Perspective::from_id),
@@ -233,7 +242,7 @@ pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
         let mut lines = subtitle(project, &derived, options);
         lines.push(picture::perspective_sentence(perspective, scene.time_shown()));
         let note = options.note.clone().unwrap_or_else(|| project.meta().note().to_owned());
-        scene.furniture = Furniture { note, ..Furniture::export(&title, lines) };
+        scene.furniture = Furniture { note, legend: options.layers.legend, ..Furniture::export(&title, lines) };
     }
     scene.viewport.camera = match options.bbox {
         Some(bbox) => Camera::fit(bbox, w, h, 0.0, 18.0),

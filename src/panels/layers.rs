@@ -1,13 +1,13 @@
 //! The switches of the layers, the perspective of the project, and its note of neutrality.
 
-use egui::{TextEdit, Ui};
+use egui::{Rect, Response, Role, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
 
-use super::style::caption;
+use super::style::{c32, caption};
 use super::{Action, Look};
 use crate::edit::{Command, MetaEdit};
 use crate::model::{Meta, Perspective, Text};
 use crate::view::theme::space;
-use crate::view::{Layers, Split};
+use crate::view::{Corner, Layers, Symbols};
 
 /// One switch a layer, in groups; then how borders are drawn and what pictures say about it.
 ///
@@ -32,13 +32,14 @@ pub fn ui(ui: &mut Ui, look: Look, now: Layers, note: &mut Option<String>) -> Ve
         &mut [
             (&mut next.incidents, "Incidents"),
             (&mut next.incident_labels, "Figures and dates of incidents"),
+            (&mut next.counts, "Number of incidents on stacks"),
             (&mut next.uncertainty, "Where an incident may lie"),
         ],
     );
-    group(ui, "Symbols by party");
-    for split in Split::ALL {
-        if ui.radio(next.split == split, split.label()).clicked() {
-            next.split = split;
+    group(ui, "What symbols say");
+    for symbols in Symbols::ALL {
+        if ui.radio(next.symbols == symbols, symbols.label()).clicked() {
+            next.symbols = symbols;
         }
     }
     group(ui, "Borders and lines, as they were at the time shown");
@@ -65,12 +66,41 @@ pub fn ui(ui: &mut Ui, look: Look, now: Layers, note: &mut Option<String>) -> Ve
     }
     group(ui, "Map");
     switches(ui, &mut [(&mut next.names, "Names"), (&mut next.relief, "Relief"), (&mut next.legend, "Legend (G)")]);
+    ui.horizontal(|ui| {
+        ui.add_space(space::XL);
+        for corner in Corner::ALL {
+            if corner_button(ui, corner, next.legend_at == corner, look).clicked() {
+                (next.legend_at, next.legend) = (corner, true);
+            }
+        }
+    });
     group(ui, "Note of neutrality on pictures");
     neutrality(ui, look, note, &mut actions);
     if next != now {
         actions.push(Action::SetLayers(next));
     }
     actions
+}
+
+/// A small page with the legend in one of its corners.
+fn corner_button(ui: &mut Ui, corner: Corner, chosen: bool, look: Look) -> Response {
+    let c = look.colors;
+    let (rect, response) = ui.allocate_exact_size(vec2(30.0, 24.0), Sense::click());
+    let name = format!("Legend {}", corner.label().to_lowercase());
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, &name));
+    let page = rect.shrink2(vec2(3.0, 3.0));
+    let size = page.size() * 0.46;
+    let x = if corner.is_right() { page.right() - size.x } else { page.left() };
+    let y = if corner.is_top() { page.top() } else { page.bottom() - size.y };
+    let painter = ui.painter();
+    if response.hovered() || response.has_focus() {
+        painter.rect_filled(rect, 4.0, c32(c.raised));
+    }
+    let ink = if chosen { c.accent } else { c.text_weak };
+    painter.rect_filled(Rect::from_min_size(pos2(x, y), size).shrink(1.5), 1.0, c32(ink));
+    let edge = egui::Stroke::new(if chosen { 1.8 } else { 1.0 }, c32(ink));
+    painter.rect_stroke(page, 2.0, edge, egui::StrokeKind::Inside);
+    response.on_hover_text(name)
 }
 
 fn neutrality(ui: &mut Ui, look: Look, note: &mut Option<String>, actions: &mut Vec<Action>) {

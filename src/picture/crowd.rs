@@ -4,6 +4,9 @@
 //! zoom splits a square into four. Incidents are kept along a Morton curve (Morton 1966), on which every square of every zoom is one
 //! run, so that all sums of a zoom are made in one pass, and a small change of what is shown touches its own squares only.
 
+use std::collections::HashMap;
+
+use super::kinds::Kinds;
 use super::marks::{Mark, Shares, Sign, days, lay, sign};
 use super::view::View;
 use crate::atlas::mercator::world_from_lonlat;
@@ -177,6 +180,8 @@ struct Level {
     square_of: Vec<u32>,
     /// The largest number of dead of a square when it was last looked for; `None` after a change.
     largest: std::cell::Cell<Option<u32>>,
+    /// By square: its kinds, where they were asked for since its last change.
+    kinds: std::cell::RefCell<HashMap<usize, Kinds>>,
 }
 
 impl Level {
@@ -293,6 +298,7 @@ impl Crowd {
         let square = self.level.as_mut().and_then(|l| {
             l.largest.set(None);
             let square = *l.square_of.get(place)?;
+            l.kinds.get_mut().remove(&(square as usize));
             l.squares.get_mut(square as usize)
         });
         if let Some(square) = square {
@@ -378,7 +384,7 @@ impl Crowd {
         if now.code != u64::MAX {
             squares.push(now);
         }
-        Level { step, squares, square_of, largest: None.into() }
+        Level { step, squares, square_of, largest: None.into(), kinds: <_>::default() }
     }
 
     /// Makes ready for a zoom.
@@ -398,6 +404,7 @@ impl Crowd {
         project: &Project,
         derived: &Derived,
         border: &[&[[f64; 2]]],
+        with_kinds: bool,
     ) -> (Vec<Mark>, u32) {
         let step = step_of(view.zoom);
         let made;
@@ -418,7 +425,14 @@ impl Crowd {
                 let at = spread(x.rem_euclid(across) as u32) | spread(y as u32) << 1;
                 let Ok(n) = level.squares.binary_search_by_key(&at, |s| s.code) else { continue };
                 if let Some(square) = level.squares.get(n).filter(|s| s.count > 0) {
-                    out.extend(self.mark(square, project, derived, border));
+                    let Some(mut mark) = self.mark(square, project, derived, border) else { continue };
+                    if with_kinds && square.count > 1 {
+                        let mut known = level.kinds.borrow_mut();
+                        let count =
+                            || derived.main_kind(self.members(square)).map(|(main, mixed)| Kinds { main, mixed });
+                        mark.kinds = known.entry(n).or_insert_with(|| count().unwrap_or(mark.kinds)).clone();
+                    }
+                    out.push(mark);
                 }
             }
         }
@@ -445,6 +459,7 @@ impl Crowd {
                 at,
                 form,
                 sign: sign(incident),
+                kinds: Kinds::of(&incident.kind),
                 shares: Shares::of(&row.dead, &main),
                 contradicted: row.contradicted,
                 is_estimate: incident.place.precision != Some(Precision::Exact),
@@ -462,6 +477,7 @@ impl Crowd {
             at: square.middle(),
             form: super::marks::Form::Spot,
             sign: if all_spoken { Sign::Statement } else { Sign::Toll },
+            kinds: Kinds::of(&incident.kind),
             shares: square.shares(),
             contradicted: square.has(flag::CONTRADICTED) > 0,
             is_estimate: true,
@@ -528,7 +544,7 @@ mod tests {
     fn seen(crowd: &Crowd, project: &Project, derived: &Derived, zoom: f64) -> (Vec<Mark>, u32) {
         let camera = Camera::new(LonLat::new(45.5, 40.0).unwrap(), zoom);
         let view = View::new(&Viewport { camera, width: 800.0, height: 600.0 }, Theme::Light.colors());
-        crowd.in_view(&view, project, derived, &[])
+        crowd.in_view(&view, project, derived, &[], true)
     }
 
     #[test]

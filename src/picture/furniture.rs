@@ -86,27 +86,53 @@ pub(super) fn furniture(scene: &Scene, view: &View, dated: &[Dated]) -> (Vec<Ite
     if f.scale {
         boxes.push(scale_bar(&mut items, view, &scene.viewport, [view.width - right, floor - space::S]));
     }
+    // Without a legend the figures would stand without the policy under which they are figures.
+    let with_title = f.title.is_some() || !f.subtitle.is_empty();
+    let policy = scene.question.sentence();
+    let titled = with_title.then(|| title(&mut Vec::new(), view, scene, None, [left, top]));
     let mut explained = Vec::new();
-    let mut set = |floor: f32| {
-        explained.clear();
-        f.legend.then(|| legend(&mut explained, view, scene, dated, [left, floor])).flatten()
+    let legend = if f.legend {
+        let page = [left, top, view.width - right, view.height - bottom];
+        place(&mut explained, view, scene, dated, page, titled, &boxes)
+    } else {
+        None
     };
-    let mut legend = set(view.height - bottom);
-    // In a narrow picture it stands on the credits, not over them.
-    if let (Some([.., right, _]), Some([credits, top, ..])) = (legend, boxes.first().copied().filter(|_| f.attribution))
-        && right > credits
-    {
-        // Where there is no room for that, signs explained count for more than credits read whole.
-        legend = set(top - space::XS).or_else(|| set(view.height - bottom));
-    }
-    if f.title.is_some() || !f.subtitle.is_empty() {
-        // Without a legend the figures would stand without the policy under which they are figures.
-        let policy = legend.is_none().then(|| scene.question.sentence());
-        boxes.push(title(&mut items, view, scene, policy.as_ref(), [left, top]));
+    if with_title {
+        let policy = legend.is_none().then_some(&policy);
+        boxes.push(title(&mut items, view, scene, policy, [left, top]));
     }
     items.append(&mut explained);
     boxes.extend(legend);
     (items, boxes)
+}
+
+/// Draws the legend where the page has room for it: below the title or beside it, over scale bar and credits.
+fn place(
+    items: &mut Vec<Item>,
+    view: &View,
+    scene: &Scene,
+    dated: &[Dated],
+    page: [f32; 4],
+    title: Option<[f32; 4]>,
+    below: &[[f32; 4]],
+) -> Option<[f32; 4]> {
+    let mut set = |page: [f32; 4]| {
+        items.clear();
+        legend(items, view, scene, dated, page)
+    };
+    let crosses = |a: [f32; 4], b: &[f32; 4]| a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+    let whole = set(page)?;
+    let [left, mut top, right, mut bottom] = page;
+    if let Some(title) = title.filter(|t| crosses(whole, t)) {
+        top = title[3] + space::XS;
+    }
+    // In a narrow picture it stands on the credits, not over them.
+    let under = below.iter().filter(|b| crosses(whole, b)).map(|b| b[1]).fold(f32::INFINITY, f32::min);
+    if under.is_finite() {
+        bottom = under - space::XS;
+    }
+    // Where there is no room for that, signs explained count for more than credits read whole, but not than the title.
+    set([left, top, right, bottom]).or_else(|| set([left, top, right, page[3]]))
 }
 
 pub(super) fn text(at: Point, anchor: Anchor, size: f32, face: Face, color: Rgb, text: &str) -> Item {

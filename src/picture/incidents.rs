@@ -7,13 +7,13 @@ use super::marks::{Form, Mark, Marks, Sign, date};
 use super::plates::{Chip, chip, draw_chip, plate, settle};
 use super::room::Room;
 use super::stacks::Stack;
-use super::symbols::{self, Extent, Scale};
+use super::symbols::{self, Scale};
 use super::type_metrics::{self, ASCENT, CAP_HEIGHT, DESCENT};
 use super::view::View;
 use super::{Fade, clip};
 use crate::model::IncidentId;
 use crate::view::theme::type_size;
-use crate::view::{Layers, Split};
+use crate::view::{Layers, Symbols};
 
 /// What is marked besides.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,8 +46,8 @@ pub(super) struct Layout<'a> {
 }
 
 /// Finds what is in view and gives the symbols their room.
-pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, split: Split, room: &mut Room) -> Layout<'a> {
-    let scale = Scale::for_largest(marks.largest()).split(split);
+pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, layers: Layers, room: &mut Room) -> Layout<'a> {
+    let scale = Scale::for_largest(marks.largest()).showing(layers.symbols);
     let all = marks.all();
     let mut shown: Vec<Shown> = Vec::new();
     for stack in marks.stacks(view.zoom) {
@@ -65,7 +65,7 @@ pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, split: S
         };
         let chip = stack.is_area.then(|| chip(stack, marks, scale));
         let [l, t, r, b] = chip.as_ref().map_or_else(
-            || extent(stack, scale),
+            || symbols::sign_extent(stack, scale),
             |c| {
                 // A toll stands on the place; words alone stand about it.
                 let left = c.toll_left().unwrap_or(-c.width / 2.0);
@@ -92,7 +92,7 @@ pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, split: S
     });
     for s in shown.iter().filter(|s| s.chip.is_none()) {
         let [_, t, r, _] = s.ink;
-        let is_stack = s.count > 1;
+        let is_stack = s.count > 1 && layers.counts;
         room.take(grow(s.ink, if is_stack { 4.0 } else { 1.0 }));
         if is_stack {
             room.take([r, t - 11.0, r + 13.0, t + 7.0]);
@@ -148,7 +148,7 @@ pub(super) fn draw_all(
     items.push(Item::Layer("incidents"));
     for s in &shown {
         let from = items.len();
-        draw(items, view, s, scale, all);
+        draw(items, view, s, scale, layers, all);
         pale(items, from, s.opacity);
         hits.push(hit(s, marks));
     }
@@ -246,15 +246,6 @@ fn fan(items: &mut Vec<Item>, apex: Point, bearing: f32, radius: f32, fill: Opti
     items.push(Item::Lines { lines: vec![rays], stroke: Stroke::dashed(rim.paint, rim.width, 2.0, 4.0) });
 }
 
-fn extent(stack: &Stack, scale: Scale) -> Extent {
-    if stack.sign == Sign::Toll {
-        symbols::toll_extent(&stack.shares, scale)
-    } else {
-        let s = symbols::SPOKEN + 0.5;
-        [-s, -s, s, s]
-    }
-}
-
 /// `99 · 13 Sep`; `None` if neither is known.
 pub(super) fn caption(stack: &Stack, marks: &Marks) -> Option<String> {
     captioned(stack, marks, marks.main_year())
@@ -274,13 +265,13 @@ fn captioned(stack: &Stack, marks: &Marks, year: Option<i32>) -> Option<String> 
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
-fn draw(items: &mut Vec<Item>, view: &View, s: &Shown, scale: Scale, all: &[Mark]) {
+fn draw(items: &mut Vec<Item>, view: &View, s: &Shown, scale: Scale, layers: Layers, all: &[Mark]) {
     let c = view.colors;
     let [l, t, r, b] = s.ink;
     if let Some(chip) = &s.chip {
         draw_chip(items, view, s, chip, scale);
     } else {
-        let capped = s.stack.shares.number().is_some_and(|n| n > scale.full);
+        let capped = is_capped(s.stack, scale);
         if s.count > 1 {
             // A second rim behind, as of a pile of plates.
             let radius = ((r - l).max(b - t) / 2.0 + 3.0).min(symbols::LARGEST + 3.0);
@@ -291,16 +282,12 @@ fn draw(items: &mut Vec<Item>, view: &View, s: &Shown, scale: Scale, all: &[Mark
                 items.push(Item::Circle { center, radius: radius + 2.5, fill: None, stroke });
             }
         }
-        if s.stack.sign == Sign::Toll {
-            symbols::toll(items, s.at, &s.stack.shares, scale, c);
-        } else {
-            symbols::spoken(items, s.at, s.stack.sign, c);
-        }
+        symbols::sign(items, s.at, s.stack, scale, c);
     }
     if s.is_selected || s.is_hovered {
         ring(items, view, s);
     }
-    if s.count > 1 && s.chip.is_none() {
+    if s.count > 1 && s.chip.is_none() && layers.counts {
         tab(items, view, s);
     }
     let contradicted = s.stack.members.iter().filter_map(|i| all.get(*i)).any(|m| m.contradicted);
@@ -308,6 +295,11 @@ fn draw(items: &mut Vec<Item>, view: &View, s: &Shown, scale: Scale, all: &[Mark
         let at = if s.chip.is_some() { [l, t] } else { [l - 2.5, t + 1.0] };
         symbols::contradiction(items, at, c);
     }
+}
+
+/// Whether a stack has more dead than the largest symbol stands for; only stacks can.
+pub(super) fn is_capped(stack: &Stack, scale: Scale) -> bool {
+    scale.symbols != Symbols::Kind && stack.sign == Sign::Toll && stack.shares.number() > Some(scale.full)
 }
 
 fn ring(items: &mut Vec<Item>, view: &View, s: &Shown) {
@@ -327,11 +319,16 @@ fn ring(items: &mut Vec<Item>, view: &View, s: &Shown) {
 
 /// The number of incidents of a stack, on a tab at its upper right.
 fn tab(items: &mut Vec<Item>, view: &View, s: &Shown) {
+    let [_, t, r, _] = s.ink;
+    count_tab(items, view, [r, t], s.count);
+}
+
+/// A number of incidents on a tab whose lower left corner is at about `[r, t]`.
+pub(super) fn count_tab(items: &mut Vec<Item>, view: &View, [r, t]: Point, count: u32) {
     let c = view.colors;
-    let text = crate::model::Count::Exactly(s.count).to_string();
+    let text = crate::model::Count::Exactly(count).to_string();
     let size = type_size::CAPTION * 0.9;
     let half = (type_metrics::width(&text, Face::Bold, size, 0.0) / 2.0 + 4.0).max(7.5);
-    let [_, t, r, _] = s.ink;
     let [x, y] = [r + half * 0.5 + 1.0, t - 2.0];
     items.push(Item::Polygon {
         rings: vec![plate([x - half, y - 7.5, x + half, y + 7.5], 7.5)],

@@ -11,9 +11,10 @@ use super::marks::{Form, Shares, Sign};
 use super::symbols::{self, Scale};
 use super::type_metrics::{self, CAP_HEIGHT};
 use super::view::View;
-use super::{Scene, borders, names, totals};
+use super::{Scene, borders, incidents, kinds, names, totals};
 use crate::atlas::BoundaryStatus;
-use crate::model::Language;
+use crate::model::{Kind, Language};
+use crate::view::Symbols;
 use crate::view::theme::{space, type_size};
 
 /// A row of the legend: what is drawn in the left column, and the words beside it.
@@ -47,18 +48,20 @@ const FOOT_LINE: f32 = 14.5;
 /// What "≈" before an exactness means.
 const SCHEMATIC: &str = "≈ schematic, drawn by hand from descriptions";
 
-/// Draws the legend with its lower left corner at `[left, bottom]` and gives back its box; `None` where the picture is too
-/// small for one.
+/// Draws the legend in its corner of `page` (left, top, right, bottom) and gives back its box; `None` where the picture is
+/// too small for one.
 pub(super) fn legend(
     items: &mut Vec<Item>,
     view: &View,
     scene: &Scene,
     dated: &[Dated],
-    [left, bottom]: Point,
+    page: [f32; 4],
 ) -> Option<[f32; 4]> {
+    let corner = scene.layers.legend_at;
+    let room = page[3] - if corner.is_top() { page[1] } else { page[1].max(view.height * 0.12) };
     let c = view.colors;
     let size = type_size::CAPTION;
-    let scale = Scale::for_largest(scene.marks.largest()).split(scene.layers.split);
+    let scale = Scale::for_largest(scene.marks.largest()).showing(scene.layers.symbols);
     let mut rows = rows(view, scene, scale);
     let signs = rows.len();
     rows.extend(line_rows(view, scene, dated));
@@ -78,28 +81,42 @@ pub(super) fn legend(
         + space::XS
         + totals::size(&totals).1;
     // Where there is no room for all, the totals give way: signs without an explanation would mean nothing.
-    if bottom - height < view.height * 0.12 {
+    if height > room {
         height -= totals::size(&totals).1;
         totals.clear();
     }
     // Then the lines: what stands for incidents is explained before what lies under them.
-    if bottom - height < view.height * 0.12 {
-        for line in rows.drain(signs..) {
-            height -= line.height;
+    if height > room {
+        let mut left_out = 0;
+        let more = |n: usize| {
+            let lines = if n == 1 { "line" } else { "lines" };
+            Row::new(17.0, &format!("and {n} more {lines}"), Box::new(|_, _| ()))
+        };
+        while rows.len() > signs && height + more(left_out + 1).height > room {
+            height -= rows.pop().map_or(0.0, |line| line.height);
+            left_out += 1;
         }
+        if left_out > 0 && rows.len() > signs {
+            let row = more(left_out);
+            height += row.height;
+            rows.push(row);
+        }
+        let no_lines = rows.len() == signs;
         foot.retain(|words| {
-            let is_about_lines = words.first().is_some_and(|w| SCHEMATIC.starts_with(w));
+            let is_about_lines = no_lines && words.first().is_some_and(|w| SCHEMATIC.starts_with(w));
             if is_about_lines {
                 height -= words.len() as f32 * FOOT_LINE;
             }
             !is_about_lines
         });
     }
-    let top = bottom - height;
     // In a low picture the legend would be the picture.
-    if top < (view.height * 0.12).max(scene.furniture.inset[1]) || width > view.width * 0.6 {
+    if height > room || width > view.width * 0.6 {
         return None;
     }
+    let top = if corner.is_top() { page[1] } else { page[3] - height };
+    let left = if corner.is_right() { page[2] - width } else { page[0] };
+    let bottom = top + height;
     ground(items, view, [left, top, left + width, bottom]);
     let mut y = top + space::S;
     totals::draw(items, view, &totals, [left + space::M, y], width - 2.0 * space::M);
@@ -153,7 +170,10 @@ fn nested(scale: Scale) -> Vec<(u32, f32)> {
 }
 
 fn has_tolls(scene: &Scene) -> bool {
-    scene.layers.incidents && scene.marks.all().iter().any(|m| m.sign == Sign::Toll && m.shares.number() > Some(0))
+    let is_sized = scene.layers.symbols != Symbols::Kind;
+    is_sized
+        && scene.layers.incidents
+        && scene.marks.all().iter().any(|m| m.sign == Sign::Toll && m.shares.number() > Some(0))
 }
 
 fn rows(view: &View, scene: &Scene, scale: Scale) -> Vec<Row> {
@@ -161,11 +181,15 @@ fn rows(view: &View, scene: &Scene, scale: Scale) -> Vec<Row> {
     let marks = scene.marks.all();
     let has = |test: &dyn Fn(&super::Mark) -> bool| scene.layers.incidents && marks.iter().any(test);
     let row = |height: f32, words: String, draw: Draw| Row::new(height, &words, draw);
-    let mut out = Vec::new();
     let party = |i: usize| {
         let parties = &scene.project.meta().parties;
         parties.get(i).map_or_else(String::new, |p| names::words(&p.names, scene.labels))
     };
+    let mut out = Vec::new();
+    let by_kind = scale.symbols == Symbols::Kind;
+    if by_kind {
+        kind_rows(&mut out, view, scene);
+    }
     let sample = scale.full / 25 + 1;
     let half = move |i: usize| {
         let mut s = Shares::default();
@@ -175,28 +199,32 @@ fn rows(view: &View, scene: &Scene, scale: Scale) -> Vec<Row> {
         }
         s
     };
+    let is_split = matches!(scale.symbols, Symbols::Halves | Symbols::Ring);
     for i in 0..2 {
-        if has(&|m| m.sign == Sign::Toll && m.shares.named.get(i) == Some(&true)) {
+        if is_split && has(&|m| m.sign == Sign::Toll && m.shares.named.get(i) == Some(&true)) {
             let s = half(i);
             out.push(row(18.0, party(i), Box::new(move |items, at| symbols::toll(items, at, &s, scale, c))));
         }
     }
-    if has(&|m| m.sign == Sign::Toll && m.shares.parts[2].is_some()) {
+    let other = if is_split { "other parties" } else { "all parties together" };
+    let is_grey = |m: &super::Mark| if is_split { m.shares.parts[2].is_some() } else { m.shares.number() > Some(0) };
+    if !by_kind && has(&|m| m.sign == Sign::Toll && is_grey(m)) {
         let s = half(2);
         let draw = Box::new(move |items: &mut Vec<Item>, at| symbols::toll(items, at, &s, scale, c));
-        out.push(row(18.0, "other parties".into(), draw));
+        out.push(row(18.0, other.into(), draw));
     }
-    if has(&|m| m.sign == Sign::Toll && m.shares.number().is_none()) {
+    if !by_kind && has(&|m| m.sign == Sign::Toll && m.shares.number().is_none()) {
         let s = Shares::default();
         let draw = Box::new(move |items: &mut Vec<Item>, at| symbols::toll(items, at, &s, scale, c));
         out.push(row(18.0, "no figure known".into(), draw));
     }
     for (sign, words) in [(Sign::Statement, "statement"), (Sign::Ceasefire, "ceasefire")] {
-        if has(&|m| m.sign == sign) {
+        if !by_kind && has(&|m| m.sign == sign) {
             let draw = Box::new(move |items: &mut Vec<Item>, at| symbols::spoken(items, at, sign, c));
             out.push(row(19.0, words.into(), draw));
         }
     }
+    stack_rows(&mut out, view, scene, scale);
     if scene.layers.uncertainty {
         let veil = Some(Paint::veil(c.label, 0.09));
         let rim = Stroke::line(Paint::veil(c.label, 0.65), 1.0);
@@ -234,6 +262,63 @@ fn rows(view: &View, scene: &Scene, scale: Scale) -> Vec<Row> {
         out.push(row(17.0, "only incidents in this area".into(), draw));
     }
     out
+}
+
+/// A row for each kind in the picture, in the order of menus.
+fn kind_rows(out: &mut Vec<Row>, view: &View, scene: &Scene) {
+    let c = view.colors;
+    let stacks = || scene.marks.stacks(view.zoom).iter().filter(|_| scene.layers.incidents);
+    let mut kinds: Vec<&Kind> = stacks().map(|s| &s.kinds.main).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    // Those that this version does not know share one figure.
+    kinds.dedup_by(|a, b| matches!((a, b), (Kind::Other(_), Kind::Other(_))));
+    for kind in kinds {
+        let words = if matches!(kind, Kind::Other(_)) { "another kind" } else { kind.label() };
+        let kind = kind.clone();
+        let draw = Box::new(move |items: &mut Vec<Item>, at| kinds::badge(items, at, SAMPLE, &kind, c));
+        out.push(Row::new(21.0, words, draw));
+    }
+    if let Some(stack) = stacks().find(|s| s.kinds.mixed) {
+        let kind = stack.kinds.main.clone();
+        let draw = Box::new(move |items: &mut Vec<Item>, at| {
+            kinds::badge(items, at, SAMPLE, &kind, c);
+            kinds::several(items, at, SAMPLE, c);
+        });
+        out.push(Row::new(21.0, "several kinds: the most frequent", draw));
+    }
+}
+
+/// Radius of a badge in the legend.
+const SAMPLE: f32 = 8.0;
+
+/// What a pile, its tab and its second rim mean.
+fn stack_rows(out: &mut Vec<Row>, view: &View, scene: &Scene, scale: Scale) {
+    let c = view.colors;
+    let marks = scene.marks.all();
+    let count = |s: &super::Stack| s.members.iter().filter_map(|i| marks.get(*i)).map(|m| m.count).sum::<u32>();
+    let piles = || {
+        let all = scene.marks.stacks(view.zoom).iter().filter(|s| scene.layers.incidents && !s.is_area);
+        all.filter(|s| count(s) > 1 && view.sees([s.at[0], s.at[1], s.at[0], s.at[1]], 0.0))
+    };
+    let Some(n) = piles().map(count).min() else { return };
+    let (with_tab, v) = (scene.layers.counts, *view);
+    let pile = move |items: &mut Vec<Item>, [x, y]: Point, rims: u8| {
+        for i in 0..=rims {
+            let fill = (i == 0).then_some(Paint::veil(c.rim, 0.85));
+            let stroke = Some(Stroke::line(Paint::solid(c.label), 1.0));
+            items.push(Item::Circle { center: [x - 3.0, y], radius: 7.0 + 2.2 * f32::from(i), fill, stroke });
+        }
+        if with_tab {
+            incidents::count_tab(items, &v, [x + 3.0, y - 3.0], n);
+        }
+    };
+    let words = if with_tab { "several incidents, with their number" } else { "several incidents" };
+    out.push(Row::new(21.0, words, Box::new(move |items, at| pile(items, at, 0))));
+    if piles().any(|s| incidents::is_capped(s, scale)) {
+        let words = format!("together more than {} dead", crate::model::Count::Exactly(scale.full));
+        out.push(Row::new(22.0, &words, Box::new(move |items, at| pile(items, at, 1))));
+    }
 }
 
 /// A line through the sample, over a hatch where the area is hatched.

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use super::crowd::Crowd;
 use super::dated::{is_after_all, is_before_all};
+use super::kinds::Kinds;
 use super::stacks::{Stack, stacks};
 use super::view::View;
 use crate::atlas::mercator::{lonlat_from_world, world_from_lonlat};
@@ -154,6 +155,8 @@ pub struct Mark {
     pub form: Form,
     /// Sort of symbol.
     pub sign: Sign,
+    /// Its kind; of several incidents the most frequent one.
+    pub kinds: Kinds,
     /// The dead.
     pub shares: Shares,
     /// Whether claims about it contradict each other.
@@ -234,6 +237,7 @@ impl Marks {
                 at,
                 form,
                 sign: sign(incident),
+                kinds: Kinds::of(&incident.kind),
                 shares,
                 contradicted: row.contradicted,
                 is_estimate: incident.place.precision != Some(Precision::Exact),
@@ -263,16 +267,18 @@ impl Marks {
     }
 
     /// Of a large project the marks in view, each alone; `None`: these are the marks.
-    pub(super) fn in_view(&self, view: &View, project: &Project, derived: &Derived) -> Option<Self> {
+    /// Kinds of several incidents are counted only where they are asked for.
+    pub(super) fn in_view(&self, view: &View, project: &Project, derived: &Derived, kinds: bool) -> Option<Self> {
         let crowd = self.crowd.as_ref()?;
         let border: Vec<&[[f64; 2]]> = self.border.iter().map(Vec::as_slice).collect();
-        let (all, largest) = crowd.in_view(view, project, derived, &border);
+        let (all, largest) = crowd.in_view(view, project, derived, &border, kinds);
         let alone = |(i, m): (usize, &Mark)| Stack {
             members: vec![i],
             at: m.at,
             is_area: m.form.is_area(),
             shares: m.shares,
             sign: m.sign,
+            kinds: m.kinds.clone(),
         };
         let step = view.zoom.floor().clamp(0.0, MAX_ZOOM) as usize;
         let seen = Self { nowhere: self.nowhere, largest, covered: self.covered, ..Self::default() };

@@ -11,7 +11,7 @@
 //! | `list` | the display list, and what answers to the pointer |
 //! | `type_metrics` | the shipped fonts and widths in them |
 //! | `marks`, `stacks` | from incidents to marks, and which of them stand together |
-//! | `symbols`, `ring`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
+//! | `symbols`, `ring`, `kinds`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
 //! | `dated`, `borders`, `area`, `names` | which boundaries at which time, how they are drawn; the area filtered by; place names |
 //! | `furniture`, `legend`, `totals` | title, scale bar, credits; what explains the signs, with its totals |
 //! | `chart` | a chart of figures by time, kind, place, source or party |
@@ -29,6 +29,7 @@ pub mod egui_paint;
 mod egui_words;
 mod furniture;
 mod incidents;
+mod kinds;
 mod legend;
 pub mod list;
 mod marks;
@@ -46,6 +47,7 @@ pub mod type_metrics;
 mod view;
 
 pub use furniture::Furniture;
+pub use kinds::Kinds;
 pub use list::{Hit, Item, Picture, Target, Zone};
 pub use marks::{Form, Mark, Marks, Shares, Sign};
 pub use stacks::Stack;
@@ -54,7 +56,7 @@ pub use symbols::Scale;
 use crate::atlas::{BaseColors, atlas};
 use crate::derive::{Derived, Question};
 use crate::model::{IncidentId, Perspective, Project, Span};
-use crate::view::{Labels, Layers, Theme, Viewport};
+use crate::view::{Labels, Layers, Symbols, Theme, Viewport};
 
 /// Everything that a picture of the map depends on.
 #[derive(Clone, Debug)]
@@ -128,7 +130,7 @@ pub fn picture(scene: &Scene) -> Picture {
         return out;
     }
     // A large project's marks in view stand in for all of them, in the legend too.
-    let seen = scene.marks.in_view(&view, scene.project, scene.derived);
+    let seen = scene.marks.in_view(&view, scene.project, scene.derived, scene.layers.symbols == Symbols::Kind);
     let with_seen = seen.as_ref().map(|marks| Scene { marks, ..scene.clone() });
     let scene = with_seen.as_ref().unwrap_or(scene);
     let atlas = atlas();
@@ -146,8 +148,7 @@ pub fn picture(scene: &Scene) -> Picture {
     }
     // Room is given out by weight (symbols, great towns, plates and figures, other names), and painted from the ground up.
     let marked = incidents::Marked { selected: scene.selected, hovered: scene.hovered, fade: scene.fade };
-    let layout =
-        scene.layers.incidents.then(|| incidents::layout(&view, scene.marks, marked, scene.layers.split, &mut room));
+    let layout = scene.layers.incidents.then(|| incidents::layout(&view, scene.marks, marked, scene.layers, &mut room));
     let mut lettering = names::Lettering::new(&view, atlas, scene.labels, scene.layers);
     lettering.great(&mut room);
     let mut incidents = Vec::new();

@@ -9,6 +9,7 @@ use super::stacks::Stack;
 use super::symbols::{self, Extent, Scale};
 use super::type_metrics::{self, CAP_HEIGHT};
 use super::view::View;
+use crate::view::Symbols;
 use crate::view::theme::type_size;
 
 /// The figure of an area: words on a small plate.
@@ -16,7 +17,7 @@ pub(super) struct Chip {
     text: String,
     pub(super) width: f32,
     pub(super) height: f32,
-    /// What the toll takes at the left of the words; `None`: words only.
+    /// What the toll, or the sign of the kind, takes at the left of the words; `None`: words only.
     toll: Option<Extent>,
 }
 
@@ -48,12 +49,13 @@ pub(super) fn chip(stack: &Stack, marks: &Marks, scale: Scale) -> Chip {
     let caption = caption(stack, marks).unwrap_or_else(|| "no figure".into());
     let text = type_metrics::showable(&format!("{what} · {caption}"), Face::Regular);
     let mut width = type_metrics::width(&text, Face::Regular, CHIP_SIZE, 0.0) + 16.0;
-    if stack.sign != Sign::Toll {
+    let by_kind = scale.symbols == Symbols::Kind;
+    if stack.sign != Sign::Toll && !by_kind {
         width += 2.0 * symbols::SPOKEN + 4.0;
     }
     // A figure beyond the scale would be drawn too small: it stays in words, with the shares as a bar.
     let on_scale = stack.shares.number().is_some_and(|n| (1..=scale.full).contains(&n));
-    let toll = (stack.sign == Sign::Toll && on_scale).then(|| symbols::toll_extent(&stack.shares, scale));
+    let toll = (by_kind || stack.sign == Sign::Toll && on_scale).then(|| symbols::sign_extent(stack, scale));
     let mut height = CHIP_HEIGHT;
     if let Some([l, t, r, b]) = toll {
         width += r - l + TOLL_GAP;
@@ -147,14 +149,14 @@ pub(super) fn draw_chip(items: &mut Vec<Item>, view: &View, s: &Shown, chip: &Ch
     });
     let mut left = l + 8.0;
     if let Some([_, top, right, bottom]) = chip.toll {
-        symbols::toll(items, [l, middle - f32::midpoint(top, bottom)], &s.stack.shares, scale, c);
+        symbols::sign(items, [l, middle - f32::midpoint(top, bottom)], s.stack, scale, c);
         left += right - 8.0 + TOLL_GAP + 4.0;
     }
-    if s.stack.sign != Sign::Toll {
+    if s.stack.sign != Sign::Toll && chip.toll.is_none() {
         symbols::spoken(items, [l + 6.0 + symbols::SPOKEN, f32::midpoint(t, b)], s.stack.sign, c);
         left += 2.0 * symbols::SPOKEN + 4.0;
     }
-    if chip.toll.is_none() {
+    if chip.toll.is_none() && matches!(scale.symbols, Symbols::Halves | Symbols::Ring) {
         split_bar(items, view, s, [l, b]);
     }
     items.push(Item::Text(Label {

@@ -5,7 +5,7 @@
 use super::list::{Item, Paint, Point, Stroke};
 use super::marks::Shares;
 use super::symbols::{LARGEST, SMALLEST, Scale, arc};
-use crate::view::Split;
+use crate::view::Symbols;
 use crate::view::theme::Colors;
 
 /// Inner radius to outer radius.
@@ -65,7 +65,7 @@ fn known(sectors: [(f32, Sector); 3]) -> f32 {
 
 /// Outer radius of the ring of these shares; `None` where symbols are not rings or nothing is to be divided.
 pub(super) fn radius(shares: &Shares, scale: Scale) -> Option<f32> {
-    if scale.split != Split::Ring {
+    if scale.symbols != Symbols::Ring {
         return None;
     }
     let (total, degrees) = sectors(shares)?;
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn the_ring_has_the_area_of_the_disc_and_its_sectors_are_the_shares() {
-        let scale = Scale::for_largest(400).split(Split::Ring);
+        let scale = Scale::for_largest(400).showing(Symbols::Ring);
         let both = shares(Some(135), Some(80));
         let (total, degrees) = sectors(&both).unwrap();
         assert_eq!(total, 215);
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_party_without_a_figure_takes_no_share_of_the_area() {
-        let scale = Scale::for_largest(400).split(Split::Ring);
+        let scale = Scale::for_largest(400).showing(Symbols::Ring);
         let one = shares(Some(100), None);
         let (_, degrees) = sectors(&one).unwrap();
         assert!(degrees[1].1 == Sector::Hollow && (degrees[0].0 - (360.0 - HOLLOW_DEG)).abs() < 0.01);
@@ -138,6 +138,6 @@ mod tests {
         let (_, degrees) = sectors(&alone).unwrap();
         assert_eq!(degrees[1], (OPEN_DEG, Sector::Open), "one party alone is known without its colour");
         assert!(radius(&shares(None, None), scale).is_none(), "all unknown: the hollow sign");
-        assert!(radius(&one, scale.split(Split::Halves)).is_none());
+        assert!(radius(&one, scale.showing(Symbols::Halves)).is_none());
     }
 }

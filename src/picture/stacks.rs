@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::kinds::Kinds;
 use super::marks::{Mark, Shares, Sign};
 use crate::view::camera::TILE_POINTS;
 
@@ -24,6 +25,8 @@ pub struct Stack {
     pub shares: Shares,
     /// Sort of symbol: a toll if any member is one.
     pub sign: Sign,
+    /// The kinds of its members.
+    pub kinds: Kinds,
 }
 
 /// The stacks at a whole step of zoom, in the order of their first marks.
@@ -54,7 +57,8 @@ pub(super) fn stacks(marks: &[Mark], step: f64) -> Vec<Stack> {
         } else {
             cells.entry(cell).or_default().push(out.len());
             seeds.push(mark.at);
-            out.push(Stack { members: vec![i], at: mark.at, is_area, shares: mark.shares, sign: mark.sign });
+            let (shares, sign, kinds) = (mark.shares, mark.sign, mark.kinds.clone());
+            out.push(Stack { members: vec![i], at: mark.at, is_area, shares, sign, kinds });
         }
     }
     for stack in out.iter_mut().filter(|s| s.members.len() > 1) {
@@ -75,5 +79,6 @@ fn sum(stack: &mut Stack, marks: &[Mark]) {
         .iter()
         .filter(|m| m.sign == Sign::Toll && !covered(m) && !empty_whole(m))
         .fold(Shares::default(), |sum, m| sum.plus(m.shares));
+    stack.kinds = Kinds::among(members.iter().map(|m| &m.kinds.main)).unwrap_or_else(|| stack.kinds.clone());
     stack.sign = members.iter().map(|m| m.sign).find(|s| *s == Sign::Toll).unwrap_or(stack.sign);
 }

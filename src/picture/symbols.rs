@@ -6,8 +6,9 @@
 
 use super::list::{Item, Paint, Point, Stroke};
 use super::marks::{Shares, Sign};
-use super::ring;
-use crate::view::Split;
+use super::stacks::Stack;
+use super::{kinds, ring};
+use crate::view::Symbols;
 use crate::view::theme::Colors;
 
 /// The largest radius of a symbol in points.
@@ -24,8 +25,8 @@ pub struct Scale {
     per_root: f32,
     /// The number of dead at which a symbol reaches its largest size.
     pub full: u32,
-    /// How a symbol is divided between the parties.
-    pub split: Split,
+    /// What the symbols say.
+    pub symbols: Symbols,
 }
 
 impl Scale {
@@ -38,20 +39,20 @@ impl Scale {
             }
             full = (f64::from(full) * step).min(f64::from(u32::MAX)) as u32;
         }
-        Self { per_root: LARGEST / (2.0 * full as f32).sqrt(), full, split: Split::Halves }
+        Self { per_root: LARGEST / (2.0 * full as f32).sqrt(), full, symbols: Symbols::Halves }
     }
 
-    /// The same scale for symbols divided in this way.
+    /// The same scale for symbols that say this.
     #[must_use]
-    pub fn split(self, split: Split) -> Self {
-        Self { split, ..self }
+    pub fn showing(self, symbols: Symbols) -> Self {
+        Self { symbols, ..self }
     }
 
     /// Outer radius of the sample that the legend shows for `n` dead.
     pub(super) fn sample(self, n: u32) -> f32 {
-        match self.split {
-            Split::Halves => self.radius(n),
-            Split::Ring => ring::outer(self, n, 1.0),
+        match self.symbols {
+            Symbols::Ring => ring::outer(self, n, 1.0),
+            _ => self.radius(n),
         }
     }
 
@@ -74,6 +75,29 @@ impl Scale {
 /// A symbol's outline for labels and the pointer: left, top, right, bottom about its point.
 pub(super) type Extent = [f32; 4];
 
+/// What the sign of a stack takes about its point.
+pub(super) fn sign_extent(stack: &Stack, scale: Scale) -> Extent {
+    match stack.sign {
+        _ if scale.symbols == Symbols::Kind => kinds::extent(kinds::BADGE),
+        Sign::Toll => toll_extent(&stack.shares, scale),
+        Sign::Statement | Sign::Ceasefire => [-SPOKEN - 0.5, -SPOKEN - 0.5, SPOKEN + 0.5, SPOKEN + 0.5],
+    }
+}
+
+/// Draws the sign of a stack about `at`: its kind, its toll, or that something was said.
+pub(super) fn sign(items: &mut Vec<Item>, at: Point, stack: &Stack, scale: Scale, c: &Colors) {
+    match stack.sign {
+        _ if scale.symbols == Symbols::Kind => {
+            kinds::badge(items, at, kinds::BADGE, &stack.kinds.main, c);
+            if stack.kinds.mixed {
+                kinds::several(items, at, kinds::BADGE, c);
+            }
+        }
+        Sign::Toll => toll(items, at, &stack.shares, scale, c),
+        Sign::Statement | Sign::Ceasefire => spoken(items, at, stack.sign, c),
+    }
+}
+
 /// The three bodies of a toll symbol.
 struct Body {
     left: Option<(f32, bool)>,
@@ -82,6 +106,10 @@ struct Body {
 }
 
 fn body(shares: &Shares, scale: Scale) -> Body {
+    let whole = |n: Option<u32>| Some(n.filter(|n| *n > 0).map_or((HOLLOW, false), |n| (scale.radius(n), true)));
+    if scale.symbols == Symbols::Disc {
+        return Body { left: None, right: None, whole: whole(shares.number()) };
+    }
     let [a, b, other] = shares.parts;
     let [has_a, has_b, _] = shares.named;
     let half = |n: Option<u32>, named: bool| match n {
@@ -92,11 +120,7 @@ fn body(shares: &Shares, scale: Scale) -> Body {
     };
     let two = a.is_some() || b.is_some() || has_a || has_b;
     if !two {
-        return Body {
-            left: None,
-            right: None,
-            whole: Some(other.filter(|n| *n > 0).map_or((HOLLOW, false), |n| (scale.radius(n), true))),
-        };
+        return Body { left: None, right: None, whole: whole(other) };
     }
     // Where one main party has a figure and nothing is said of the other, the missing half is left open, not hollow:
     // hollow means "named without a figure".

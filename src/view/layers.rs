@@ -17,25 +17,31 @@ impl Default for Labels {
     }
 }
 
-/// How a symbol is divided between the parties. Either way its area is its figure.
+/// What a symbol says of its incidents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Split {
+pub enum Symbols {
     /// Two half discs back to back, each as large as its own figure.
     #[default]
     Halves,
-    /// A ring as large as all together, divided by their shares.
+    /// A ring as large as all together, divided by the parties' shares.
     Ring,
+    /// A disc as large as all together.
+    Disc,
+    /// A sign for the kind, always of the same size.
+    Kind,
 }
 
-impl Split {
+impl Symbols {
     /// All, as the panel lists them.
-    pub const ALL: [Self; 2] = [Self::Halves, Self::Ring];
+    pub const ALL: [Self; 4] = [Self::Halves, Self::Ring, Self::Disc, Self::Kind];
 
-    /// The id on the command line.
+    /// The id on the command line and in the settings.
     pub fn id(self) -> &'static str {
         match self {
             Self::Halves => "halves",
             Self::Ring => "ring",
+            Self::Disc => "disc",
+            Self::Kind => "kind",
         }
     }
 
@@ -49,7 +55,63 @@ impl Split {
         match self {
             Self::Halves => "Halves: each party to its own figure",
             Self::Ring => "Ring: all together, divided by party",
+            Self::Disc => "Disc: all together, undivided",
+            Self::Kind => "Kind: one sign each, of one size",
         }
+    }
+}
+
+/// A corner of the picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Corner {
+    /// Above left, below the title.
+    TopLeft,
+    /// Above right.
+    TopRight,
+    /// Below left.
+    #[default]
+    BottomLeft,
+    /// Below right, above scale bar and credits.
+    BottomRight,
+}
+
+impl Corner {
+    /// All, as the panel lists them.
+    pub const ALL: [Self; 4] = [Self::TopLeft, Self::TopRight, Self::BottomLeft, Self::BottomRight];
+
+    /// The id on the command line and in the settings.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::TopLeft => "top-left",
+            Self::TopRight => "top-right",
+            Self::BottomLeft => "bottom-left",
+            Self::BottomRight => "bottom-right",
+        }
+    }
+
+    /// The value with this id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|c| c.id() == id)
+    }
+
+    /// The English words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::TopLeft => "Top left",
+            Self::TopRight => "Top right",
+            Self::BottomLeft => "Bottom left",
+            Self::BottomRight => "Bottom right",
+        }
+    }
+
+    /// Whether it is above.
+    pub fn is_top(self) -> bool {
+        matches!(self, Self::TopLeft | Self::TopRight)
+    }
+
+    /// Whether it is on the right.
+    pub fn is_right(self) -> bool {
+        matches!(self, Self::TopRight | Self::BottomRight)
     }
 }
 
@@ -77,12 +139,16 @@ pub struct Layers {
     pub uncertainty: bool,
     /// Incidents.
     pub incidents: bool,
-    /// Count and date beside the symbols.
+    /// Figure and date beside the symbols.
     pub incident_labels: bool,
+    /// How many incidents a symbol stands for, where there are several.
+    pub counts: bool,
     /// The explanation of symbols and lines.
     pub legend: bool,
-    /// How symbols are divided between the parties.
-    pub split: Split,
+    /// Where the explanation stands.
+    pub legend_at: Corner,
+    /// What symbols say.
+    pub symbols: Symbols,
 }
 
 impl Default for Layers {
@@ -99,8 +165,10 @@ impl Default for Layers {
             uncertainty: true,
             incidents: true,
             incident_labels: true,
+            counts: true,
             legend: true,
-            split: Split::Halves,
+            legend_at: Corner::BottomLeft,
+            symbols: Symbols::Halves,
         }
     }
 }

@@ -16,7 +16,7 @@ pub mod zone;
 pub use camera::{Camera, Viewport};
 pub use draft::{ClaimField, Draft, Drafts, Field, Offer, Refusal, SourceField};
 pub use flight::Flight;
-pub use layers::{Labels, Layers, Split};
+pub use layers::{Corner, Labels, Layers, Symbols};
 pub use playback::Playback;
 pub use search::{looked_up, search};
 pub use theme::{Colors, Rgb, Theme};

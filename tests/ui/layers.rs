@@ -1,6 +1,7 @@
 //! The menu of layers: what is drawn, from which perspective, and what pictures say about it.
 
 use clashmap::model::{Meta, Perspective};
+use clashmap::view::{Corner, Symbols};
 use egui::Key;
 
 use crate::desk::Desk;
@@ -51,4 +52,17 @@ fn every_group_of_lines_has_a_switch() {
         desk.click(name);
     }
     assert!(!desk.is_marked(), "what is shown is no change to the project");
+}
+
+#[test]
+fn what_symbols_say_and_where_the_legend_stands_is_chosen_in_the_layers() {
+    let mut desk = Desk::sample();
+    desk.click("Layers");
+    desk.click("Kind: one sign each, of one size");
+    desk.click("Legend top right");
+    desk.click("Number of incidents on stacks");
+    let layers = desk.app().layers();
+    assert_eq!((layers.symbols, layers.legend_at, layers.counts), (Symbols::Kind, Corner::TopRight, false));
+    assert!(layers.legend, "who chooses a corner wants to see it");
+    assert!(!desk.is_marked());
 }

@@ -1,7 +1,7 @@
 //! The ledger by keyboard: the next claim in two fields, rows of a spreadsheet, claims compared, claims for several incidents.
 
 use clashmap::model::{Category, Count, Standing, Status};
-use clashmap::view::Split;
+use clashmap::view::Symbols;
 use egui::{Event, Key};
 
 use crate::desk::{CTRL, Desk};
@@ -212,9 +212,9 @@ fn symbols_are_rings_where_the_layers_say_so() {
     let mut desk = Desk::sample();
     desk.click("Layers");
     desk.click("Ring: all together, divided by party");
-    assert_eq!(desk.app().layers().split, Split::Ring);
+    assert_eq!(desk.app().layers().symbols, Symbols::Ring);
     desk.click("Halves: each party to its own figure");
-    assert_eq!(desk.app().layers().split, Split::Halves);
+    assert_eq!(desk.app().layers().symbols, Symbols::Halves);
 }
 
 #[test]

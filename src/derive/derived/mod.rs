@@ -229,6 +229,22 @@ impl Derived {
         self.columns.kinds.values().get(usize::from(kind)).is_some_and(Kind::is_spoken)
     }
 
+    /// The most frequent kind of some incidents and whether there are others; of several as frequent the first in the
+    /// order of menus. `None` where there are no incidents.
+    pub fn main_kind(&self, ids: impl Iterator<Item = IncidentId>) -> Option<(Kind, bool)> {
+        let values = self.columns.kinds.values();
+        let mut counts = vec![0_u32; values.len()];
+        for id in ids {
+            let kind = self.columns.kind.get(id.0 as usize).copied().unwrap_or(0);
+            if let Some(n) = counts.get_mut(usize::from(kind)) {
+                *n += 1;
+            }
+        }
+        let found = || values.iter().zip(&counts).filter(|(_, n)| **n > 0);
+        let (main, _) = found().reduce(|a, b| if (b.1, a.0) > (a.1, b.0) { b } else { a })?;
+        Some((main.clone(), found().count() > 1))
+    }
+
     /// The dead that each incident tied to others adds to the total, by slot and party, nobody twice.
     pub fn tied_dead(&self, project: &Project) -> HashMap<u32, Vec<(PartyId, Figure)>> {
         if self.has_no_ties() { HashMap::new() } else { self.tied_counted(project, &self.shown, Category::Killed) }

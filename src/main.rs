@@ -98,10 +98,12 @@ fn window(file: Option<&Path>, err: &mut dyn Write) -> Result<u8, String> {
             read_only: None,
             open: None,
         },
+        // The window is there at once and shows how far a large file is.
+        Some(path) if std::fs::metadata(path).is_ok_and(|m| m.is_file() && m.len() > LARGE) => in_window(path),
         Some(path) => match from_file(path) {
             Ok(start) => start,
             // The window has a better answer than a line: what is whole can be opened.
-            Err(e) if e.recoverable => damaged(path),
+            Err(e) if e.recoverable => in_window(path),
             Err(e) => return Err(format!("cannot open {}: {e}", path.display())),
         },
     };
@@ -112,8 +114,11 @@ fn window(file: Option<&Path>, err: &mut dyn Write) -> Result<u8, String> {
     }
 }
 
-/// An empty project that asks at once what to do with the damaged file.
-fn damaged(path: &Path) -> Start {
+/// Files longer than this, in bytes, are opened while the window is there already: reading them takes longer than a blink.
+const LARGE: u64 = 4 << 20;
+
+/// An empty project, and a file to open as soon as the window is there. If it is damaged, the window asks what to do.
+fn in_window(path: &Path) -> Start {
     Start {
         project: Project::default(),
         path: None,

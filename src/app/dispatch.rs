@@ -23,6 +23,7 @@ impl App {
                 | Action::CopyTable(_)
                 | Action::Playback(_)
                 | Action::FitTimeline
+                | Action::StopJob
         ) {
             self.take_over();
         }
@@ -64,6 +65,7 @@ impl App {
                     self.go_on(ctx, action);
                 }
             }
+            Action::StopJob => self.stop_job(),
             Action::Save => self.save(ctx),
             Action::SaveAs => self.ask(ctx, super::files::Ask::Save),
             Action::SaveTo(path) => self.save_to(ctx, path),

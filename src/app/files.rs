@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use super::{App, Dialog};
 use crate::cli::render;
+use crate::derive::{Derived, Question, derive};
 use crate::edit::{StateId, Workspace, typed};
+use crate::io::progress::CANCELLED;
 use crate::io::project::{self, Opened};
 use crate::io::settings::{CoordinateFormat, Settings, Zone as StoredZone};
 use crate::model::{Language, Meta, Project};
@@ -63,7 +65,7 @@ pub(super) enum Done {
     /// A path was chosen; `None`: cancelled, or there is no dialog if `at_once`.
     Chosen { what: Ask, path: Option<PathBuf>, at_once: bool },
     /// A file was read.
-    Opened { path: PathBuf, asked: StateId, result: Result<Box<Opened>, project::OpenError> },
+    Opened { path: PathBuf, asked: StateId, result: Result<Box<(Opened, Derived)>, project::OpenError> },
     /// A project was saved.
     Saved { path: PathBuf, state: StateId, result: Result<(), String> },
     /// A picture was saved.
@@ -96,27 +98,6 @@ fn example(example: Example) -> (&'static [u8], &'static str) {
 pub const SEPTEMBER_2022: &[u8] = include_bytes!("../../assets/september-2022.clashmap.geojson");
 
 impl App {
-    /// Does something on a thread, or at once in tests; its end comes through the channel.
-    pub(super) fn work(
-        &mut self,
-        ctx: &egui::Context,
-        what: Option<&'static str>,
-        job: impl FnOnce() -> Done + Send + 'static,
-    ) {
-        self.running = what.or(self.running);
-        let (sender, ctx) = (self.jobs.0.clone(), ctx.clone());
-        let run = move || {
-            // A window that is gone needs no answer.
-            let _ = sender.send(job());
-            ctx.request_repaint();
-        };
-        if self.world.threads {
-            std::thread::spawn(run);
-        } else {
-            run();
-        }
-    }
-
     /// Asks for a path.
     pub(super) fn ask(&mut self, ctx: &egui::Context, what: Ask) {
         if self.world.dialogs == Dialogs::Typed {
@@ -213,8 +194,12 @@ impl App {
 
     fn open(&mut self, ctx: &egui::Context, path: PathBuf) {
         let asked = self.workspace.head();
-        self.work(ctx, Some("opening …"), move || {
-            let result = project::open(&path).map(Box::new);
+        self.work_watched(ctx, "opening …", move |progress| {
+            // The first answers are worked out here too, so that no frame waits for them.
+            let result = project::open_watched(&path, progress).map(|opened| {
+                let derived = derive(&opened.project, &Question::default());
+                Box::new((opened, derived))
+            });
             Done::Opened { path, asked, result }
         });
     }
@@ -249,7 +234,7 @@ impl App {
         };
         self.statistics = super::statistics::Progress::default();
         self.playing.playback.reset();
-        self.question = crate::derive::Question::default();
+        self.question = Question::default();
         self.play = None;
         self.selected = None;
         self.derived_from = None;
@@ -283,10 +268,10 @@ impl App {
         // An untouched project is on the disk as it should be; another name gets the same bytes.
         let same = !self.workspace.is_dirty();
         let from = self.file.path.clone().filter(|_| same);
-        self.work(ctx, Some("saving …"), move || {
+        self.work_watched(ctx, "saving …", move |progress| {
             let result = match from {
                 Some(from) if from.exists() => save_untouched(&from, &path, &snapshot),
-                _ => project::save(&path, &snapshot).map_err(|e| e.to_string()),
+                _ => project::save_watched(&path, &snapshot, progress).map_err(|e| e.to_string()),
             };
             Done::Saved { path, state, result }
         });
@@ -353,10 +338,17 @@ impl App {
         }
     }
 
-    fn opened(&mut self, ctx: &egui::Context, path: PathBuf, result: Result<Box<Opened>, project::OpenError>) {
+    fn opened(
+        &mut self,
+        ctx: &egui::Context,
+        path: PathBuf,
+        result: Result<Box<(Opened, Derived)>, project::OpenError>,
+    ) {
         let shown = path.display().to_string();
         match result {
-            Ok(opened) => {
+            Ok(both) => {
+                let (opened, derived) = *both;
+                self.ready = Some(derived);
                 let lines = report(&opened);
                 let read_only = opened.read_only.clone();
                 self.settings.opened(&path);
@@ -370,6 +362,7 @@ impl App {
                     self.dialog = Some(Dialog::Message { heading, lines, action: None });
                 }
             }
+            Err(e) if e.what == CANCELLED => self.notices.say("Opening stopped; nothing has changed"),
             Err(e) if e.recoverable => {
                 self.dialog = Some(Dialog::Message {
                     heading: "The file is damaged".into(),

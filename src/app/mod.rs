@@ -10,6 +10,7 @@ mod filters;
 mod flight;
 mod floating;
 mod hover;
+mod jobs;
 mod known;
 mod map;
 mod notices;
@@ -101,6 +102,8 @@ pub struct App {
     scaled: Option<f32>,
 
     derived: Derived,
+    /// Answers to the plain question about a project that has just been opened, worked out on its thread.
+    ready: Option<Derived>,
     /// What `derived` was worked out from; of a window only which incidents it shows.
     derived_from: Option<Basis>,
     /// Rises with every new `derived`, for caches that rest on it.
@@ -122,7 +125,7 @@ pub struct App {
     after_save: Option<Action>,
     notices: notices::Notices,
     jobs: (mpsc::Sender<files::Done>, mpsc::Receiver<files::Done>),
-    running: Option<&'static str>,
+    running: Option<jobs::Running>,
     may_close: bool,
     /// A file to open in the first frame.
     to_open: Option<PathBuf>,
@@ -161,6 +164,7 @@ impl App {
             styled: None,
             scaled: None,
             derived: Derived::default(),
+            ready: None,
             derived_from: None,
             stamp: 0,
             statistics: statistics::Progress::default(),
@@ -280,6 +284,7 @@ impl App {
         actions.extend(self.shortcuts(&ctx));
         let c = self.theme.colors();
         let dirty = self.is_dirty();
+        let job = self.job(&ctx);
         let look = Look {
             project: self.workspace.project(),
             derived: &self.derived,
@@ -316,7 +321,7 @@ impl App {
                     position: self.map.pointed(),
                     scale: self.map.scale(),
                     saved: &self.file.saved,
-                    job: self.running,
+                    job,
                 };
                 actions.extend(panels::statusbar::ui(ui, look, &mut self.state, &bar));
             });
@@ -460,7 +465,10 @@ impl App {
         let touched = self.workspace.take_touched();
         self.edited_while_taking(&touched);
         match &self.derived_from {
-            None => self.derived = derive(self.workspace.project(), &self.question),
+            None => {
+                let ready = self.ready.take().filter(|_| self.question == Question::default());
+                self.derived = ready.unwrap_or_else(|| derive(self.workspace.project(), &self.question));
+            }
             Some(from) if *from != key || !touched.is_empty() => {
                 self.derived.refresh(self.workspace.project(), &touched, &self.question);
             }

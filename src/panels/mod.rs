@@ -106,6 +106,8 @@ pub enum Action {
     Recover(PathBuf),
     /// Open an example.
     OpenExample(Example),
+    /// Stop the work that goes on in the background.
+    StopJob,
     /// Save.
     Save,
     /// Ask for a name and save there.

@@ -26,7 +26,20 @@ pub struct Bar<'a> {
     /// What is known of the file: "saved 12:04", "not saved yet".
     pub saved: &'a str,
     /// Work going on in the background.
-    pub job: Option<&'a str>,
+    pub job: Option<Job>,
+}
+
+/// Work going on in the background.
+#[derive(Clone, Copy, Debug)]
+pub struct Job {
+    /// "opening …".
+    pub what: &'static str,
+    /// The part that is done, 0 to 1, where it is known.
+    pub part: Option<f32>,
+    /// Seconds that it will still take, where that can be said.
+    pub left: Option<f64>,
+    /// Whether it stops when it is asked to.
+    pub can_stop: bool,
 }
 
 /// Draws the bar.
@@ -83,11 +96,47 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: &Bar) -> Vec<Action> 
             ui.add_space(18.0);
             if let Some(job) = bar.job {
                 ui.separator();
-                ui.label(caption(job, c));
+                working(ui, look, job, &mut actions);
             }
         });
     });
     actions
+}
+
+/// What goes on in the background: its name, a bar, the time left and a way to stop it. Laid out from the right.
+fn working(ui: &mut Ui, look: Look, job: Job, actions: &mut Vec<Action>) {
+    let c = look.colors;
+    if job.can_stop {
+        let text = egui::RichText::new("Stop").size(type_size::CAPTION).color(c32(c.accent));
+        let response = ui.add(egui::Button::new(text).frame(false));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Stop {}", job.what)));
+        if response.clicked() {
+            actions.push(Action::StopJob);
+        }
+    }
+    if let Some(left) = job.left {
+        ui.label(caption(time_left(left), c));
+    }
+    if let Some(part) = job.part {
+        let (rect, response) = ui.allocate_exact_size(egui::vec2(84.0, 4.0), egui::Sense::hover());
+        let percent = (part * 100.0).round();
+        response.widget_info(|| {
+            egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, format!("{percent} % done"))
+        });
+        ui.painter().rect_filled(rect, 2.0, c32(c.rule));
+        let done = egui::Rect::from_min_size(rect.min, egui::vec2(rect.width() * part, rect.height()));
+        ui.painter().rect_filled(done, 2.0, c32(c.accent));
+    }
+    ui.label(caption(job.what, c));
+}
+
+/// Seconds as one says them.
+fn time_left(seconds: f64) -> String {
+    match seconds.ceil() as u64 {
+        0 | 1 => "1 s left".into(),
+        s @ 2..=99 => format!("{s} s left"),
+        s => format!("{} min left", s.div_ceil(60)),
+    }
 }
 
 /// How figures come about, and a menu to change it.
@@ -232,6 +281,12 @@ pub fn rounded_scale(scale: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn the_time_left_is_never_nothing_and_never_too_short() {
+        let said: Vec<String> = [0.0, 1.2, 99.0, 99.1, 121.0].map(super::time_left).into();
+        assert_eq!(said, ["1 s left", "2 s left", "99 s left", "2 min left", "3 min left"]);
+    }
+
     #[test]
     fn a_scale_is_rounded_to_what_one_can_read() {
         assert_eq!(super::rounded_scale(412_345.0), "410\u{202f}000");

@@ -211,6 +211,15 @@ pub fn save(path: &Path, project: &Project) -> Result<(), SaveError> {
     atomic::save(&RealDisk, path, &mut |out| write(project, out).map_err(io::Error::from))
 }
 
+/// Like [`save`], telling how far it is in incidents; if it is cancelled meanwhile, the old file stays.
+///
+/// # Errors
+/// [`SaveError`].
+pub fn save_watched(path: &Path, project: &Project, progress: &Progress) -> Result<(), SaveError> {
+    progress.begin(project.len() as u64);
+    atomic::save(&RealDisk, path, &mut |out| write::write_watched(project, out, progress).map_err(io::Error::from))
+}
+
 /// Copies a file byte for byte: the way to save an untouched project under another name.
 ///
 /// # Errors

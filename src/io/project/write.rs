@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::json::{self, Cursor, compact};
 use super::{filters, flat, incident};
+use crate::io::progress::{self, CANCELLED, Progress};
 use crate::model::{
     Claim, Count, Extra, Grade, Incident, IncidentId, Kept, LonLat, Meta, Names, Party, PartyId, Perspective, Pin,
     Place, Project, SavedFilter, Shape, Source, SourceId, Standing, Status, Text, Uid,
@@ -69,6 +70,11 @@ impl From<WriteError> for io::Error {
 /// # Errors
 /// [`WriteError`]; what has been written until then is not a project file.
 pub fn write(project: &Project, out: &mut dyn Write) -> Result<(), WriteError> {
+    write_watched(project, out, &progress::UNWATCHED)
+}
+
+/// The same, telling how many incidents are done.
+pub(super) fn write_watched(project: &Project, out: &mut dyn Write, progress: &Progress) -> Result<(), WriteError> {
     let meta = project.meta();
     if meta.format.0 > Meta::FORMAT.0 {
         return Err(WriteError::Newer(meta.format.0, meta.format.1));
@@ -109,6 +115,10 @@ pub fn write(project: &Project, out: &mut dyn Write) -> Result<(), WriteError> {
             let from = usize::from(last.is_none());
             last = round.last().map(|(id, _)| *id);
             out.write_all(batch.get(from..).unwrap_or(&[]))?;
+        }
+        progress.add(round.len() as u64);
+        if progress.is_cancelled() {
+            return Err(WriteError::Io(io::Error::other(CANCELLED)));
         }
     }
     let mut tail = Vec::new();

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
+use clashmap::app::measure;
 use clashmap::app::start::{self, Start, StartError};
 use clashmap::app::{Dialogs, SEPTEMBER_2022, World};
 use clashmap::cli::args::{Arguments, Command, one_line};
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         None => window(arguments.file.as_deref(), &mut err),
         Some(Command::Check { file, json }) => Ok(check::run(&file, json, &mut out, &mut err)),
         Some(Command::Convert(args)) => convert::run(&args, &mut out),
+        Some(Command::Measure { file, json }) => measure::run(&file, json, &mut out),
         Some(Command::Render(args)) => opened(&args.file, &mut err).and_then(|project| {
             let mut write = |path: &Path, bytes: &[u8]| save(path, bytes);
             // A wrong option is said by `run`, before anything is drawn.

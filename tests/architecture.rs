@@ -77,7 +77,7 @@ const ROOMS: [Room; 11] = [
     room(
         "app",
         &["model", "edit", "derive", "atlas", "io", "view", "picture", "panels", "cli"],
-        &["eframe", "egui", "rfd", "walkers"],
+        &["eframe", "egui", "rfd", "rustix", "serde_json", "walkers"],
         "the shell joins the rooms; of the command line it uses the drawing of a picture, nothing else",
     ),
     room(

@@ -635,3 +635,16 @@ fn the_perspective_and_the_date_of_the_lines_can_be_asked_for() {
     assert_eq!(output.status.code(), Some(2));
     assert!(said.contains("--date: “31/02/2019” is not a date") && said.trim_end().lines().count() == 1, "{said}");
 }
+
+#[test]
+fn measuring_tells_the_cost_of_each_step_of_the_window() {
+    let report = json(&["measure", SAMPLE, "--json"], 0);
+    assert_eq!(keys(&report), "incidents peak_rss_mb steps");
+    let steps = "edit edit_frame filter first_symbols hover open pan play save save_frame scrub search undo zoom";
+    assert_eq!(keys(&report["steps"]), steps);
+    for step in ["open", "first_symbols", "save"] {
+        assert!(report["steps"][step]["ms"].as_f64().unwrap() > 0.0, "{step}");
+    }
+    assert_eq!(keys(&report["steps"]["pan"]), "max p50 p99");
+    assert!(refused(&["measure", "/nowhere/a.geojson"]).contains("no such file"));
+}

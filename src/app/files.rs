@@ -234,6 +234,7 @@ impl App {
         };
         self.statistics = super::statistics::Progress::default();
         self.playing.playback.reset();
+        self.playing.forget();
         self.question = Question::default();
         self.play = None;
         self.selected = None;

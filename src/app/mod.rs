@@ -13,6 +13,7 @@ mod hover;
 mod jobs;
 mod known;
 mod map;
+pub mod measure;
 mod notices;
 mod playback;
 mod shortcuts;

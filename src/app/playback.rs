@@ -34,6 +34,13 @@ pub(super) struct PlayState {
     rings: Vec<(IncidentId, f64)>,
 }
 
+impl PlayState {
+    /// Another project is shown: what was worked out from the one before says nothing of it.
+    pub(super) fn forget(&mut self) {
+        (self.from, self.rings) = (None, Vec::new());
+    }
+}
+
 impl App {
     /// Minutes east of Greenwich of the zone in which times are shown and typed.
     pub(super) fn zone(&self) -> i16 {

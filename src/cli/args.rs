@@ -55,6 +55,15 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Drive the window's code without a display through a fixed script and print what each step costs
+    #[command(after_help = MEASURE_JSON)]
+    Measure {
+        /// The project file; it is not changed
+        file: PathBuf,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// What is wrong with a command line, in one line: clap's first paragraph without its mark, and where to look.
@@ -71,3 +80,7 @@ null is an unknown figure, never 0.";
 
 const CHECK_JSON: &str = "JSON: {\"ok\":bool, \"format\":\"1.0\", \"incidents\":n, \
 \"findings\":[{\"severity\":\"error|warning|info\", \"where\":\"…\", \"what\":\"…\"}]}";
+
+const MEASURE_JSON: &str = "JSON: {\"incidents\":n, \"steps\":{\"open\":{\"ms\":…}, \"pan\":{\"p50\":…, \"p99\":…, \"max\":…}, …}, \
+\"peak_rss_mb\":…}\nMilliseconds: of the clock for open, first_symbols and save; of the processor time of the window's \
+thread for each frame or wish otherwise. peak_rss_mb is null where the system does not tell.";

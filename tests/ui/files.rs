@@ -253,3 +253,13 @@ fn a_file_that_somebody_else_changed_is_not_said_to_be_saved() {
     save_as(&mut desk, &mine);
     assert!(project::open(&mine).unwrap().project.iter().any(|(_, i)| &*i.title == "Fire near Sotk"));
 }
+
+#[test]
+fn the_timeline_of_another_project_is_its_own() {
+    let mut desk = Desk::sample();
+    desk.act(Action::OpenExample(Example::Karabakh));
+    desk.act(Action::Playback(clashmap::view::playback::Command::Home));
+    let played = desk.app().question().span.expect("a play shows a window of time");
+    let start = clashmap::model::Moment::parse("1995").unwrap().span().start;
+    assert!(played.start < start, "the play begins with the first incident of the project that is open");
+}

@@ -1,0 +1,179 @@
+//! The script: what a person would do, always the same.
+
+use std::path::Path;
+use std::time::Instant;
+
+use egui::{Event, Key, Modifiers, Pos2, pos2};
+
+use super::{Bench, Cost, Cpu, SIZE, refusal};
+use crate::derive::Question;
+use crate::edit::{Command, Edit};
+use crate::model::{Filters, IncidentId, Kind, Span};
+use crate::panels::Action;
+use crate::view::playback;
+
+/// The middle of the map, off the panels.
+fn middle() -> Pos2 {
+    pos2(SIZE.x * 0.5, SIZE.y * 0.42)
+}
+
+/// Opens the file as the window does, until its symbols are on the map.
+pub(super) fn opening(bench: &mut Bench, file: &Path) -> Result<(), String> {
+    let path = std::path::absolute(file).map_err(|e| format!("cannot open {}: {e}", file.display()))?;
+    let began = Instant::now();
+    bench.act(Action::OpenPath(path.clone()));
+    if !bench.until(|app| app.file.path.as_ref() == Some(&path)) {
+        return Err(refusal(bench.app.dialog.as_ref()));
+    }
+    bench.note("open", Cost::Once(began.elapsed().as_secs_f64() * 1000.0));
+    // Findings are told in a message; a person reads it and goes on.
+    bench.app.dialog = None;
+    bench.until(|app| app.picture.is_some());
+    bench.frame(Vec::new());
+    bench.note("first_symbols", Cost::Once(began.elapsed().as_secs_f64() * 1000.0));
+    bench.settle();
+    Ok(())
+}
+
+/// Pans, zooms, plays, moves the window of time, filters, searches and points.
+pub(super) fn looking(bench: &mut Bench) {
+    // Pictures of what was just opened are made once; no frame of the steps is to pay for them.
+    bench.settle();
+    let press = vec![bench.to(middle()), bench.button(true)];
+    bench.frame(press);
+    bench.each("pan", 240, |b, n| {
+        let turn = n as f32 / 20.0;
+        let moved = b.to(middle() + egui::vec2(180.0 * turn.sin(), 110.0 * (turn * 0.7).sin()));
+        b.frame(vec![moved])
+    });
+    let release = vec![bench.button(false)];
+    bench.frame(release);
+    bench.settle();
+
+    bench.each("zoom", 120, |b, n| {
+        // In and out again, half a step at a time.
+        let way = if n / 12 % 2 == 0 { 1.0 } else { -1.0 };
+        let wheel = Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: egui::vec2(0.0, 40.0 * way),
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Unknown,
+            modifiers: Modifiers::NONE,
+        };
+        b.frame(vec![wheel])
+    });
+    (0..8).for_each(|_| bench.settle());
+
+    bench.act(Action::Playback(playback::Command::Home));
+    bench.act(Action::Playback(playback::Command::Toggle));
+    bench.settle();
+    bench.each("play", 240, |b, _| b.frame(Vec::new()));
+    bench.act(Action::Playback(playback::Command::Stop));
+    bench.settle();
+
+    if let Some(whole) = bench.app.playing.lanes.whole {
+        let length = whole.end - whole.start;
+        let plain = bench.app.question().clone();
+        bench.each("scrub", 120, |b, n| {
+            // Windows of many lengths, all over the time there is.
+            let part = (n as i64 * 37) % 100;
+            let start = whole.start + length / 100 * part;
+            let end = (start + length / (2 + n as i64 % 20)).max(start + 1);
+            let cost = b.act(Action::Ask(Question { span: Some(Span { start, end }), ..plain.clone() }));
+            cost + b.frame(Vec::new())
+        });
+        bench.act(Action::Ask(plain));
+        bench.settle();
+    }
+
+    let kinds = Kind::KNOWN;
+    bench.each("filter", 24, |b, n| {
+        let filters = match kinds.get(n / 2 % kinds.len()) {
+            Some(kind) if n % 2 == 0 => Filters { kinds: vec![kind.clone()], ..Filters::default() },
+            _ => Filters::default(),
+        };
+        let cost = b.act(Action::Filter(Box::new(filters)));
+        cost + b.frame(Vec::new())
+    });
+    bench.act(Action::ShowAll);
+    bench.settle();
+
+    search(bench);
+
+    bench.each("hover", 240, |b, n| {
+        let turn = n as f32 / 9.0;
+        let moved = b.to(middle() + egui::vec2(260.0 * turn.cos(), 170.0 * (turn * 1.3).sin()));
+        b.frame(vec![moved])
+    });
+    let away = vec![Event::PointerGone];
+    bench.frame(away);
+}
+
+/// Types a word into the search, letter by letter, and waits for all that is found.
+fn search(bench: &mut Bench) {
+    bench.act(Action::FocusSearch);
+    // Reaching for the field takes a person longer than taking the texts together.
+    bench.until(|app| app.taking.is_none());
+    let mut whole = 0.0;
+    bench.each("search", 8, |b, n| {
+        let letter = "incident".chars().nth(n).map(String::from).unwrap_or_default();
+        let cost = b.frame(vec![Event::Text(letter)]) + b.frame(Vec::new());
+        whole += cost;
+        cost
+    });
+    bench.until(|app| app.taking.is_none());
+    let key = |key| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE };
+    bench.frame(vec![key(Key::Escape)]);
+    bench.act(Action::ShowAll);
+    bench.settle();
+}
+
+/// Edits, takes back, saves.
+pub(super) fn working(bench: &mut Bench) -> Result<(), String> {
+    let ids: Vec<IncidentId> = bench.app.project().iter().map(|(id, _)| id).collect();
+    let Some(first) = ids.first().copied() else { return save(bench) };
+    let one = |n: usize| ids.get(n * 7919 % ids.len()).copied().unwrap_or(first);
+    let mut frames = super::Costs::default();
+    bench.each("edit", 100, |b, n| {
+        let cost = b.act(Action::Edit(Command::Edit(one(n), Edit::Title(format!("Edited {n}").into()))));
+        frames.push(b.frame(Vec::new()));
+        cost
+    });
+    bench.note("edit_frame", Cost::Each(frames));
+    bench.each("undo", 100, |b, _| {
+        let cost = b.act(Action::Undo);
+        b.frame(Vec::new());
+        cost
+    });
+    bench.settle();
+    save(bench)
+}
+
+/// Saves under another name in the folder for temporary files, from the wish to the word that it is done.
+fn save(bench: &mut Bench) -> Result<(), String> {
+    let folder = std::env::temp_dir().join(format!("clashmap-measure-{}", std::process::id()));
+    let no = |e: std::io::Error| format!("no file can be made in {}: {e}", folder.display());
+    std::fs::create_dir(&folder).map_err(no)?;
+    let path = folder.join("measured.clashmap.geojson");
+    let title = Action::Edit(Command::Meta(crate::edit::MetaEdit::Title("Measured".into())));
+    bench.act(title);
+    let mut longest = super::Costs::default();
+    let began = Instant::now();
+    bench.act(Action::SaveTo(path.clone()));
+    while bench.app.running.is_some() && began.elapsed() < super::PATIENCE {
+        let cpu = Cpu::start();
+        bench.frame(Vec::new());
+        longest.push(cpu.ms());
+        std::thread::sleep(std::time::Duration::from_millis(4));
+    }
+    let took = began.elapsed().as_secs_f64() * 1000.0;
+    let saved = path.exists();
+    // What was made for measuring does not stay.
+    let _ = std::fs::remove_dir_all(&folder);
+    if !saved {
+        return Err(format!("the file could not be saved in {}; check that there is room", folder.display()));
+    }
+    bench.note("save", Cost::Once(took));
+    bench.note("save_frame", Cost::Each(longest));
+    Ok(())
+}

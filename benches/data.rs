@@ -143,6 +143,7 @@ fn draw_in_turn(bencher: Bencher<'_, '_>, questions: &[Question]) {
             shown: None,
             perspective: Perspective::default(),
             fade: None,
+            draft: None,
             selected: None,
             hovered: None,
             furniture: Furniture::window(),

@@ -40,6 +40,7 @@ fn with_scene(measure: impl FnOnce(&Scene)) {
         perspective: clashmap::model::Perspective::DeJure,
         shown: None,
         fade: None,
+        draft: None,
         selected: None,
         hovered: None,
         furniture: Furniture::window(),

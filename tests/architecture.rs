@@ -41,7 +41,7 @@ const ROOMS: [Room; 11] = [
     room(
         "derive",
         &["model"],
-        &["memchr"],
+        &["geo", "memchr"],
         "the same question must get the same answer everywhere: window, picture and terminal",
     ),
     room(

@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
 
+mod stored;
+
 use std::path::PathBuf;
 
 use clashmap::cli::render::{Format, Options, render};
@@ -18,6 +20,7 @@ use clashmap::picture::{self, Form, Furniture, Item, Marks, Picture, Scene, Targ
 use clashmap::view::camera::BoundingBox;
 use clashmap::view::playback::{Mode, Playback};
 use clashmap::view::{Camera, Corner, Labels, Layers, Symbols, Theme, Viewport};
+use stored::check_stored;
 
 fn at(lon: f64, lat: f64) -> LonLat {
     LonLat::new(lon, lat).unwrap()
@@ -96,6 +99,7 @@ fn scene(made: &Made, center: LonLat, zoom: f64) -> Scene<'_> {
         perspective: Perspective::DeJure,
         shown: None,
         fade: None,
+        draft: None,
         selected: None,
         hovered: None,
         furniture: Furniture::window(),
@@ -589,37 +593,6 @@ fn a_chart_of_nothing_or_of_no_size_says_so_and_is_no_danger() {
     assert!(chart::chart(&sized(480.0, 300.0)).labels().any(|l| l.text == "No figure is known"));
     assert!(chart::as_png(&sized(64.0, 64.0), 1.0).is_ok());
     assert!(chart::as_png(&sized(0.0, 0.0), 1.0).is_err());
-}
-
-/// Share of pixels that differ by more than a shade.
-fn difference(a: &[u8], b: &[u8]) -> f64 {
-    let decode = |bytes: &[u8]| tiny_skia::Pixmap::decode_png(bytes).unwrap();
-    let (a, b) = (decode(a), decode(b));
-    assert_eq!((a.width(), a.height()), (b.width(), b.height()), "size");
-    let far = |(p, q): (&[u8], &[u8])| p.iter().zip(q).any(|(x, y)| x.abs_diff(*y) > 12);
-    let count = a.data().chunks_exact(4).zip(b.data().chunks_exact(4)).filter(|p| far(*p)).count();
-    count as f64 / (f64::from(a.width()) * f64::from(a.height()))
-}
-
-/// Compares a picture with the stored one, or stores it if that was asked for by hand.
-fn check_stored(name: &str, drawn: &[u8]) {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/pictures");
-    let path = folder.join(format!("{name}.png"));
-    if std::env::var_os("CLASHMAP_BLESS").is_some() {
-        std::fs::create_dir_all(&folder).unwrap();
-        #[allow(clippy::disallowed_methods)] // a test's own picture, asked for by hand
-        std::fs::write(&path, drawn).unwrap();
-        return;
-    }
-    let stored = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let share = difference(&stored, drawn);
-    // Rounding differs a little between processors; a moved label differs a lot more.
-    if share >= 0.002 {
-        let out = std::env::temp_dir().join(format!("clashmap-{name}.png"));
-        #[allow(clippy::disallowed_methods)] // left behind for whoever looks into the failure
-        let _ = std::fs::write(&out, drawn);
-        panic!("{name}: {:.2} % of the pixels differ; drawn now: {}", share * 100.0, out.display());
-    }
 }
 
 #[test]

@@ -285,16 +285,46 @@ fn kept() -> BoxedStrategy<String> {
     prop_oneof![
         json().prop_map(|j| format!(r#"{{"type":"Feature","geometry":null,"properties":{{"a":{j}}}}}"#)),
         json().prop_map(|j| format!(
-            r#"{{"type":"Feature","properties":{{"uid":"d","kind":"drawing","a":{j}}},"x":{j}}}"#
+            r#"{{"type":"Feature","properties":{{"uid":"d","kind":"drawing","drawing":"later","a":{j}}},"x":{j}}}"#
         )),
         Just(r#"{"type":"Feature","geometry":null,"properties":null}"#.to_owned()),
     ]
     .boxed()
 }
 
+fn drawing() -> BoxedStrategy<Drawing> {
+    let ring = || vec(lon_lat(), 3..6);
+    let of_kind = |kinds: &[DrawingKind], form: BoxedStrategy<Form>| (select(kinds.to_vec()), form);
+    use DrawingKind as K;
+    let shaped = prop_oneof![
+        of_kind(&[K::Text], lon_lat().prop_map(Form::Point).boxed()),
+        of_kind(&[K::Circle], (lon_lat(), 1e-9..=10_000.0).prop_map(|(p, km)| Form::Circle(p, km)).boxed()),
+        of_kind(&[K::Line, K::Arrow, K::Distance], vec(lon_lat(), 2..6).prop_map(Form::Line).boxed()),
+        of_kind(&[K::Area, K::MeasuredArea], vec(ring(), 1..3).prop_map(Form::Area).boxed()),
+    ];
+    let style = (
+        select(Ink::ALL.to_vec()),
+        0.5_f32..=24.0,
+        select(Dashes::ALL.to_vec()),
+        select(Fill::ALL.to_vec()),
+        8.0_f32..=72.0,
+    )
+        .prop_map(|(ink, width, dash, fill, text_size)| Style { ink, width, dash, fill, text_size });
+    let rest = (text(), of(when()), any::<bool>(), vec(source_id(), 0..3), text(), extra(), extra());
+    (uid(), shaped, of(style), rest)
+        .prop_map(|(uid, (kind, form), style, (title, when, titled, sources, notes, extra, extra_feature))| {
+            let mut d = Drawing::new(uid, kind, form).unwrap();
+            d.style = style.unwrap_or(d.style);
+            (d.title, d.when, d.titled, d.sources, d.notes) = (title, when, titled, sources, notes);
+            (d.extra, d.extra_feature) = (extra, extra_feature);
+            d
+        })
+        .boxed()
+}
+
 fn any_project() -> BoxedStrategy<Project> {
-    (meta(), vec(incident(), 0..4), vec((kept(), 0_u32..5), 0..3))
-        .prop_map(|(meta, mut incidents, kept)| {
+    (meta(), vec(incident(), 0..4), vec((kept(), 0_u32..5), 0..3), vec((drawing(), 0_u32..5, 0_u32..4), 0..4))
+        .prop_map(|(meta, mut incidents, kept, drawings)| {
             for (n, i) in incidents.iter_mut().enumerate() {
                 i.uid = Uid::new(&format!("{n}{}", i.uid.as_str()));
             }
@@ -303,7 +333,19 @@ fn any_project() -> BoxedStrategy<Project> {
                 .map(|(json, after)| Kept { after_slots: after.min(last), json: json.into() })
                 .collect();
             kept.sort_by_key(|k| k.after_slots);
-            Project::new(meta, incidents, kept)
+            let mut placed: Vec<_> = (drawings.into_iter().enumerate())
+                .map(|(n, (mut d, after, after_kept))| {
+                    d.uid = Uid::new(&format!("d{n}{}", d.uid.as_str()));
+                    let after_slots = after.min(last);
+                    // Between the kept features that stand at the same place.
+                    let before = kept.iter().filter(|k| k.after_slots < after_slots).count() as u32;
+                    let here = kept.iter().filter(|k| k.after_slots <= after_slots).count() as u32;
+                    let after_kept = after_kept.clamp(before, here);
+                    Placed { drawing: Some(std::sync::Arc::new(d)), after_slots, after_kept }
+                })
+                .collect();
+            placed.sort_by_key(|p| (p.after_slots, p.after_kept));
+            Project::new(meta, incidents, kept).with_drawings(placed)
         })
         .boxed()
 }
@@ -337,13 +379,14 @@ proptest! {
         schema::assert_valid(&bytes);
         let opened = read(&bytes);
         prop_assert_eq!(&opened.project, &project);
+        prop_assert_eq!(opened.project.drawing_slots(), project.drawing_slots());
         prop_assert!(!opened.recovered && opened.read_only.is_none());
         prop_assert_eq!(write(&opened.project), bytes.clone());
         // Another program's layout gives the same project.
         prop_assert_eq!(read(&loosened(&bytes)).project, project);
         // One line a feature.
         let lines = bytes.split(|b| *b == b'\n').count() - 1;
-        let features = opened.project.len() + opened.project.kept().len();
+        let features = opened.project.len() + opened.project.kept().len() + opened.project.drawings().count();
         let empty = usize::from(features == 0);
         prop_assert_eq!(lines, 6 + features + opened.project.meta().extra_root.len() - empty);
     }
@@ -361,7 +404,8 @@ proptest! {
 const RICH: &str = r#"{"type":"FeatureCollection","clashmap":{"format":"1.0","title":"t","description":"d","perspective":"de-facto","neutrality":"No side is taken.","parties":[{"id":"armenia","names":{"en":"Armenia","hy":"Հայաստան"}}],"sources":[{"id":"s1","outlet":"o","title":"t","published":"2022-09-13","url":"u","archived":"a","language":"en","note":"n"}],"pins":[{"incident":"i1","claim":"c1","reason":"r"}],"filters":[{"name":"f","kinds":["battle"],"parties":["armenia"],"text":"Sotk","dead":{"from":1,"to":9},"sources":["s1"],"grade":"B2","tags":[{"name":"k","value":"v"},{"name":"l"}],"area":[[45,39],[46,39],[46,40]],"contradicted":true,"unsourced":true,"z":8},{"name":"g","dead":"none","grade":"none"}],"slides":[1]},"x":[7],"features":[
 {"type":"Feature","geometry":{"type":"Point","coordinates":[45.67,39.84]},"properties":{"uid":"i1","kind":"shelling","title":"t","when":"2022-09-13/2022-09-14","place":{"names":{"en":"Sotk","az":"Zod"},"precision":"near","radius_km":3,"basis":"b","x":1},"parent":"i2","parties":["armenia"],"weapons":["w"],"claims":[{"id":"c1","claimant":"m","speaks_for":"armenia","about":"armenia","status":"military","category":"killed","count":{"low":31,"high":94,"best":40},"published":"2022-09","period":"2022-09-13/..","running":true,"source":"s1","via":["v"],"quote":"q","url":"u","archived":"a","language":"hy","grade":"B2","standing":"superseded","covers":["i2"],"note":"n","x":2},{"id":"c2","about":"armenia","category":"wounded","count":{"some":"dozens"}}],"sources":["s1"],"media":["m.jpg"],"tags":{"k":"v","l":"w"},"notes":"n","y":3},"id":4},
 {"type":"Feature","geometry":{"type":"LineString","coordinates":[[45,39],[46,40]]},"properties":{"uid":"i2","kind":"battle","place":{"position":[45.5,39.5]},"claims":[{"id":"c1","about":"armenia","category":"missing","count":9}]}},
-{"type":"Feature","geometry":null,"properties":{"uid":"i3","kind":"drawing","style":"x"}}]}"#;
+{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[45,39],[46,39],[46,40],[45,39]],[[45.5,39.2],[45.8,39.2],[45.8,39.5],[45.5,39.2]]]},"properties":{"uid":"d1","kind":"drawing","drawing":"area","title":"Held","when":"2022-09-13/..","style":{"color":"olive","width":3.5,"dash":"dashed","fill":"tint","text_size":15,"x":4},"titled":false,"sources":["s1"],"notes":"n","z":5},"id":6},
+{"type":"Feature","geometry":{"type":"Point","coordinates":[45,39]},"properties":{"uid":"d2","kind":"drawing","drawing":"circle","radius_km":12.5}}]}"#;
 
 /// Where something of `before` is not in `after`; what is empty or derived may go, elements of lists may move.
 fn lost(before: &serde_json::Value, after: &serde_json::Value, path: &str) -> Option<String> {
@@ -451,7 +495,13 @@ fn the_rich_file_has_no_findings_and_its_canonical_form_is_as_documented() {
     assert_eq!(lines[3..5], ["\"x\":[7],", "\"features\":["]);
     assert!(lines[5].ends_with(r#""start":"2022-09-13","end":"2022-09-14","y":3},"id":4},"#), "{}", lines[5]);
     assert!(lines[6].contains(r#""place":{"position":[45.5,39.5]}"#), "{}", lines[6]);
-    assert_eq!(lines[8..], ["]", "}"]);
+    assert!(
+        lines[7]
+            .contains(r#""style":{"color":"olive","width":3.5,"dash":"dashed","fill":"tint","text_size":15,"x":4}"#)
+    );
+    assert!(lines[7].ends_with(r#""titled":false,"sources":["s1"],"notes":"n","start":"2022-09-13","z":5},"id":6},"#));
+    assert!(lines[8].contains(r#""drawing":"circle","radius_km":12.5,"style":{"color":"violet""#), "{}", lines[8]);
+    assert_eq!(lines[9..], ["]", "}"]);
 }
 
 #[test]
@@ -514,6 +564,97 @@ fn numbers_that_are_not_finite_and_raw_members_that_are_no_json_are_refused() {
     incident.place.radius_km = None;
     incident.extra.push(("x".into(), "{".into()));
     check(&incident, "the member “x” of incident a is not valid JSON");
+}
+
+fn with_drawing(feature: &str) -> (Opened, String) {
+    let file = format!(r#"{{"type":"FeatureCollection","clashmap":{{"format":"1.0"}},"features":[{feature}]}}"#);
+    let opened = read(file.as_bytes());
+    let text = String::from_utf8(write(&opened.project)).unwrap();
+    (opened, text)
+}
+
+#[test]
+fn a_drawing_that_cannot_be_shown_is_kept_as_it_stands_and_said() {
+    let geometry = r#""geometry":{"type":"LineString","coordinates":[[45,39],[46,40]]}"#;
+    for (members, geometry, severity, what) in [
+        (r#""drawing":"spiral""#, geometry, "info", "sort “spiral”"),
+        (r#""drawing":"area""#, geometry, "warning", "none of a drawing of the sort “area”"),
+        (r#""drawing":"line""#, r#""geometry":null"#, "warning", "none of a drawing"),
+        (
+            r#""drawing":"circle""#,
+            r#""geometry":{"type":"Point","coordinates":[45,39]}"#,
+            "warning",
+            "without a radius",
+        ),
+        (
+            r#""drawing":"circle","radius_km":-2"#,
+            r#""geometry":{"type":"Point","coordinates":[45,39]}"#,
+            "warning",
+            "radius",
+        ),
+        (r#""drawing":"text""#, r#""geometry":{"type":"Point","coordinates":[45,139]}"#, "warning", "latitude"),
+        (r#""drawing":7"#, geometry, "warning", "does not say what it is"),
+    ] {
+        let feature = format!(
+            r#"{{"type":"Feature",{geometry},"properties":{{"uid":"d","kind":"drawing",{members},"a":[1.50]}}}}"#
+        );
+        let (opened, text) = with_drawing(&feature);
+        assert_eq!(opened.project.drawings().count(), 0, "{members}");
+        assert!(text.contains(&feature), "{text}");
+        let [finding] = opened.findings.as_slice() else { panic!("{members}: {:?}", opened.findings) };
+        assert_eq!(finding.severity.id(), severity, "{members}");
+        assert!(finding.what.contains(what) && finding.place.contains("feature 1"), "{finding:?}");
+    }
+}
+
+#[test]
+fn a_geometry_with_heights_stands_until_the_drawing_is_reshaped() {
+    let feature = r#"{"type":"Feature","geometry":{"type":"LineString","coordinates":[[45,39,1200],[46,40,900]]},"properties":{"uid":"d","kind":"drawing","drawing":"arrow"}}"#;
+    let (opened, text) = with_drawing(feature);
+    assert!(opened.findings.is_empty() && text.contains("[[45,39,1200],[46,40,900]]"), "{text}");
+    let mut drawing = opened.project.drawings().next().unwrap().1.clone();
+    let to = LonLat::new(46.5, 40.0).unwrap();
+    assert!(drawing.reshape(drawing.form().with_corner(CornerAt { path: 0, corner: 1 }, to).unwrap()));
+    let placed = Placed { drawing: Some(drawing.into()), after_slots: 0, after_kept: 0 };
+    let text = String::from_utf8(write(&Project::default().with_drawings(vec![placed]))).unwrap();
+    assert!(text.contains("[[45,39],[46.5,40]]") && !text.contains("1200"), "{text}");
+}
+
+#[test]
+fn of_a_style_what_cannot_be_read_stays_beside_what_can() {
+    let style = r#""style":{"color":"red","width":400,"dash":"dotted","glow":7}"#;
+    let feature = format!(
+        r#"{{"type":"Feature","geometry":{{"type":"Point","coordinates":[45,39]}},"properties":{{"uid":"d","kind":"drawing","drawing":"text",{style}}}}}"#
+    );
+    let (opened, text) = with_drawing(&feature);
+    let drawing = opened.project.drawings().next().unwrap().1;
+    assert_eq!((drawing.style.dash, drawing.style.ink), (Dashes::Dotted, Ink::Ink));
+    assert_eq!(opened.findings.len(), 2, "{:?}", opened.findings);
+    for kept in [r#""color":"red""#, r#""width":400"#, r#""dash":"dotted""#, r#""glow":7"#] {
+        assert!(text.contains(kept), "{kept}: {text}");
+    }
+}
+
+#[test]
+fn drawings_of_a_damaged_file_are_recovered_like_incidents() {
+    let good = r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[45,39]},"properties":{"uid":"d2","kind":"drawing","drawing":"text","title":"Lachin road"}}"#;
+    let file = format!(
+        "{{\"type\":\"FeatureCollection\",\"clashmap\":{{\"format\":\"1.0\"}},\"features\":[\n{{\"type\":\"Feature\",\"geom,\n{good}\n]}}"
+    );
+    assert!(project::read(file.as_bytes()).unwrap_err().recoverable);
+    let opened = project::recover(file.as_bytes()).unwrap();
+    assert!(opened.recovered);
+    assert_eq!(&*opened.project.drawings().next().unwrap().1.title, "Lachin road");
+}
+
+#[test]
+fn a_uid_that_an_incident_has_is_not_given_to_a_drawing_and_its_unknown_source_is_said() {
+    let incident = r#"{"type":"Feature","geometry":null,"properties":{"uid":"a","kind":"battle"}}"#;
+    let drawing = r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[45,39]},"properties":{"uid":"a","kind":"drawing","drawing":"text","sources":["nowhere"]}}"#;
+    let (opened, _) = with_drawing(&format!("{incident},{drawing}"));
+    assert_eq!(opened.project.drawings().next().unwrap().1.uid.as_str(), "a~2");
+    let said: Vec<&str> = opened.findings.iter().map(|f| f.what.as_str()).collect();
+    assert!(said[0].contains("this drawing is now “a~2”") && said[1].contains("no source “nowhere”"), "{said:?}");
 }
 
 #[test]

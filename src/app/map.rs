@@ -371,6 +371,7 @@ impl App {
             perspective: self.workspace.project().meta().perspective,
             shown: None,
             fade: key.fade,
+            draft: None,
             selected: key.selected,
             hovered: key.hovered,
             furniture: Furniture {

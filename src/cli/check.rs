@@ -6,13 +6,13 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::plain;
-use crate::derive::{Question, derive};
+use crate::derive::{Question, derive, drawing_findings};
 use crate::io::{Severity, project};
 use crate::model::{IncidentId, Project};
 
 /// Help text: the keys of `--json`.
 pub const JSON_HELP: &str = "\
-{\"ok\":bool,\"format\":\"1.0\",\"incidents\":n,\"findings\":[{\"severity\":\"error|warning|info\",\"where\":\"…\",\"what\":\"…\"}]}
+{\"ok\":bool,\"format\":\"1.0\",\"incidents\":n,\"drawings\":n,\"findings\":[{\"severity\":\"error|warning|info\",\"where\":\"…\",\"what\":\"…\"}]}
 ok is false if there is any error or warning.";
 
 #[derive(Serialize)]
@@ -20,6 +20,7 @@ struct Report<'a> {
     ok: bool,
     format: String,
     incidents: usize,
+    drawings: usize,
     findings: Vec<Row<'a>>,
 }
 
@@ -49,7 +50,8 @@ pub fn run(file: &Path, json: bool, out: &mut dyn Write, err: &mut dyn Write) ->
     let in_file = opened.findings.iter().map(|f| Row { severity: f.severity.id(), place: &f.place, what: &f.what });
     let in_content = noticed.iter().map(|(place, what)| Row { severity: "info", place, what });
     let rows: Vec<Row<'_>> = in_file.chain(in_content).collect();
-    let report = Report { ok, format: format!("{major}.{minor}"), incidents: opened.project.len(), findings: rows };
+    let (incidents, drawings) = (opened.project.len(), opened.project.drawings().count());
+    let report = Report { ok, format: format!("{major}.{minor}"), incidents, drawings, findings: rows };
     let written = if json { write_json(&report, out) } else { write_text(&name, &report, out) };
     match written {
         // A reader that has seen enough (`| head`) is no failure.
@@ -78,7 +80,8 @@ fn noticed(project: &Project) -> Vec<(String, String)> {
         );
         (place(Some(c.incident)), what)
     });
-    clashes.chain(derived.findings(project).iter().map(|f| (place(f.incident), f.text.clone()))).collect()
+    let drawn = drawing_findings(project).into_iter().map(|(uid, what)| (format!("uid {}", uid.as_str()), what));
+    clashes.chain(derived.findings(project).iter().map(|f| (place(f.incident), f.text.clone()))).chain(drawn).collect()
 }
 
 fn write_json(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -94,9 +97,11 @@ fn write_text(name: &str, report: &Report<'_>, out: &mut dyn Write) -> io::Resul
     }
     let count = |severity: &str| report.findings.iter().filter(|r| r.severity == severity).count();
     let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let drawings =
+        if report.drawings > 0 { format!(", {}", plural(report.drawings, "drawing")) } else { String::new() };
     writeln!(
         out,
-        "{name}: format {}, {}, {}, {}, {}",
+        "{name}: format {}, {}{drawings}, {}, {}, {}",
         report.format,
         plural(report.incidents, "incident"),
         plural(count("error"), "error"),
@@ -140,6 +145,17 @@ mod tests {
         assert_eq!((code, &json["ok"], &json["incidents"]), (1, &false.into(), &1.into()));
         assert_eq!(json["findings"][0]["severity"], "warning");
         assert!(json["findings"][0]["where"].as_str().unwrap().starts_with("line 1, feature 1"));
+    }
+
+    #[test]
+    fn drawings_are_counted_and_what_looks_wrong_in_them_is_a_note() {
+        let text = r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[45,40]},"properties":{"uid":"t","kind":"drawing","drawing":"text"}}"#;
+        let (code, out, _) = check(&format!("{HEAD}{text}]}}"), false);
+        assert_eq!(code, 0);
+        assert!(out.contains("info: uid t: a text without words"), "{out}");
+        assert!(out.ends_with("format 1.0, 0 incidents, 1 drawing, 0 errors, 0 warnings, 1 note\n"), "{out}");
+        let (_, out, _) = check(&format!("{HEAD}{text}]}}"), true);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&out).unwrap()["drawings"], 1);
     }
 
     #[test]

@@ -234,6 +234,7 @@ pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
         perspective,
         shown: options.shown,
         fade: options.fade,
+        draft: None,
         selected: options.selected,
         hovered: None,
         furniture: Furniture::none(),
@@ -273,7 +274,7 @@ fn fit(scene: &Scene) -> Camera {
     }
     let room = bottom - top;
     let margin = (w.min(room) * 0.11).max(12.0);
-    let bbox = scene.marks.bounds().unwrap_or(BoundingBox::REGION);
+    let bbox = picture::bounds(scene.project, scene.marks, scene.question).unwrap_or(BoundingBox::REGION);
     let camera = Camera::fit(bbox, w, room, margin, 10.5);
     // The middle of what is shown lies in the middle of the room that is left.
     let aside = Viewport { camera, width: w, height: h };

@@ -1,7 +1,9 @@
 //! What can be asked of a workspace.
 
-use super::Edit;
-use crate::model::{Claim, Incident, IncidentId, Party, Perspective, Pin, SavedFilter, Source, Text};
+use super::{DrawingEdit, Edit};
+use crate::model::{
+    Claim, Drawing, DrawingId, DrawingKind, Incident, IncidentId, Party, Perspective, Pin, SavedFilter, Source, Text,
+};
 
 /// One wish, carried out as one undo step.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +20,12 @@ pub enum Command {
     EditWithSource(IncidentId, Edit, Box<Source>),
     /// Several claims put at the end of an incident's ledger, with the sources among them that the project does not have.
     AddClaims(IncidentId, Vec<Claim>, Vec<Source>),
+    /// A new drawing.
+    AddDrawing(Box<Drawing>),
+    /// A drawing taken out.
+    DeleteDrawing(DrawingId),
+    /// One change to one drawing, and a source put in the project's list if it is new.
+    EditDrawing(DrawingId, DrawingEdit, Option<Box<Source>>),
     /// A change to what the project says of itself.
     Meta(MetaEdit),
 }
@@ -60,6 +68,13 @@ impl Command {
             Self::Edit(_, edit) | Self::EditWithSource(_, edit, _) => edit.label().into(),
             Self::AddClaims(_, claims, _) if claims.len() == 1 => "add claim".into(),
             Self::AddClaims(_, claims, _) => format!("add {} claims", claims.len()),
+            Self::AddDrawing(d) => match d.kind() {
+                DrawingKind::Distance => "measure distance".into(),
+                DrawingKind::MeasuredArea => "measure area".into(),
+                kind => format!("draw {}", kind.label().to_lowercase()),
+            },
+            Self::DeleteDrawing(_) => "delete drawing".into(),
+            Self::EditDrawing(_, edit, _) => edit.label().into(),
             Self::Meta(edit) => match edit {
                 MetaEdit::Title(_) => "change project title",
                 MetaEdit::Description(_) => "change description",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Incident, IncidentId, Meta, Project};
+use crate::model::{Drawing, DrawingId, Incident, IncidentId, Meta, Project};
 
 /// A point of the history. Undo goes back to an earlier one, so "nothing to save" is an equality of two of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,13 +18,14 @@ pub(super) struct Aspects {
     pub(super) toll: bool,
     pub(super) text: bool,
     pub(super) meta: bool,
+    pub(super) drawings: bool,
 }
 
 impl Aspects {
     /// What differs between two states of one slot.
     pub(super) fn between(a: Option<&Incident>, b: Option<&Incident>) -> Self {
         let (Some(a), Some(b)) = (a, b) else {
-            return Self { membership: true, place: true, time: true, toll: true, text: true, meta: false };
+            return Self { membership: true, place: true, time: true, toll: true, text: true, ..Self::default() };
         };
         Self {
             membership: false,
@@ -41,7 +42,7 @@ impl Aspects {
                 || a.tags != b.tags
                 || a.sources != b.sources
                 || a.claims != b.claims,
-            meta: false,
+            ..Self::default()
         }
     }
 
@@ -53,6 +54,7 @@ impl Aspects {
             toll: self.toll | other.toll,
             text: self.text | other.text,
             meta: self.meta | other.meta,
+            drawings: self.drawings | other.drawings,
         }
     }
 }
@@ -62,6 +64,7 @@ impl Aspects {
 pub struct Change {
     pub(super) label: String,
     pub(super) slots: Vec<(IncidentId, Option<Arc<Incident>>)>,
+    pub(super) drawings: Vec<(DrawingId, Option<Arc<Drawing>>)>,
     pub(super) meta: Option<Arc<Meta>>,
     pub(super) aspects: Aspects,
     pub(super) before: StateId,
@@ -79,10 +82,18 @@ impl Change {
         self.slots.first().map(|(id, _)| *id)
     }
 
+    /// The first drawing it touched.
+    pub fn drawing(&self) -> Option<DrawingId> {
+        self.drawings.first().map(|(id, _)| *id)
+    }
+
     /// Swaps its side with the project's.
     pub(super) fn swap(&mut self, project: &mut Project) {
         for (id, other) in &mut self.slots {
             *other = project.swap(*id, other.take());
+        }
+        for (id, other) in &mut self.drawings {
+            *other = project.swap_drawing(*id, other.take());
         }
         if let Some(meta) = self.meta.take() {
             self.meta = Some(project.swap_meta(meta));

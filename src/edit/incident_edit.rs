@@ -60,10 +60,16 @@ pub enum EditError {
     NoClaim(Text),
     /// A claim with this id is there already.
     ClaimTwice(Text),
-    /// An incident with this uid is there already.
+    /// An incident or a drawing with this uid is there already.
     UidTwice(Uid),
     /// A radius that is not above 0 and at most 20,000 km.
     Radius,
+    /// The drawing is not there any more.
+    DrawingGone,
+    /// A form that does not fit the kind of the drawing.
+    Form,
+    /// A width or a type size out of its range.
+    Style,
 }
 
 impl fmt::Display for EditError {
@@ -73,8 +79,13 @@ impl fmt::Display for EditError {
             Self::OwnAncestor => f.write_str("an incident cannot be a part of itself; choose another parent"),
             Self::NoClaim(id) => write!(f, "there is no claim {id} in this incident"),
             Self::ClaimTwice(id) => write!(f, "there is a claim {id} already"),
-            Self::UidTwice(uid) => write!(f, "there is an incident {} already", uid.as_str()),
+            Self::UidTwice(uid) => write!(f, "there is an incident or a drawing {} already", uid.as_str()),
             Self::Radius => f.write_str("a radius is more than 0 and at most 20,000 km"),
+            Self::DrawingGone => f.write_str("the drawing was deleted; undo the deletion first"),
+            Self::Form => f.write_str(
+                "a line needs two corners, an area three, and a circle a radius of more than 0 and at most 10,000 km",
+            ),
+            Self::Style => f.write_str("a line is 0.5 to 24 points wide, and type is 8 to 72 points large"),
         }
     }
 }

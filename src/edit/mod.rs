@@ -5,12 +5,14 @@
 //! would change nothing makes no step. There is deliberately no clock, no disk and no egui here.
 
 mod command;
+mod drawing_edit;
 mod history;
 mod incident_edit;
 pub mod typed;
 mod workspace;
 
 pub use command::{Command, MetaEdit};
+pub use drawing_edit::{DrawingEdit, Reshape};
 pub use history::{Change, StateId};
 pub use incident_edit::{Edit, EditError};
 pub use workspace::{Revisions, Workspace};

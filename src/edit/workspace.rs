@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::history::Aspects;
 use super::{Change, Command, EditError, MetaEdit, StateId};
-use crate::model::{Incident, IncidentId, Meta, Project, Source, Uid};
+use crate::model::{Drawing, DrawingId, Incident, IncidentId, Meta, Project, Source, Uid};
 
 /// Counters that only rise, one for each aspect of a project; they key the caches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -22,6 +22,8 @@ pub struct Revisions {
     pub text: u64,
     /// What the project says of itself.
     pub meta: u64,
+    /// Drawings: whatever of them.
+    pub drawings: u64,
 }
 
 /// An open project with its history.
@@ -104,6 +106,7 @@ impl Workspace {
     pub fn commit(&mut self, command: Command) -> Result<Option<&Change>, EditError> {
         let label = command.label();
         let mut slots = Vec::new();
+        let mut drawings = Vec::new();
         let mut meta = None;
         match command {
             Command::Add(incident) => self.stage_new(vec![*incident], &mut slots)?,
@@ -126,18 +129,35 @@ impl Workspace {
                     meta = Some(next);
                 }
             }
+            Command::AddDrawing(drawing) => {
+                let id = DrawingId(u32::try_from(self.project.drawing_slots().len()).unwrap_or(u32::MAX));
+                if self.has_uid(&drawing.uid) {
+                    return Err(EditError::UidTwice(drawing.uid.clone()));
+                }
+                drawings.push((id, Some(Arc::new(*drawing))));
+            }
+            Command::DeleteDrawing(id) => {
+                drawings.extend(self.project.drawing(id).is_some().then_some((id, None)));
+            }
+            Command::EditDrawing(id, edit, source) => {
+                let drawing = self.project.drawing(id).ok_or(EditError::DrawingGone)?;
+                drawings.extend(edit.apply(drawing)?.map(|next| (id, Some(Arc::new(next)))));
+                let is_new = |s: &Source| self.project.meta().source(&s.id).is_none();
+                meta = source.filter(|s| is_new(s)).and_then(|s| with_source(self.project.meta(), *s));
+            }
             Command::Meta(edit) => meta = edited_meta(self.project.meta(), edit),
         }
-        if slots.is_empty() && meta.is_none() {
+        if slots.is_empty() && drawings.is_empty() && meta.is_none() {
             return Ok(None);
         }
-        let mut aspects = Aspects { meta: meta.is_some(), ..Aspects::default() };
+        let mut aspects = Aspects { meta: meta.is_some(), drawings: !drawings.is_empty(), ..Aspects::default() };
         for (id, next) in &slots {
             aspects = aspects.or(Aspects::between(self.project.get(*id), next.as_deref()));
         }
         let after = StateId(self.next_state);
         self.next_state += 1;
-        let mut change = Change { label, slots, meta: meta.map(Arc::new), aspects, before: self.head, after };
+        let meta = meta.map(Arc::new);
+        let mut change = Change { label, slots, drawings, meta, aspects, before: self.head, after };
         change.swap(&mut self.project);
         self.touched.extend(change.slots.iter().map(|(id, _)| *id));
         self.head = after;
@@ -170,11 +190,11 @@ impl Workspace {
         self.undo.last()
     }
 
-    /// A uid that no incident of the project has, made of `base` (letters and digits kept) and a seed that differs
+    /// A uid that no incident or drawing of the project has, made of `base` (letters and digits kept) and a seed that differs
     /// from person to person, so that two people's new incidents do not collide when files are merged.
     pub fn fresh_uid(&self, base: &str, seed: u64) -> Uid {
         let base = crate::model::PartyId::new(base);
-        let taken: HashSet<&str> = self.project.iter().map(|(_, i)| i.uid.as_str()).collect();
+        let taken: HashSet<&str> = self.uids().map(Uid::as_str).collect();
         let mut n = seed;
         loop {
             let uid = format!("{}-{:05x}", base.as_str(), n & 0xf_ffff);
@@ -183,6 +203,16 @@ impl Workspace {
             }
             n = n.wrapping_add(1);
         }
+    }
+
+    /// The uids of all incidents and drawings.
+    fn uids(&self) -> impl Iterator<Item = &Uid> {
+        let drawn = self.project.drawings().map(|(_, d): (DrawingId, &Drawing)| &d.uid);
+        self.project.iter().map(|(_, i)| &i.uid).chain(drawn)
+    }
+
+    fn has_uid(&self, uid: &Uid) -> bool {
+        self.uids().any(|u| u == uid)
     }
 
     fn touch(&mut self, a: Aspects) {
@@ -194,6 +224,7 @@ impl Workspace {
             (a.toll, &mut r.toll),
             (a.text, &mut r.text),
             (a.meta, &mut r.meta),
+            (a.drawings, &mut r.drawings),
         ] {
             *counter += u64::from(hit);
         }
@@ -204,7 +235,7 @@ impl Workspace {
         incidents: Vec<Incident>,
         slots: &mut Vec<(IncidentId, Option<Arc<Incident>>)>,
     ) -> Result<(), EditError> {
-        let mut taken: HashSet<Uid> = self.project.iter().map(|(_, i)| i.uid.clone()).collect();
+        let mut taken: HashSet<Uid> = self.uids().cloned().collect();
         for (n, incident) in (self.project.slots()..).zip(incidents) {
             if !taken.insert(incident.uid.clone()) {
                 return Err(EditError::UidTwice(incident.uid));

@@ -1,4 +1,5 @@
-//! What is recorded: a [`Project`] of [`Incident`]s, each with its [`Claim`]s, where ([`Place`]) and when ([`When`]).
+//! What is recorded: a [`Project`] of [`Incident`]s, each with its [`Claim`]s, where ([`Place`]) and when ([`When`]),
+//! and of [`Drawing`]s.
 //!
 //! Invariant: values here are pure data with checked constructors. There is deliberately no egui, no disk, no
 //! clock and no serde in this folder: `io` gives the model its file format, `edit` is the only room that changes it.
@@ -6,6 +7,7 @@
 mod calendar;
 mod claim;
 mod count;
+mod drawing;
 mod filters;
 mod fold;
 mod incident;
@@ -23,6 +25,7 @@ mod when;
 pub use calendar::Span;
 pub use claim::{Category, Claim, Grade, Standing, Status};
 pub use count::{Count, CountError, Range};
+pub use drawing::{CornerAt, Dashes, Drawing, DrawingId, DrawingKind, Fill, Form, Ink, Style};
 pub use filters::{DeadFilter, Filters, GradeFilter, Outline, SavedFilter, TagFilter};
 pub use fold::{fold, fold_onto};
 pub use incident::{Incident, IncidentId, Uid};
@@ -32,7 +35,7 @@ pub use moment::{Moment, Resolution, WhenError, ZONE_HERE_MINUTES};
 pub use names::{Language, Names};
 pub use party::{Party, PartyId};
 pub use place::{LonLat, Place, PlaceError, Precision, Shape};
-pub use project::{Kept, Project};
+pub use project::{Kept, Placed, Project};
 pub use search::Search;
 pub use source::{Source, SourceId};
 pub use when::{Bound, SetKind, When};

@@ -1,14 +1,14 @@
-//! A project: its incidents in slots, what it says of itself, and whatever a file held that this version does not know.
+//! A project: its incidents and drawings in slots, what it says of itself, and whatever a file held that this version does not know.
 
 use std::sync::Arc;
 
-use super::{Incident, IncidentId, Meta, Text, Uid};
+use super::{Drawing, DrawingId, Incident, IncidentId, Meta, Text, Uid};
 
 /// Slots to a chunk. Measured on a prototype at a million incidents: one edit with a snapshot alive copies 512
 /// pointers and takes 9 µs; smaller chunks make snapshots dearer, larger ones edits.
 const CHUNK: usize = 512;
 
-/// A feature of the file that is not an incident this version knows (a drawing of a later version, a foreign feature).
+/// A feature of the file that is not an incident this version knows (a drawing of a later version's kind, a foreign feature).
 /// It is carried through untouched, as raw JSON on one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
@@ -16,6 +16,17 @@ pub struct Kept {
     pub after_slots: u32,
     /// The feature, raw.
     pub json: Text,
+}
+
+/// A drawing and where it stands in the file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placed {
+    /// The drawing; `None` if it was deleted.
+    pub drawing: Option<Arc<Drawing>>,
+    /// Number of incident slots that stood before it in the file; the greatest number: it is new and comes last.
+    pub after_slots: u32,
+    /// Number of kept features that stood before it.
+    pub after_kept: u32,
 }
 
 /// A project. Cloning it is a snapshot: it shares all incidents and copies only pointers to chunks.
@@ -30,6 +41,7 @@ pub struct Project {
     slots: u32,
     live: u32,
     kept: Arc<Vec<Kept>>,
+    drawings: Arc<Vec<Placed>>,
 }
 
 impl Project {
@@ -64,6 +76,30 @@ impl Project {
     /// Features carried through untouched.
     pub fn kept(&self) -> &[Kept] {
         &self.kept
+    }
+
+    /// The same project with these drawings; they take slots 0, 1, 2, … in the order given.
+    #[must_use]
+    pub fn with_drawings(self, drawings: Vec<Placed>) -> Self {
+        Self { drawings: Arc::new(drawings), ..self }
+    }
+
+    /// All slots of drawings, emptied ones too, in the order of the file.
+    pub fn drawing_slots(&self) -> &[Placed] {
+        &self.drawings
+    }
+
+    /// All drawings with their slots, in the order of the file: later ones lie over earlier ones.
+    pub fn drawings(&self) -> impl DoubleEndedIterator<Item = (DrawingId, &Drawing)> + '_ {
+        self.drawings.iter().enumerate().filter_map(|(n, placed)| {
+            let id = DrawingId(u32::try_from(n).unwrap_or(u32::MAX));
+            placed.drawing.as_deref().map(|drawing| (id, drawing))
+        })
+    }
+
+    /// The drawing in a slot; `None` if it was deleted or the slot was never used.
+    pub fn drawing(&self, id: DrawingId) -> Option<&Drawing> {
+        self.drawings.get(id.0 as usize)?.drawing.as_deref()
     }
 
     /// The incident in a slot; `None` if it was deleted or the slot was never used.
@@ -132,6 +168,23 @@ impl Project {
         before
     }
 
+    /// Puts `value` into a slot of drawings and gives back what was there. The slot after the last one is made; one
+    /// beyond is refused: nothing changes and `value` comes back.
+    pub(crate) fn swap_drawing(&mut self, id: DrawingId, value: Option<Arc<Drawing>>) -> Option<Arc<Drawing>> {
+        let n = id.0 as usize;
+        if n > self.drawings.len() {
+            return value;
+        }
+        let drawings = Arc::make_mut(&mut self.drawings);
+        if n == drawings.len() {
+            drawings.push(Placed { drawing: None, after_slots: u32::MAX, after_kept: u32::MAX });
+        }
+        match drawings.get_mut(n) {
+            Some(placed) => std::mem::replace(&mut placed.drawing, value),
+            None => value,
+        }
+    }
+
     /// Puts in another `meta` and gives back the one that was there.
     pub(crate) fn swap_meta(&mut self, meta: Arc<Meta>) -> Arc<Meta> {
         std::mem::replace(&mut self.meta, meta)
@@ -145,6 +198,7 @@ impl PartialEq for Project {
             && self.live == other.live
             && self.kept == other.kept
             && self.iter().map(|(_, i)| i).eq(other.iter().map(|(_, i)| i))
+            && self.drawings().map(|(_, d)| d).eq(other.drawings().map(|(_, d)| d))
     }
 }
 
@@ -167,6 +221,23 @@ mod tests {
         project.swap(IncidentId(project.slots()), Some(Arc::new(incident(1000))));
         assert_eq!(project.slots(), 1001);
         assert_eq!(project.find(&Uid::new("i1000")), Some(IncidentId(1000)));
+    }
+
+    #[test]
+    fn drawings_keep_their_slots_and_a_snapshot_does_not_see_later_changes() {
+        use crate::model::{DrawingKind, Form, LonLat};
+        let text = |uid: &str| {
+            let at = Form::Point(LonLat::new(45.0, 40.0).unwrap());
+            Some(Arc::new(Drawing::new(Uid::new(uid), DrawingKind::Text, at).unwrap()))
+        };
+        let mut project = Project::default();
+        assert!(project.swap_drawing(DrawingId(1), text("b")).is_some(), "a slot beyond the end");
+        project.swap_drawing(DrawingId(0), text("a"));
+        project.swap_drawing(DrawingId(1), text("b"));
+        let before = project.clone();
+        assert!(project.swap_drawing(DrawingId(0), None).is_some());
+        assert_eq!(project.drawings().map(|(id, _)| id.0).collect::<Vec<_>>(), [1]);
+        assert_eq!((before.drawings().count(), before != project), (2, true));
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub fn ui(ui: &mut Ui, look: Look, now: Layers, note: &mut Option<String>) -> Ve
             ui.checkbox(on, *word);
         }
     };
-    ui.label(caption("Incidents", c));
+    ui.label(caption("Incidents and drawings", c));
     switches(
         ui,
         &mut [
@@ -34,6 +34,7 @@ pub fn ui(ui: &mut Ui, look: Look, now: Layers, note: &mut Option<String>) -> Ve
             (&mut next.incident_labels, "Figures and dates of incidents"),
             (&mut next.counts, "Number of incidents on stacks"),
             (&mut next.uncertainty, "Where an incident may lie"),
+            (&mut next.drawings, "Drawings"),
         ],
     );
     group(ui, "What symbols say");

@@ -64,6 +64,9 @@ pub(super) fn legend(
     let scale = Scale::for_largest(scene.marks.largest()).showing(scene.layers.symbols);
     let mut rows = rows(view, scene, scale);
     let signs = rows.len();
+    rows.extend(
+        super::drawing::rows(view, scene).into_iter().map(|(height, words, draw)| Row::new(height, &words, draw)),
+    );
     rows.extend(line_rows(view, scene, dated));
     let mut totals = totals::totals(scene);
     let foot = foot(scene, dated);

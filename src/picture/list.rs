@@ -2,7 +2,7 @@
 //!
 //! Every painter (window, SVG, raster) reads this list and decides nothing: what is not in it is in no picture.
 
-use crate::model::IncidentId;
+use crate::model::{DrawingId, IncidentId};
 use crate::view::Rgb;
 
 /// A point of the picture, in points from the top left corner.
@@ -238,6 +238,53 @@ pub struct Hit {
     pub name: String,
 }
 
+/// What of a drawing answers to the pointer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawn {
+    /// The drawing; of one that is not in the project yet a slot that is never used.
+    pub id: DrawingId,
+    /// Its lines, rings closed.
+    pub lines: Vec<Vec<Point>>,
+    /// Points that its lines reach to each side.
+    pub half_width: f32,
+    /// Rings whose inside is filled, by the even-odd rule.
+    pub rings: Vec<Vec<Point>>,
+    /// Boxes of its words: left, top, right, bottom.
+    pub boxes: Vec<[f32; 4]>,
+}
+
+impl Drawn {
+    /// Whether a point lies on its lines or words, or no more than `slack` points beside them.
+    pub fn touches(&self, at: Point, slack: f32) -> bool {
+        let [x, y] = at;
+        let reach = self.half_width + slack;
+        let on_line =
+            |line: &Vec<Point>| line.iter().zip(line.iter().skip(1)).any(|(a, b)| beside(at, *a, *b) <= reach);
+        self.boxes.iter().any(|[l, t, r, b]| x >= *l && x <= *r && y >= *t && y <= *b) || self.lines.iter().any(on_line)
+    }
+
+    /// Whether a point lies in its filled inside.
+    pub fn encloses(&self, at: Point) -> bool {
+        self.rings.iter().filter(|ring| is_inside(ring, at)).count() % 2 == 1
+    }
+}
+
+/// Distance in points from a point to a stretch of line.
+pub fn beside([x, y]: Point, [ax, ay]: Point, [bx, by]: Point) -> f32 {
+    let (dx, dy) = (bx - ax, by - ay);
+    let square = dx * dx + dy * dy;
+    let t = if square > 0.0 { (((x - ax) * dx + (y - ay) * dy) / square).clamp(0.0, 1.0) } else { 0.0 };
+    (x - ax - dx * t).hypot(y - ay - dy * t)
+}
+
+/// Whether a point lies in a ring, by the even-odd rule.
+pub(super) fn is_inside(ring: &[Point], [x, y]: Point) -> bool {
+    let sides = ring.iter().zip(ring.iter().cycle().skip(1));
+    let crossed =
+        sides.filter(|([x0, y0], [x1, y1])| (*y0 <= y) != (*y1 <= y) && x < x0 + (x1 - x0) * (y - y0) / (y1 - y0));
+    crossed.count() % 2 == 1
+}
+
 /// A picture of the map.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Picture {
@@ -249,6 +296,8 @@ pub struct Picture {
     pub items: Vec<Item>,
     /// What answers to the pointer, from the ground up.
     pub hits: Vec<Hit>,
+    /// What of the drawings answers to the pointer, from the ground up.
+    pub drawn: Vec<Drawn>,
     /// Boxes of title, legend, scale and credits: left, top, right, bottom.
     pub furniture: Vec<[f32; 4]>,
 }
@@ -257,6 +306,13 @@ impl Picture {
     /// The topmost target at a point.
     pub fn pick(&self, at: Point) -> Option<&Hit> {
         self.hits.iter().rev().find(|h| h.zone.contains(at))
+    }
+
+    /// The drawing at a point: the topmost whose lines or words pass within `slack` points, else the topmost whose inside
+    /// is filled there.
+    pub fn pick_drawing(&self, at: Point, slack: f32) -> Option<DrawingId> {
+        let near = self.drawn.iter().rev().find(|d| d.touches(at, slack));
+        near.or_else(|| self.drawn.iter().rev().find(|d| d.encloses(at))).map(|d| d.id)
     }
 
     /// All text in the picture, in the order of painting.
@@ -283,6 +339,25 @@ impl Picture {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_line_of_a_drawing_answers_before_the_inside_of_another() {
+        let square = vec![[0.0, 0.0], [100.0, 0.0], [100.0, 100.0], [0.0, 100.0]];
+        let drawn = |id: u32, lines: Vec<Vec<Point>>, rings: Vec<Vec<Point>>| Drawn {
+            id: DrawingId(id),
+            lines,
+            half_width: 1.0,
+            rings,
+            boxes: Vec::new(),
+        };
+        let road = drawn(1, vec![vec![[20.0, 20.0], [80.0, 20.0]]], Vec::new());
+        let hole = vec![[40.0, 40.0], [60.0, 40.0], [60.0, 60.0], [40.0, 60.0]];
+        let picture = Picture { drawn: vec![road, drawn(2, Vec::new(), vec![square, hole])], ..Picture::default() };
+        assert_eq!(picture.pick_drawing([50.0, 23.0], 4.0), Some(DrawingId(1)));
+        assert_eq!(picture.pick_drawing([50.0, 30.0], 4.0), Some(DrawingId(2)));
+        assert_eq!(picture.pick_drawing([50.0, 50.0], 4.0), None, "a hole is not filled");
+        assert_eq!(picture.pick_drawing([150.0, 20.0], 4.0), None);
+    }
 
     #[test]
     fn the_topmost_target_answers() {

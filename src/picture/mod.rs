@@ -13,6 +13,7 @@
 //! | `marks`, `stacks` | from incidents to marks, and which of them stand together |
 //! | `symbols`, `ring`, `kinds`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
 //! | `dated`, `borders`, `area`, `names` | which boundaries at which time, how they are drawn; the area filtered by; place names |
+//! | `drawing` | what was drawn by hand |
 //! | `furniture`, `legend`, `totals` | title, scale bar, credits; what explains the signs, with its totals |
 //! | `chart` | a chart of figures by time, kind, place, source or party |
 //! | `svg`, `raster`, `egui_paint` with `egui_words` and `egui_lines` | the painters |
@@ -24,6 +25,7 @@ pub mod chart;
 mod clip;
 mod crowd;
 mod dated;
+mod drawing;
 mod egui_lines;
 pub mod egui_paint;
 mod egui_words;
@@ -46,16 +48,18 @@ mod triangulate;
 pub mod type_metrics;
 mod view;
 
+pub use drawing::Draft;
 pub use furniture::Furniture;
 pub use kinds::Kinds;
-pub use list::{Hit, Item, Picture, Target, Zone};
+pub use list::{Drawn, Hit, Item, Picture, Target, Zone};
 pub use marks::{Form, Mark, Marks, Shares, Sign};
 pub use stacks::Stack;
 pub use symbols::Scale;
 
 use crate::atlas::{BaseColors, atlas};
 use crate::derive::{Derived, Question};
-use crate::model::{IncidentId, Perspective, Project, Span};
+use crate::model::{Drawing, IncidentId, Perspective, Project, Span};
+use crate::view::camera::BoundingBox;
 use crate::view::{Labels, Layers, Symbols, Theme, Viewport};
 
 /// Everything that a picture of the map depends on.
@@ -84,6 +88,8 @@ pub struct Scene<'a> {
     pub shown: Option<Span>,
     /// Whether incidents pale with age, and from when on.
     pub fade: Option<Fade>,
+    /// A drawing that is not in the project yet, or not yet so.
+    pub draft: Option<Draft>,
     /// The selected incident.
     pub selected: Option<IncidentId>,
     /// The incident under the pointer.
@@ -140,6 +146,8 @@ pub fn picture(scene: &Scene) -> Picture {
     if let Some(outline) = &scene.question.filters.area {
         area::outline(&mut out.items, &view, outline);
     }
+    let sketches = drawing::Sketches::of(scene, &view);
+    out.drawn = sketches.shapes(&mut out.items, &view);
     let (furniture, boxes) = furniture::furniture(scene, &view, &dated);
     if scene.furniture.keep_clear {
         for bounds in &boxes {
@@ -163,12 +171,34 @@ pub fn picture(scene: &Scene) -> Picture {
             &mut out.hits,
         );
     }
+    let mut words = Vec::new();
+    sketches.words(&mut words, &view, &mut room, &mut out.drawn);
     lettering.rest(&dated, &mut room);
     out.items.append(&mut lettering.items);
     out.items.append(&mut incidents);
+    out.items.append(&mut words);
     out.items.extend(furniture);
     out.furniture = boxes;
     out
+}
+
+/// The box round all incidents of the region and all drawings shown in the window of a question.
+pub fn bounds(project: &Project, marks: &Marks, question: &Question) -> Option<BoundingBox> {
+    let drawn = BoundingBox::around(drawing::extent(project, question.span));
+    match (marks.bounds(), drawn) {
+        (Some(a), Some(b)) => Some(BoundingBox {
+            west: a.west.min(b.west),
+            south: a.south.min(b.south),
+            east: a.east.max(b.east),
+            north: a.north.max(b.north),
+        }),
+        (a, b) => a.or(b),
+    }
+}
+
+/// The figure of a measurement or of a circle in words: "34.2 km (geodesic)"; `None` for what is not measured.
+pub fn measured(drawing: &Drawing) -> Option<String> {
+    drawing::figure(drawing)
 }
 
 /// The boxes that title, legend, scale bar and credits take, in points: left, top, right, bottom.

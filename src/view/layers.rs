@@ -137,6 +137,8 @@ pub struct Layers {
     pub names: bool,
     /// Discs of the radius within which a place is known.
     pub uncertainty: bool,
+    /// What was drawn by hand.
+    pub drawings: bool,
     /// Incidents.
     pub incidents: bool,
     /// Figure and date beside the symbols.
@@ -163,6 +165,7 @@ impl Default for Layers {
             provinces: true,
             names: true,
             uncertainty: true,
+            drawings: true,
             incidents: true,
             incident_labels: true,
             counts: true,

@@ -5,7 +5,7 @@
 //! neither is in the flag of either side, and they stay apart for deuteranopia, protanopia and tritanopia because they
 //! differ in lightness as well as hue. Each also has a second cue, the half of the symbol it fills.
 
-use crate::model::Kind;
+use crate::model::{Ink, Kind};
 
 /// A colour, sRGB, 8 bits a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -160,6 +160,8 @@ pub struct Colors {
     pub party_other: Rgb,
     /// Families of kinds, as [`kind_ink`] numbers them; never on the map, where colours are parties.
     pub kinds: [Rgb; 5],
+    /// Colours of drawings beside those of map type and of the parties: brown, dull yellow-green, violet.
+    pub inks: [Rgb; 3],
     /// Thin rim of a symbol, of the opposite lightness.
     pub rim: Rgb,
     /// Ring round the selected symbol.
@@ -206,6 +208,7 @@ const LIGHT: Colors = Colors {
         Rgb(0x68, 0x8E, 0xB4),
         Rgb(0x7A, 0x5C, 0x52),
     ],
+    inks: [Rgb(0x6B, 0x3F, 0x22), Rgb(0x5C, 0x60, 0x12), Rgb(0x5A, 0x46, 0x9E)],
     rim: Rgb(0xFF, 0xFD, 0xF7),
     ring: Rgb(0x1B, 0x1B, 0x1F),
 };
@@ -250,6 +253,7 @@ const DARK: Colors = Colors {
         Rgb(0xA9, 0xCB, 0xEF),
         Rgb(0x8A, 0x74, 0x66),
     ],
+    inks: [Rgb(0xD6, 0xA0, 0x7A), Rgb(0xC9, 0xCC, 0x6E), Rgb(0xB4, 0xA4, 0xF0)],
     rim: Rgb(0x12, 0x15, 0x18),
     ring: Rgb(0xFF, 0xFB, 0xF0),
 };
@@ -272,6 +276,31 @@ const PRINT: Colors = Colors {
     ring: Rgb(0x00, 0x00, 0x00),
     ..LIGHT
 };
+
+impl Colors {
+    /// The colour of a drawing.
+    pub fn ink(&self, ink: Ink) -> Rgb {
+        let [umber, olive, violet] = self.inks;
+        match ink {
+            Ink::Ink => self.label,
+            Ink::Umber => umber,
+            Ink::Olive => olive,
+            Ink::Violet => violet,
+            Ink::Plum => self.party_a,
+            Ink::Teal => self.party_b,
+        }
+    }
+}
+
+/// A colour brought as far towards `strong` as words in it need for a contrast of 4.5:1 on a ground.
+pub fn readable(color: Rgb, ground: Rgb, strong: Rgb) -> Rgb {
+    let mix = |part: f64| {
+        let of = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part).round() as u8;
+        Rgb(of(color.0, strong.0), of(color.1, strong.1), of(color.2, strong.2))
+    };
+    let steps = (0..=10).map(|n| mix(f64::from(n) / 10.0));
+    steps.into_iter().find(|c| contrast(*c, ground) >= 4.5).unwrap_or(strong)
+}
 
 /// How an area is filled, the second cue beside its colour. All are made of level bars, so that they hold in a column of
 /// three pixels.
@@ -404,6 +433,41 @@ mod tests {
                         let d = d.sum::<f64>().sqrt();
                         assert!(d > 0.18, "{}: {ink:?} {other:?} kind {kind} {d:.3}", theme.id());
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn inks_of_drawings_stand_out_are_no_flags_and_can_be_told_apart() {
+        // Red, blue, orange, green, sky blue of the flags of the region.
+        let flags = [
+            Rgb(0xD9, 0x00, 0x12),
+            Rgb(0x00, 0x33, 0xA0),
+            Rgb(0xF2, 0xA8, 0x00),
+            Rgb(0x00, 0x92, 0xBC),
+            Rgb(0xE4, 0x00, 0x2B),
+            Rgb(0x00, 0xAF, 0x66),
+            Rgb(0xE3, 0x0A, 0x17),
+        ];
+        let apart = |a: Rgb, b: Rgb| {
+            let d = |x: u8, y: u8| (f64::from(x) - f64::from(y)).powi(2);
+            (d(a.0, b.0) + d(a.1, b.1) + d(a.2, b.2)).sqrt()
+        };
+        for theme in Theme::ALL {
+            let c = theme.colors();
+            for (n, ink) in Ink::ALL.into_iter().enumerate() {
+                let color = c.ink(ink);
+                let ratio = contrast(color, c.land);
+                assert!(ratio >= 3.0, "{}: {ink:?} {ratio:.2}", theme.id());
+                let words = readable(color, c.halo, c.label);
+                assert!(contrast(words, c.halo) >= 4.5, "{}: {ink:?}", theme.id());
+                for flag in flags {
+                    assert!(apart(color, flag) > 60.0, "{}: {ink:?} {:.0}", theme.id(), apart(color, flag));
+                }
+                for other in Ink::ALL.into_iter().skip(n + 1) {
+                    let d = apart(color, c.ink(other));
+                    assert!(d > 44.0, "{}: {ink:?} {other:?} {d:.0}", theme.id());
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::write::Obj;
 use crate::derive::{Figure, Policy, Question, dead, tolls};
-use crate::model::{Bound, Category, Incident, Moment, PartyId, Project, Resolution, ZONE_HERE_MINUTES};
+use crate::model::{Bound, Category, Incident, Moment, PartyId, Project, Resolution, When, ZONE_HERE_MINUTES};
 
 /// Whether a member of `properties` is derived: it is ignored when reading.
 pub(super) fn is_derived(key: &str) -> bool {
@@ -12,11 +12,29 @@ pub(super) fn is_derived(key: &str) -> bool {
         let rest = key.strip_prefix("killed_")?;
         ["_low", "_best", "_high"].into_iter().find_map(|end| rest.strip_suffix(end))
     };
-    key == "start" || key == "end" || killed().is_some()
+    is_time(key) || killed().is_some()
+}
+
+/// Whether a member of `properties` is a derived one of the time.
+pub(super) fn is_time(key: &str) -> bool {
+    key == "start" || key == "end"
 }
 
 pub(super) fn write(obj: &mut Obj<'_>, project: &Project, incident: &Incident) {
-    if let Some(when) = incident.when {
+    write_time(obj, incident.when);
+    for (party, [low, best, high]) in killed(project, incident) {
+        for (end, figure) in [("low", low), ("best", best), ("high", high)] {
+            if let Some(n) = figure {
+                let key = format!("killed_{}_{end}", party.as_str());
+                obj.derived(&key, |out| out.extend_from_slice(n.to_string().as_bytes()));
+            }
+        }
+    }
+}
+
+/// Start and end of a time, where it has them.
+pub(super) fn write_time(obj: &mut Obj<'_>, when: Option<When>) {
+    if let Some(when) = when {
         let last = when.end().unwrap_or(when.start());
         for (key, bound, is_end) in [("start", when.start(), false), ("end", last, true)] {
             // Other programs read years of four digits.
@@ -24,14 +42,6 @@ pub(super) fn write(obj: &mut Obj<'_>, project: &Project, incident: &Incident) {
                 && moment.date().0.unsigned_abs() <= 9999
             {
                 obj.derived(key, |out| super::write::quoted(out, &iso(moment, is_end)));
-            }
-        }
-    }
-    for (party, [low, best, high]) in killed(project, incident) {
-        for (end, figure) in [("low", low), ("best", best), ("high", high)] {
-            if let Some(n) = figure {
-                let key = format!("killed_{}_{end}", party.as_str());
-                obj.derived(&key, |out| out.extend_from_slice(n.to_string().as_bytes()));
             }
         }
     }
@@ -79,7 +89,7 @@ fn killed(project: &Project, incident: &Incident) -> Vec<(PartyId, [Option<u32>;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Claim, Count, Kind, Meta, Standing, Uid, When};
+    use crate::model::{Claim, Count, Kind, Meta, Standing, Uid};
 
     fn dates(when: &str) -> (Option<String>, Option<String>) {
         let when = When::parse(when).unwrap();

@@ -1,7 +1,9 @@
 //! Features: incidents, their claims, and whatever else stands in the list.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
+use super::drawing::NotShown;
 use super::flat;
 use super::json::{Cursor, compact, text, whole};
 use super::notes::{At, short};
@@ -9,7 +11,8 @@ use super::place::{self, Geometry, PlacePart};
 use super::read::{Members, Reader, Stands, Syntaxed, moment, object, string, uid, words};
 use crate::io::Severity;
 use crate::model::{
-    Category, Claim, Count, Grade, Incident, Kept, Kind, LonLat, PartyId, Range, Standing, Status, Text, Uid, When,
+    Category, Claim, Count, Grade, Incident, Kept, Kind, LonLat, PartyId, Placed, Range, Standing, Status, Text, Uid,
+    When,
 };
 
 /// The properties of a feature, as far as they make an incident.
@@ -37,6 +40,7 @@ impl Reader<'_> {
         self.open_feature = Some(from);
         self.features += 1;
         let mark = self.notes.mark();
+        let before = self.json.clone();
         let read = if self.json.peek() == Some(b'{') {
             self.feature_object()?
         } else {
@@ -47,22 +51,32 @@ impl Reader<'_> {
         let number = self.features;
         match read {
             Ok(mut incident) => {
-                if incident.uid.as_str().is_empty() {
-                    self.notes.warn(from, &At::Top, "the uid is empty");
-                }
-                if !self.uids.insert(incident.uid.clone()) {
-                    let new = self.free_uid(&incident.uid);
-                    let old = std::mem::replace(&mut incident.uid, new);
-                    let what = format!(
-                        "the uid “{}” is in use already; this incident is now “{}”",
-                        short(old.as_str()),
-                        short(incident.uid.as_str())
-                    );
-                    self.notes.warn(from, &At::Top, what);
-                }
+                self.name(&mut incident.uid, "incident", from);
                 self.notes.settle(Some((number, incident.uid.as_str())));
                 self.incidents.push(incident);
                 self.stands.push(Stands { at: from, feature: number });
+            }
+            Err(Other::Drawing) => {
+                self.notes.forget(mark);
+                let after = std::mem::replace(&mut self.json, before);
+                let read = self.drawing_object()?;
+                self.json = after;
+                match read {
+                    Ok(mut drawing) => {
+                        self.name(&mut drawing.uid, "drawing", from);
+                        self.notes.settle(Some((number, drawing.uid.as_str())));
+                        let (after_slots, after_kept) = (number_of(self.incidents.len()), number_of(self.kept.len()));
+                        self.drawings.push(Placed { drawing: Some(Arc::new(drawing)), after_slots, after_kept });
+                        self.drawn.push(Stands { at: from, feature: number });
+                    }
+                    Err(NotShown { severity, why }) => {
+                        self.notes.forget(mark);
+                        let what = format!("{why}; it is kept as it stands and not shown");
+                        self.notes.note(severity, from, &At::Top, what);
+                        self.notes.settle(Some((number, "")));
+                        self.keep_feature(from);
+                    }
+                }
             }
             Err(other) => {
                 self.notes.forget(mark);
@@ -74,12 +88,33 @@ impl Reader<'_> {
                         self.notes.settle(Some((number, "")));
                     }
                 }
-                let raw = self.json.slice(from, self.json.end());
-                let after_slots = u32::try_from(self.incidents.len()).unwrap_or(u32::MAX);
-                self.kept.push(Kept { after_slots, json: compact(raw).as_ref().into() });
+                self.keep_feature(from);
             }
         }
         Ok(())
+    }
+
+    /// Keeps the feature that begins at an offset and was just read, as it stands.
+    fn keep_feature(&mut self, from: usize) {
+        let raw = self.json.slice(from, self.json.end());
+        self.kept.push(Kept { after_slots: number_of(self.incidents.len()), json: compact(raw).as_ref().into() });
+    }
+
+    /// Sees to it that no two incidents or drawings have one uid.
+    fn name(&mut self, uid: &mut Uid, what: &str, from: usize) {
+        if uid.as_str().is_empty() {
+            self.notes.warn(from, &At::Top, "the uid is empty");
+        }
+        if !self.uids.insert(uid.clone()) {
+            let new = self.free_uid(uid);
+            let old = std::mem::replace(uid, new);
+            let what = format!(
+                "the uid “{}” is in use already; this {what} is now “{}”",
+                short(old.as_str()),
+                short(uid.as_str())
+            );
+            self.notes.warn(from, &At::Top, what);
+        }
     }
 
     fn free_uid(&mut self, taken: &Uid) -> Uid {
@@ -317,7 +352,12 @@ impl Reader<'_> {
     }
 }
 
-fn when(raw: &str) -> Result<When, String> {
+/// A number of features as it is stored.
+pub(super) fn number_of(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+pub(super) fn when(raw: &str) -> Result<When, String> {
     When::parse(&string(raw)?).map_err(|e| e.to_string())
 }
 

@@ -1,9 +1,10 @@
-//! The project file: one GeoJSON FeatureCollection, one incident a line.
+//! The project file: one GeoJSON FeatureCollection, one incident or drawing a line.
 //!
 //! Invariants: reading never panics and never loses anything (what this version cannot read is carried raw and written
 //! back); writing a canonical file that was read gives the same bytes. Absent on purpose: any change to a file while
 //! opening it, and guessing at values.
 
+mod drawing;
 mod filters;
 mod flat;
 mod ids;
@@ -185,7 +186,7 @@ fn finish(mut reader: Reader<'_>, recovered: bool) -> Opened {
         reader.notes.whole(Severity::Info, what);
     }
     if !reader.has_meta {
-        let what = match (reader.incidents.is_empty(), recovered) {
+        let what = match (reader.incidents.is_empty() && reader.drawings.is_empty(), recovered) {
             (_, true) => "title, parties and sources of the project are lost".to_owned(),
             (true, false) => "this is plain GeoJSON, not a project: there is no member “clashmap”".to_owned(),
             (false, false) => "the member “clashmap” is missing, with title, parties and sources".to_owned(),
@@ -199,8 +200,9 @@ fn finish(mut reader: Reader<'_>, recovered: bool) -> Opened {
             format!("{n} feature{s} without uid and kind, kept as found and not shown; import them to make incidents");
         reader.notes.whole(severity, what);
     }
-    let Reader { notes, meta, incidents, kept, .. } = reader;
-    Opened { project: Project::new(meta, incidents, kept), findings: notes.finish(), read_only, recovered }
+    let Reader { notes, meta, incidents, kept, drawings, .. } = reader;
+    let project = Project::new(meta, incidents, kept).with_drawings(drawings);
+    Opened { project, findings: notes.finish(), read_only, recovered }
 }
 
 /// Saves a project in its canonical form; the file is replaced whole or not at all.

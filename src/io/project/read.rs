@@ -16,7 +16,7 @@ use super::side_by_side;
 use crate::io::Severity;
 use crate::io::progress::{self, CANCELLED, Progress};
 use crate::model::{
-    Extra, Incident, Kept, Meta, Moment, Party, PartyId, Perspective, Pin, Source, SourceId, Text, Uid,
+    Extra, Incident, Kept, Meta, Moment, Party, PartyId, Perspective, Pin, Placed, Source, SourceId, Text, Uid,
 };
 
 pub(super) type Syntaxed<T> = Result<T, Syntax>;
@@ -66,7 +66,7 @@ impl<'a> Members<'a> {
     }
 }
 
-/// Where an incident stands in the file, for findings made at the end.
+/// Where an incident or a drawing stands in the file, for findings made at the end.
 #[derive(Clone, Copy)]
 pub(super) struct Stands {
     pub(super) at: usize,
@@ -82,6 +82,8 @@ pub(super) struct Reader<'a> {
     pub(super) incidents: Vec<Incident>,
     pub(super) stands: Vec<Stands>,
     pub(super) kept: Vec<Kept>,
+    pub(super) drawings: Vec<Placed>,
+    pub(super) drawn: Vec<Stands>,
     pub(super) uids: HashSet<Uid, RandomState>,
     /// Number of features met so far, damaged ones included.
     pub(super) features: usize,
@@ -110,6 +112,8 @@ impl<'a> Reader<'a> {
             incidents: Vec::new(),
             stands: Vec::new(),
             kept: Vec::new(),
+            drawings: Vec::new(),
+            drawn: Vec::new(),
             uids: HashSet::default(),
             features: 0,
             foreign: 0,

@@ -34,7 +34,7 @@ pub fn recover(bytes: &[u8]) -> Option<Opened> {
     reader.notes.note(Severity::Error, error.at, &At::Top, what);
     reader.notes.settle((from != error.at).then_some((lost, "")));
     scan(&mut reader, &text, from);
-    if reader.incidents.is_empty() && reader.kept.is_empty() && !reader.has_meta {
+    if reader.incidents.is_empty() && reader.drawings.is_empty() && reader.kept.is_empty() && !reader.has_meta {
         return None;
     }
     Some(finish(reader, true))

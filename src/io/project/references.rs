@@ -54,7 +54,7 @@ pub(super) fn check(reader: &mut Reader<'_>) {
         sources: meta.sources.iter().map(|s| &s.id).collect(),
     };
     let batches = reader.incidents.par_chunks(BATCH).zip(reader.stands.par_chunks(BATCH));
-    let missing =
+    let mut missing =
         batches.map(|(incidents, stands)| lost(incidents, stands, &known)).reduce(Lost::new, |mut all, more| {
             for (name, m) in more {
                 match all.entry(name) {
@@ -70,6 +70,14 @@ pub(super) fn check(reader: &mut Reader<'_>) {
             }
             all
         });
+    for (placed, stands) in reader.drawings.iter().zip(&reader.drawn) {
+        let Some(drawing) = placed.drawing.as_deref() else { continue };
+        for (n, source) in drawing.sources.iter().enumerate().filter(|(_, s)| known.lacks_source(s)) {
+            let (uid, path) = (drawing.uid.clone(), format!("sources[{n}]"));
+            let found = Missing { stands: *stands, uid, path, times: 0 };
+            missing.entry(("source", source.as_str().to_owned())).or_insert(found).times += 1;
+        }
+    }
     let mut missing: Vec<_> = missing.into_iter().collect();
     missing.sort_by(|((ka, na), a), ((kb, nb), b)| (a.stands.at, ka, na).cmp(&(b.stands.at, kb, nb)));
     for ((kind, name), m) in missing {

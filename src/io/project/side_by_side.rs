@@ -9,11 +9,12 @@ use std::rc::Rc;
 
 use rayon::prelude::*;
 
+use super::incident::number_of;
 use super::json::Cursor;
 use super::notes::Notes;
 use super::read::{Reader, Stands};
 use crate::io::progress::Progress;
-use crate::model::{Incident, Kept};
+use crate::model::{Incident, Kept, Placed};
 
 /// Pieces are about this long, in bytes; shorter lists are not cut. Reading a piece takes some milliseconds.
 pub(super) const PIECE: usize = 1 << 20;
@@ -25,6 +26,8 @@ struct Piece<'a> {
     incidents: Vec<Incident>,
     stands: Vec<Stands>,
     kept: Vec<Kept>,
+    drawings: Vec<Placed>,
+    drawn: Vec<Stands>,
     features: usize,
     foreign: usize,
 }
@@ -45,9 +48,10 @@ impl<'a> Reader<'a> {
         let Some(pieces) = read else { return false };
         let total = pieces.iter().map(|p| p.incidents.len()).sum();
         self.uids.reserve(total);
-        for incident in pieces.iter().flat_map(|p| &p.incidents) {
+        let drawn = pieces.iter().flat_map(|p| &p.drawings).filter_map(|p| p.drawing.as_deref()).map(|d| &d.uid);
+        for uid in pieces.iter().flat_map(|p| &p.incidents).map(|i| &i.uid).chain(drawn) {
             // An id that stands twice is given another; which of the two, only the order of the file says.
-            if !self.uids.insert(incident.uid.clone()) {
+            if !self.uids.insert(uid.clone()) {
                 self.uids.clear();
                 return false;
             }
@@ -55,7 +59,8 @@ impl<'a> Reader<'a> {
         self.incidents.reserve(total);
         self.stands.reserve(total);
         for piece in pieces {
-            let before = u32::try_from(self.incidents.len()).unwrap_or(u32::MAX);
+            let before = number_of(self.incidents.len());
+            let kept_before = number_of(self.kept.len());
             let features = self.features;
             self.notes.take_over(piece.notes, features);
             self.incidents.extend(piece.incidents);
@@ -63,6 +68,12 @@ impl<'a> Reader<'a> {
             self.kept.extend(
                 piece.kept.into_iter().map(|k| Kept { after_slots: k.after_slots.saturating_add(before), ..k }),
             );
+            self.drawings.extend(piece.drawings.into_iter().map(|p| Placed {
+                after_slots: p.after_slots.saturating_add(before),
+                after_kept: p.after_kept.saturating_add(kept_before),
+                ..p
+            }));
+            self.drawn.extend(piece.drawn.into_iter().map(|s| Stands { feature: s.feature + features, ..s }));
             self.features += piece.features;
             self.foreign += piece.foreign;
             self.json = piece.json;
@@ -103,8 +114,8 @@ fn read_piece<'a>(json: Cursor<'a>, to: Option<usize>, progress: &'a Progress) -
         reader.feature().ok()?;
     }
     progress.add((reader.json.end() - from) as u64);
-    let Reader { json, notes, incidents, stands, kept, features, foreign, .. } = reader;
-    Some(Piece { json, notes, incidents, stands, kept, features, foreign })
+    let Reader { json, notes, incidents, stands, kept, drawings, drawn, features, foreign, .. } = reader;
+    Some(Piece { json, notes, incidents, stands, kept, drawings, drawn, features, foreign })
 }
 
 #[cfg(test)]
@@ -191,6 +202,42 @@ mod tests {
                 same(text, 2500);
             }
         }
+    }
+
+    #[test]
+    fn drawings_and_kept_features_stay_where_they_stand() {
+        let mut n = 0;
+        let with: String = SAMPLE
+            .lines()
+            .map(|line| {
+                n += 1;
+                let drawing = format!(
+                    r#"{{"type":"Feature","geometry":{{"type":"Point","coordinates":[45,39]}},"properties":{{"uid":"drawing {n}","kind":"drawing","drawing":"text","title":"{n}","sources":["nowhere"]}}}},"#
+                );
+                let foreign = format!(r#"{{"type":"Feature","geometry":null,"properties":{{"n":{n}}}}},"#);
+                match n % 3 {
+                    _ if !line.starts_with("{\"type\":\"Feature\"") => format!("{line}\n"),
+                    0 => format!("{drawing}\n{foreign}\n{line}\n"),
+                    1 => format!("{foreign}\n{drawing}\n{line}\n"),
+                    _ => format!("{line}\n"),
+                }
+            })
+            .collect();
+        for piece in [100, 4000, 30_000] {
+            assert!(same(&with, piece), "{piece}");
+        }
+        let (_, project, _) = read(&with, 4000).unwrap();
+        let mut out = Vec::new();
+        write(&project, &mut out).unwrap();
+        let numbers = |text: &str| -> Vec<String> {
+            let of = |l: &str| {
+                l.split(['{', '}'])
+                    .find(|p| p.starts_with("\"n\":") || p.starts_with("\"uid\":\""))
+                    .map(|p| p.split(',').next().unwrap().to_owned())
+            };
+            text.lines().filter_map(of).collect()
+        };
+        assert_eq!(numbers(&String::from_utf8(out).unwrap()), numbers(&with));
     }
 
     #[test]

@@ -6,11 +6,11 @@ use std::io::{self, Write};
 use rayon::prelude::*;
 
 use super::json::{self, Cursor, compact};
-use super::{filters, flat, incident};
+use super::{drawing, filters, flat, incident};
 use crate::io::progress::{self, CANCELLED, Progress};
 use crate::model::{
-    Claim, Count, Extra, Grade, Incident, IncidentId, Kept, LonLat, Meta, Names, Party, PartyId, Perspective, Pin,
-    Place, Project, SavedFilter, Shape, Source, SourceId, Standing, Status, Text, Uid,
+    Claim, Count, Drawing, Extra, Grade, Incident, IncidentId, Kept, LonLat, Meta, Names, Party, PartyId, Perspective,
+    Pin, Place, Project, SavedFilter, Shape, Source, SourceId, Standing, Status, Text, Uid,
 };
 
 /// Incidents that one thread writes at a time, about a quarter of a megabyte.
@@ -83,25 +83,25 @@ pub(super) fn write_watched(project: &Project, out: &mut dyn Write, progress: &P
     root_head(&mut head, meta)?;
     out.write_all(&head)?;
     let incidents: Vec<(IncidentId, &Incident)> = project.iter().collect();
-    let kept = project.kept();
-    // How many kept features stand before the incidents of each id at the least; rising like the features in the file.
-    let before: Vec<u32> = (kept.iter())
-        .scan(0, |most, k| {
-            *most = k.after_slots.max(*most);
+    let others = others(project);
+    // How many other features stand before the incidents of each id at the least; rising like the features in the file.
+    let before: Vec<u32> = (others.iter())
+        .scan(0, |most, other| {
+            *most = other.after_slots().max(*most);
             Some(*most)
         })
         .collect();
-    let kept_up_to = |id: IncidentId| before.partition_point(|n| *n <= id.0);
+    let others_up_to = |id: IncidentId| before.partition_point(|n| *n <= id.0);
     let mut last = None;
     for round in incidents.chunks(BATCH * ROUND) {
         let batches: Vec<Result<Vec<u8>>> = (round.par_chunks(BATCH).enumerate())
             .map(|(n, batch)| {
                 let previous = if n == 0 { last } else { round.get(n * BATCH - 1).map(|(id, _)| *id) };
-                let mut written = previous.map_or(0, kept_up_to);
+                let mut written = previous.map_or(0, others_up_to);
                 let mut buffer = Vec::new();
                 for (id, incident) in batch {
-                    let to = kept_up_to(*id);
-                    features(&mut buffer, kept.get(written..to).unwrap_or(&[]))?;
+                    let to = others_up_to(*id);
+                    features(&mut buffer, others.get(written..to).unwrap_or(&[]))?;
                     written = to.max(written);
                     buffer.extend_from_slice(b",\n");
                     feature(&mut buffer, project, incident)?;
@@ -122,20 +122,57 @@ pub(super) fn write_watched(project: &Project, out: &mut dyn Write, progress: &P
         }
     }
     let mut tail = Vec::new();
-    features(&mut tail, kept.get(last.map_or(0, kept_up_to)..).unwrap_or(&[]))?;
+    features(&mut tail, others.get(last.map_or(0, others_up_to)..).unwrap_or(&[]))?;
     let from = usize::from(last.is_none() && !tail.is_empty());
     tail.extend_from_slice(if last.is_none() && tail.is_empty() { b"]\n}\n" } else { b"\n]\n}\n" });
     out.write_all(tail.get(from..).unwrap_or(&[]))?;
     Ok(())
 }
 
-/// Kept features, each on a line of its own behind a comma.
-fn features(out: &mut Vec<u8>, kept: &[Kept]) -> Result<()> {
-    for k in kept {
+/// Features that are not incidents, each on a line of its own behind a comma.
+fn features(out: &mut Vec<u8>, others: &[Other<'_>]) -> Result<()> {
+    for other in others {
         out.extend_from_slice(b",\n");
-        raw(out, &k.json, || "a kept feature".into())?;
+        other.write(out)?;
     }
     Ok(())
+}
+
+/// A feature that is not an incident.
+enum Other<'p> {
+    Kept(&'p Kept),
+    Drawing(&'p Drawing, u32),
+}
+
+impl Other<'_> {
+    /// Number of incident slots that stand before it.
+    fn after_slots(&self) -> u32 {
+        match self {
+            Self::Kept(kept) => kept.after_slots,
+            Self::Drawing(_, after_slots) => *after_slots,
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) -> Result<()> {
+        match self {
+            Self::Kept(kept) => raw(out, &kept.json, || "a kept feature".into()),
+            Self::Drawing(drawing, _) => drawing::write(out, drawing),
+        }
+    }
+}
+
+/// The features that are not incidents, in the order of the file.
+fn others(project: &Project) -> Vec<Other<'_>> {
+    let mut drawings = project.drawing_slots().iter().peekable();
+    let mut out = Vec::new();
+    for (n, kept) in (0..).zip(project.kept()) {
+        while let Some(placed) = drawings.next_if(|d| (d.after_slots, d.after_kept) <= (kept.after_slots, n)) {
+            out.extend(placed.drawing.as_deref().map(|d| Other::Drawing(d, placed.after_slots)));
+        }
+        out.push(Other::Kept(kept));
+    }
+    out.extend(drawings.filter_map(|p| Some(Other::Drawing(p.drawing.as_deref()?, p.after_slots))));
+    out
 }
 
 pub(super) type Result<T, E = WriteError> = std::result::Result<T, E>;
@@ -340,7 +377,7 @@ fn count(out: &mut Vec<u8>, count: &Count) {
     out.extend_from_slice(text.as_bytes());
 }
 
-fn position(out: &mut Vec<u8>, p: LonLat) {
+pub(super) fn position(out: &mut Vec<u8>, p: LonLat) {
     // The shortest digits that read back as the same number; never an exponent. Writing to memory cannot fail.
     let _ = write!(out, "[{},{}]", p.lon(), p.lat());
 }
@@ -396,7 +433,7 @@ pub(super) fn quoted(out: &mut Vec<u8>, text: &str) {
 }
 
 /// A raw value on one line, checked: one bad member would make the whole file unreadable.
-fn raw(out: &mut Vec<u8>, value: &str, place: impl Fn() -> String) -> Result<()> {
+pub(super) fn raw(out: &mut Vec<u8>, value: &str, place: impl Fn() -> String) -> Result<()> {
     if !json::is_value(value) {
         return Err(WriteError::NotJson(place()));
     }
@@ -404,12 +441,12 @@ fn raw(out: &mut Vec<u8>, value: &str, place: impl Fn() -> String) -> Result<()>
     Ok(())
 }
 
-fn find<'e>(extra: &'e Extra, key: &str) -> Option<&'e str> {
+pub(super) fn find<'e>(extra: &'e Extra, key: &str) -> Option<&'e str> {
     extra.iter().find(|(k, _)| &**k == key).map(|(_, raw)| &**raw)
 }
 
 /// The members of a raw object; none if it is something else.
-fn members(raw: &str) -> Extra {
+pub(super) fn members(raw: &str) -> Extra {
     let mut json = Cursor::new(raw);
     let mut found = Extra::new();
     if json.enter_object().is_ok() {
@@ -432,7 +469,11 @@ pub(super) struct Obj<'o> {
 
 impl<'o> Obj<'o> {
     /// Writes a whole object: what `fill` writes, then the raw members under keys that it did not write.
-    fn write(out: &'o mut Vec<u8>, extra: &'o Extra, fill: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+    pub(super) fn write(
+        out: &'o mut Vec<u8>,
+        extra: &'o Extra,
+        fill: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
         out.push(b'{');
         let mut obj = Self { out, extra, is_empty: true, written: Vec::new() };
         fill(&mut obj)?;
@@ -459,7 +500,7 @@ impl<'o> Obj<'o> {
     }
 
     /// What was kept raw under this key.
-    fn raw(&self, key: &str) -> Option<&'o str> {
+    pub(super) fn raw(&self, key: &str) -> Option<&'o str> {
         find(self.extra, key)
     }
 
@@ -478,7 +519,7 @@ impl<'o> Obj<'o> {
         }
     }
 
-    fn shown(&mut self, key: &str, value: Option<&impl fmt::Display>) {
+    pub(super) fn shown(&mut self, key: &str, value: Option<&impl fmt::Display>) {
         if let Some(value) = value {
             self.text_always(key, &value.to_string());
         }
@@ -491,7 +532,7 @@ impl<'o> Obj<'o> {
     }
 
     /// Writes a member that is always there, unless it has only its default and the file had something unreadable.
-    fn unless_raw(&mut self, key: &str, is_default: bool, value: impl FnOnce(&mut Vec<u8>)) {
+    pub(super) fn unless_raw(&mut self, key: &str, is_default: bool, value: impl FnOnce(&mut Vec<u8>)) {
         if !(is_default && self.raw(key).is_some()) {
             value(self.key(key));
         }

@@ -132,14 +132,7 @@ impl Reader<'_> {
                     p.radius = self.value(&mut m, &at, "radius_km", read)?;
                 }
                 "style" => p.look = self.look(&mut m, &at)?,
-                "titled" => {
-                    let read = |raw: &str| match raw {
-                        "true" => Ok(false),
-                        "false" => Ok(true),
-                        _ => Err(format!("{} is neither true nor false", short(raw))),
-                    };
-                    p.untitled = self.value(&mut m, &at, "titled", read)?.unwrap_or(false);
-                }
+                "hide_title" => p.untitled = self.flag(&mut m, &at, "hide_title")?,
                 "sources" => p.sources = self.list(&mut m, &at, "sources", source_id)?,
                 "notes" => p.notes = self.text(&mut m, &at, "notes")?,
                 k if flat::is_time(k) => drop(self.json.skip()?),
@@ -165,7 +158,7 @@ impl Reader<'_> {
                 "dash" => look.dash = self.word(m, &here, "dash", Dashes::from_id, "a sort of line")?,
                 "fill" => look.fill = self.word(m, &here, "fill", Fill::from_id, "a sort of fill")?,
                 "text_size" => {
-                    look.text_size = self.value(m, &here, "text_size", |raw| points(raw, Style::TEXT_SIZE))?
+                    look.text_size = self.value(m, &here, "text_size", |raw| points(raw, Style::TEXT_SIZE))?;
                 }
                 _ => m.keep(&key, self.json.skip()?),
             }
@@ -258,9 +251,7 @@ fn properties(o: &mut Obj<'_>, d: &Drawing, radius: Option<f64>) -> Result<()> {
             Ok(())
         })?;
     }
-    if !d.titled {
-        o.key("titled").extend_from_slice(b"false");
-    }
+    o.flag("hide_title", !d.titled);
     o.list("sources", d.sources.iter().map(SourceId::as_str))?;
     o.text("notes", &d.notes);
     flat::write_time(o, d.when);

@@ -49,7 +49,7 @@ pub(in super::super) fn rows(view: &View, scene: &Scene) -> Vec<Row> {
             match kind {
                 DrawingKind::Arrow => {
                     let rings = vec![arrow::outline(&[[l, y], [r, y]], style.width.min(6.0))];
-                    let edge = (style.fill != Fill::Tint).then(|| Stroke { width: 1.2, ..line });
+                    let edge = (style.fill != Fill::Tint).then_some(Stroke { width: 1.2, ..line });
                     items.push(Item::Polygon { rings, fill: tinted(0.88), stroke: edge });
                 }
                 DrawingKind::Area | DrawingKind::MeasuredArea => {

@@ -96,7 +96,7 @@ fn places(s: &Sketch, [wide, high]: [f32; 2]) -> Vec<Point> {
             let beside = |(at, way): (Point, Point)| {
                 // Above the line first.
                 let [nx, ny] = if way[0] >= 0.0 { [way[1], -way[0]] } else { [-way[1], way[0]] };
-                let by = (nx.abs() * wide + ny.abs() * high) / 2.0 + away;
+                let by = f32::midpoint(nx.abs() * wide, ny.abs() * high) + away;
                 [[at[0] + nx * by, at[1] + ny * by], [at[0] - nx * by, at[1] - ny * by]]
             };
             parts.into_iter().flatten().flat_map(beside).collect()

@@ -293,9 +293,9 @@ fn kept() -> BoxedStrategy<String> {
 }
 
 fn drawing() -> BoxedStrategy<Drawing> {
+    use DrawingKind as K;
     let ring = || vec(lon_lat(), 3..6);
     let of_kind = |kinds: &[DrawingKind], form: BoxedStrategy<Form>| (select(kinds.to_vec()), form);
-    use DrawingKind as K;
     let shaped = prop_oneof![
         of_kind(&[K::Text], lon_lat().prop_map(Form::Point).boxed()),
         of_kind(&[K::Circle], (lon_lat(), 1e-9..=10_000.0).prop_map(|(p, km)| Form::Circle(p, km)).boxed()),

@@ -11,6 +11,7 @@ mod ids;
 mod incident;
 mod json;
 mod notes;
+mod object;
 mod place;
 mod read;
 mod recover;

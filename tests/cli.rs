@@ -382,7 +382,7 @@ fn the_samples_are_sound() {
     for name in ["september-2022", "karabakh-1988-2024"] {
         let file = format!("{}/assets/{name}.clashmap.geojson", env!("CARGO_MANIFEST_DIR"));
         let report = json(&["check", &file, "--json"], 0);
-        assert_eq!(keys(&report), "findings format incidents ok");
+        assert_eq!(keys(&report), "drawings findings format incidents ok");
         assert_eq!((&report["ok"], &report["format"]), (&true.into(), &"1.0".into()));
         let said = text(&run(&["check", &file]).stdout);
         assert!(said.contains("0 errors, 0 warnings"), "{said}");

@@ -11,6 +11,7 @@
 //! | [`io`] | the project file, saving without ever leaving half a file, recovery, settings |
 //! | [`view`] | what is being looked at: camera, layers, drafts, the theme |
 //! | [`picture`] | the map as data, and its painters: window, SVG, raster |
+//! | [`talk`] | slides as pages, and documents, pictures and animations made of them |
 //! | [`panels`] | list, inspector, bars, dialogs: they draw what they are given and answer with actions |
 //! | [`app`] | the window's shell: the order of a frame, dispatch, shortcuts, files, the map |
 //! | [`cli`] | the command line: checked arguments, one file a subcommand |
@@ -26,4 +27,5 @@ pub mod io;
 pub mod model;
 pub mod panels;
 pub mod picture;
+pub mod talk;
 pub mod view;

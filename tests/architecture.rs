@@ -30,7 +30,7 @@ const fn room(
 }
 
 /// The table. A new room needs a row, and a row for a room that is gone fails as well.
-const ROOMS: [Room; 11] = [
+const ROOMS: [Room; 12] = [
     room("model", &[], &[], "what is recorded must be readable without knowing any program around it"),
     room(
         "edit",
@@ -69,6 +69,12 @@ const ROOMS: [Room; 11] = [
         "one display list for all painters; it never sees panels, so an export can equal the screen",
     ),
     room(
+        "talk",
+        &["picture", "derive", "view", "atlas", "model"],
+        &["pulldown_cmark", "tiny_skia"],
+        "a page is a function of project and slide, so that window, paper and browser show the same one",
+    ),
+    room(
         "panels",
         &["view", "derive", "edit", "model", "atlas"],
         &["egui", "egui_plot"],
@@ -76,13 +82,13 @@ const ROOMS: [Room; 11] = [
     ),
     room(
         "app",
-        &["model", "edit", "derive", "atlas", "io", "view", "picture", "panels", "cli"],
+        &["model", "edit", "derive", "atlas", "io", "view", "picture", "talk", "panels", "cli"],
         &["eframe", "egui", "rfd", "rustix", "serde_json", "walkers"],
         "the shell joins the rooms; of the command line it uses the drawing of a picture, nothing else",
     ),
     room(
         "cli",
-        &["io", "edit", "derive", "picture", "view", "atlas", "model"],
+        &["io", "edit", "derive", "picture", "talk", "view", "atlas", "model"],
         &["clap", "serde", "serde_json", "tiny_skia"],
         "it must work where there is no display",
     ),
@@ -97,22 +103,22 @@ const ROOMS: [Room; 11] = [
 /// Text that must not occur in a room, and why.
 const ABSENT: [(&[&str], &[&str], &str); 4] = [
     (
-        &["model", "derive", "edit", "view"],
+        &["model", "derive", "edit", "view", "talk"],
         &["std::fs", "std::io", "std::net", "std::env", "std::process", "File::", "PathBuf"],
         "what these rooms know comes as an argument; a disk behind it would make answers depend on the machine",
     ),
     (
-        &["model", "derive", "edit", "view", "picture", "cli", "io"],
+        &["model", "derive", "edit", "view", "picture", "talk", "cli", "io"],
         &["std::time", "SystemTime", "Instant::now", "Timestamp::now", "Zoned::now"],
         "the clock is an argument, so that the same input gives the same bytes tomorrow",
     ),
     (
-        &["atlas", "panels", "picture", "app", "cli", "io", "view", "model", "derive", "edit"],
+        &["atlas", "panels", "picture", "talk", "app", "cli", "io", "view", "model", "derive", "edit"],
         &["std::net", "TcpStream", "ureq", "reqwest"],
         "nothing goes to the network",
     ),
     (
-        &["atlas", "panels", "picture", "app", "cli", "view", "derive", "main"],
+        &["atlas", "panels", "picture", "talk", "app", "cli", "view", "derive", "main"],
         &["&mut Project", "mut project", "swap_meta(", "project.swap("],
         "only edit and io change a project: a change made elsewhere could not be undone",
     ),

@@ -242,6 +242,47 @@ fn saved_filter() -> BoxedStrategy<SavedFilter> {
         .boxed()
 }
 
+fn slide() -> BoxedStrategy<Slide> {
+    let extent = (lon_lat(), lon_lat()).prop_map(|(a, b)| Extent::new(a, b));
+    let reach =
+        prop_oneof![Just(Reach::All), (1..u32::MAX).prop_map(Reach::Window), (1..u32::MAX).prop_map(Reach::Trail)];
+    let plays = of((1..u32::MAX, reach).prop_map(|(secs, reach)| Plays { secs, reach }));
+    let words = (text(), text(), text(), text(), text(), text());
+    let asked = (extent, of(when()), plays, of(moment()), saved_filter());
+    let seen = (vec(text(), 0..3), vec(text(), 0..3), vec(select(Language::ALL.to_vec()), 0..3), vec(uid(), 0..3));
+    let rest = (
+        select(Role::ALL.to_vec()),
+        of(select(vec![Perspective::DeJure, Perspective::DeFacto])),
+        of(select(Beside::ALL.to_vec())),
+        text(),
+        extra(),
+    );
+    (words, asked, seen, rest)
+        .prop_map(|(words, asked, seen, rest)| Slide {
+            id: words.0,
+            role: rest.0,
+            title: words.1,
+            caption: words.2,
+            notes: words.3,
+            extent: asked.0,
+            window: asked.1,
+            plays: asked.2,
+            as_known: asked.3,
+            policy: words.4,
+            filters: asked.4,
+            shown: seen.0,
+            hidden: seen.1,
+            symbols: words.5,
+            perspective: rest.1,
+            languages: seen.2,
+            labels: seen.3,
+            beside: rest.2,
+            approved: rest.3,
+            extra: rest.4,
+        })
+        .boxed()
+}
+
 fn meta() -> BoxedStrategy<Meta> {
     let source = (source_id(), (text(), text(), text(), text(), text(), text()), of(moment()), extra()).prop_map(
         |(id, t, published, extra)| Source {
@@ -259,11 +300,11 @@ fn meta() -> BoxedStrategy<Meta> {
     let party = (party(), names(), extra()).prop_map(|(id, names, extra)| Party { id, names, extra });
     let pin = (uid(), text(), text()).prop_map(|(incident, claim, reason)| Pin { incident, claim, reason });
     let perspective = select(vec![Perspective::DeJure, Perspective::DeFacto]);
-    let lists = (vec(party, 0..3), vec(source, 0..3), vec(pin, 0..2), vec(saved_filter(), 0..3));
+    let lists = (vec(party, 0..3), vec(source, 0..3), vec(pin, 0..2), vec(saved_filter(), 0..3), vec(slide(), 0..3));
     let look = (perspective, proptest::option::of(text()));
     (any::<u16>(), text(), text(), lists, look, extra(), extra())
         .prop_map(|(minor, title, description, lists, (perspective, neutrality), extra, extra_root)| {
-            let (parties, sources, pins, filters) = lists;
+            let (parties, sources, pins, filters, slides) = lists;
             Meta {
                 format: (1, minor),
                 title,
@@ -274,6 +315,7 @@ fn meta() -> BoxedStrategy<Meta> {
                 neutrality,
                 pins,
                 filters,
+                slides,
                 extra,
                 extra_root,
             }
@@ -401,7 +443,7 @@ proptest! {
     }
 }
 
-const RICH: &str = r#"{"type":"FeatureCollection","clashmap":{"format":"1.0","title":"t","description":"d","perspective":"de-facto","neutrality":"No side is taken.","parties":[{"id":"armenia","names":{"en":"Armenia","hy":"Հայաստան"}}],"sources":[{"id":"s1","outlet":"o","title":"t","published":"2022-09-13","url":"u","archived":"a","language":"en","note":"n"}],"pins":[{"incident":"i1","claim":"c1","reason":"r"}],"filters":[{"name":"f","kinds":["battle"],"parties":["armenia"],"text":"Sotk","dead":{"from":1,"to":9},"sources":["s1"],"grade":"B2","tags":[{"name":"k","value":"v"},{"name":"l"}],"area":[[45,39],[46,39],[46,40]],"contradicted":true,"unsourced":true,"z":8},{"name":"g","dead":"none","grade":"none"}],"slides":[1]},"x":[7],"features":[
+const RICH: &str = r#"{"type":"FeatureCollection","clashmap":{"format":"1.0","title":"t","description":"d","perspective":"de-facto","neutrality":"No side is taken.","parties":[{"id":"armenia","names":{"en":"Armenia","hy":"Հայաստան"}}],"sources":[{"id":"s1","outlet":"o","title":"t","published":"2022-09-13","url":"u","archived":"a","language":"en","note":"n"}],"pins":[{"incident":"i1","claim":"c1","reason":"r"}],"filters":[{"name":"f","kinds":["battle"],"parties":["armenia"],"text":"Sotk","dead":{"from":1,"to":9},"sources":["s1"],"grade":"B2","tags":[{"name":"k","value":"v"},{"name":"l"}],"area":[[45,39],[46,39],[46,40]],"contradicted":true,"unsourced":true,"z":8},{"name":"g","dead":"none","grade":"none"}],"slides":[{"id":"s","role":"title","title":"t","caption":"**c**","notes":"n","extent":[[45,39],[46,40.5]],"window":"2022-09-12/2022-09-14","plays":{"secs":8,"reach":"window","reach_secs":3600},"as_known":"2022-09-14","policy":"range","filters":{"kinds":["battle"],"unsourced":true,"z":8},"shown":["other-times"],"hidden":["relief"],"symbols":"ring","perspective":"de-facto","languages":["hy","en"],"labels":["i2","gone"],"beside":"chart","approved":"a","z":9},{"id":"u"}]},"x":[7],"features":[
 {"type":"Feature","geometry":{"type":"Point","coordinates":[45.67,39.84]},"properties":{"uid":"i1","kind":"shelling","title":"t","when":"2022-09-13/2022-09-14","place":{"names":{"en":"Sotk","az":"Zod"},"precision":"near","radius_km":3,"basis":"b","x":1},"parent":"i2","parties":["armenia"],"weapons":["w"],"claims":[{"id":"c1","claimant":"m","speaks_for":"armenia","about":"armenia","status":"military","category":"killed","count":{"low":31,"high":94,"best":40},"published":"2022-09","period":"2022-09-13/..","running":true,"source":"s1","via":["v"],"quote":"q","url":"u","archived":"a","language":"hy","grade":"B2","standing":"superseded","covers":["i2"],"note":"n","x":2},{"id":"c2","about":"armenia","category":"wounded","count":{"some":"dozens"}}],"sources":["s1"],"media":["m.jpg"],"tags":{"k":"v","l":"w"},"notes":"n","y":3},"id":4},
 {"type":"Feature","geometry":{"type":"LineString","coordinates":[[45,39],[46,40]]},"properties":{"uid":"i2","kind":"battle","place":{"position":[45.5,39.5]},"claims":[{"id":"c1","about":"armenia","category":"missing","count":9}]}},
 {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[45,39],[46,39],[46,40],[45,39]],[[45.5,39.2],[45.8,39.2],[45.8,39.5],[45.5,39.2]]]},"properties":{"uid":"d1","kind":"drawing","drawing":"area","title":"Held","when":"2022-09-13/..","style":{"color":"olive","width":3.5,"dash":"dashed","fill":"tint","text_size":15,"x":4},"hide_title":true,"sources":["s1"],"notes":"n","z":5},"id":6},
@@ -537,6 +579,30 @@ fn a_saved_filter_is_written_as_documented_and_what_it_cannot_say_stays() {
     }
     let (opened, written) = filters(r#"{"kinds":["battle"]}"#);
     assert!(opened.project.meta().filters.is_empty() && written.contains(r#""filters":[{"kinds":["battle"]}]"#));
+}
+
+#[test]
+fn what_a_slide_cannot_say_stays_in_it_and_the_rest_is_shown() {
+    for odd in [
+        r#""role":"intermission""#,
+        r#""extent":[[46,39],[45,40]]"#,
+        r#""extent":[[45,39],[46,40],[47,41]]"#,
+        r#""window":"yesterday""#,
+        r#""plays":{"secs":0}"#,
+        r#""plays":{"secs":8,"loop":true}"#,
+        r#""filters":7"#,
+        r#""languages":["tlh"]"#,
+        r#""beside":"film""#,
+    ] {
+        let member = format!(r#"{{"id":"s","title":"t",{odd}}}"#);
+        let file = format!(
+            r#"{{"type":"FeatureCollection","clashmap":{{"format":"1.0","slides":[{member}]}},"features":[]}}"#
+        );
+        let opened = read(file.as_bytes());
+        let written = String::from_utf8(write(&opened.project)).unwrap();
+        assert!(written.contains(&member) && opened.findings.len() == 1, "{written} {:?}", opened.findings);
+        assert_eq!(&*opened.project.meta().slide("s").unwrap().1.title, "t");
+    }
 }
 
 #[test]

@@ -459,7 +459,7 @@ impl App {
         let filters = &self.question.filters;
         let place = if filters.area.is_some() { revisions.place } else { 0 };
         let text = if filters.read_text() { revisions.text } else { 0 };
-        let relevant = Revisions { place, text, ..revisions };
+        let relevant = Revisions { place, text, talk: 0, ..revisions };
         let set = self.refresh_lanes(relevant);
         // Two windows that show the same incidents get the same answer.
         let key = (relevant, Question { span: None, ..self.question.clone() }, set);

@@ -9,8 +9,9 @@ use clap::Args;
 
 use super::question::{ViewArgs, question, with_saved};
 use crate::derive::{Question, derive};
-use crate::model::{IncidentId, Language, LonLat, Moment, Perspective, Project, Span};
+use crate::model::{IncidentId, Language, LonLat, Moment, Perspective, Project, Slide, Span};
 use crate::picture::{self, Furniture, Picture, Scene, raster, svg};
+use crate::talk::{self, Prepared, Stage};
 use crate::view::camera::BoundingBox;
 use crate::view::{Camera, Corner, Labels, Layers, Symbols, Theme, Viewport, Zone};
 
@@ -50,6 +51,9 @@ pub struct RenderArgs {
     /// The note of neutrality in other words than the project's; empty leaves it out
     #[arg(long, value_name = "WORDS")]
     pub note: Option<String>,
+    /// A slide of the project by its id, with its own view; of the view options only --theme and --lang count besides
+    #[arg(long, value_name = "ID", conflicts_with_all = ["bbox", "date", "bare", "note"])]
+    pub slide: Option<String>,
     /// View options
     #[command(flatten)]
     pub view: ViewArgs,
@@ -113,6 +117,8 @@ pub struct Options {
     pub perspective: Option<Perspective>,
     /// The time for which borders and lines are drawn; `None`: the window of the question, else that of the incidents.
     pub shown: Option<Span>,
+    /// The slide to draw instead; its view counts, of the above only size, colours, zone and languages.
+    pub slide: Option<Box<Slide>>,
 }
 
 impl Default for Options {
@@ -134,6 +140,7 @@ impl Default for Options {
             note: None,
             perspective: None,
             shown: None,
+            slide: None,
         }
     }
 }
@@ -216,6 +223,9 @@ fn bbox(text: &str) -> Result<BoundingBox, String> {
 /// # Errors
 /// One line that says why there is no picture.
 pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
+    if let Some(slide) = &options.slide {
+        return slide_picture(project, slide, options);
+    }
     let derived = derive(project, &options.question);
     let marks = picture::marks(project, &derived).in_zone(project, options.zone);
     let (w, h) = (options.width, options.height);
@@ -258,6 +268,45 @@ pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
         }
         Format::Svg => vector(&scene, &drawn, &title, options.scale),
     }
+}
+
+/// Draws the first part of a slide. A page has the shape of the picture, and is drawn as large.
+fn slide_picture(project: &Project, slide: &Slide, options: &Options) -> Result<Vec<u8>, String> {
+    let stage = Stage {
+        theme: options.theme,
+        zone: options.zone,
+        labels: options.labels,
+        ..Stage::for_shape(options.width, options.height)
+    };
+    let prepared = Prepared::new(project, slide, stage.labels, stage.zone);
+    let layout = talk::layout(project, &prepared, stage);
+    let drawn = talk::page(project, &prepared, stage, &layout, 0, None, 1.0);
+    // A picture higher than wide has the page across its width.
+    let scale = options.width / stage.width * options.scale;
+    let ground = talk::ground(&prepared, stage, layout.camera, scale)
+        .ok_or("the picture is too large to paint; make --size or --scale smaller")?;
+    match options.format {
+        Format::Png => {
+            let mut ground = ground;
+            raster::draw(&drawn, &mut ground, scale)?;
+            raster::png(&ground)
+        }
+        Format::Svg => Ok(svg::svg(&drawn, slide.name(), svg::Ground::Png(&raster::png(&ground)?), scale).into_bytes()),
+    }
+}
+
+/// The slide of a project that is named by its id.
+///
+/// # Errors
+/// One line that names the slides there are.
+pub fn slide_of(project: &Project, id: &str) -> Result<Slide, String> {
+    if let Some((_, slide)) = project.meta().slide(id) {
+        return Ok(slide.clone());
+    }
+    let ids: Vec<&str> = project.meta().slides.iter().take(40).map(|s| &*s.id).collect();
+    let there_are =
+        if ids.is_empty() { "it has no slides".to_owned() } else { format!("there are {}", ids.join(", ")) };
+    Err(format!("--slide: the project has no slide “{id}”; {there_are}"))
 }
 
 /// The camera that shows what happened on the ground, below a title and above credits that are half as wide as the picture.
@@ -360,6 +409,7 @@ pub type Writer<'a> = &'a mut dyn FnMut(&Path, &[u8]) -> Result<(), String>;
 pub fn run(project: &Project, args: &RenderArgs, write: Writer<'_>) -> Result<(), String> {
     let mut options = options(args)?;
     with_saved(&mut options.question, &args.view, project)?;
+    options.slide = args.slide.as_deref().map(|id| slide_of(project, id).map(Box::new)).transpose()?;
     let bytes = render(project, &options)?;
     write(&args.out, &bytes)
 }

@@ -2,7 +2,8 @@
 
 use super::{DrawingEdit, Edit};
 use crate::model::{
-    Claim, Drawing, DrawingId, DrawingKind, Incident, IncidentId, Party, Perspective, Pin, SavedFilter, Source, Text,
+    Claim, Drawing, DrawingId, DrawingKind, Incident, IncidentId, Party, Perspective, Pin, SavedFilter, Slide, Source,
+    Text,
 };
 
 /// One wish, carried out as one undo step.
@@ -55,6 +56,21 @@ pub enum MetaEdit {
     RenameFilter(Text, Text),
     /// Filters under this name kept no longer.
     RemoveFilter(Text),
+    /// A slide put in before the one at this place, or at the end.
+    AddSlide(usize, Box<Slide>),
+    /// A slide in the place of the one with the same id.
+    SetSlide(Box<Slide>),
+    /// The slide with this id moved to this place, counted from 0 without it.
+    MoveSlide(Text, usize),
+    /// The slide with this id taken out.
+    RemoveSlide(Text),
+}
+
+impl MetaEdit {
+    /// Whether it is about the talk alone, which moves no figure and no line of the map.
+    pub(super) fn is_of_talk(&self) -> bool {
+        matches!(self, Self::AddSlide(..) | Self::SetSlide(_) | Self::MoveSlide(..) | Self::RemoveSlide(_))
+    }
 }
 
 impl Command {
@@ -87,6 +103,10 @@ impl Command {
                 MetaEdit::SetFilter(_) => "save filter",
                 MetaEdit::RenameFilter(..) => "rename filter",
                 MetaEdit::RemoveFilter(_) => "delete filter",
+                MetaEdit::AddSlide(..) => "add slide",
+                MetaEdit::SetSlide(_) => "change slide",
+                MetaEdit::MoveSlide(..) => "move slide",
+                MetaEdit::RemoveSlide(_) => "delete slide",
             }
             .into(),
         }

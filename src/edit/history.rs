@@ -19,6 +19,7 @@ pub(super) struct Aspects {
     pub(super) text: bool,
     pub(super) meta: bool,
     pub(super) drawings: bool,
+    pub(super) talk: bool,
 }
 
 impl Aspects {
@@ -55,6 +56,7 @@ impl Aspects {
             text: self.text | other.text,
             meta: self.meta | other.meta,
             drawings: self.drawings | other.drawings,
+            talk: self.talk | other.talk,
         }
     }
 }

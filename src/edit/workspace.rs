@@ -20,10 +20,12 @@ pub struct Revisions {
     pub toll: u64,
     /// Anything that can be searched.
     pub text: u64,
-    /// What the project says of itself.
+    /// What the project says of itself, but for its slides.
     pub meta: u64,
     /// Drawings: whatever of them.
     pub drawings: u64,
+    /// The slides.
+    pub talk: u64,
 }
 
 /// An open project with its history.
@@ -108,6 +110,7 @@ impl Workspace {
         let mut slots = Vec::new();
         let mut drawings = Vec::new();
         let mut meta = None;
+        let is_of_talk = matches!(&command, Command::Meta(edit) if edit.is_of_talk());
         match command {
             Command::Add(incident) => self.stage_new(vec![*incident], &mut slots)?,
             Command::AddMany(incidents) => self.stage_new(incidents, &mut slots)?,
@@ -150,7 +153,12 @@ impl Workspace {
         if slots.is_empty() && drawings.is_empty() && meta.is_none() {
             return Ok(None);
         }
-        let mut aspects = Aspects { meta: meta.is_some(), drawings: !drawings.is_empty(), ..Aspects::default() };
+        let mut aspects = Aspects {
+            meta: meta.is_some() && !is_of_talk,
+            talk: is_of_talk,
+            drawings: !drawings.is_empty(),
+            ..Aspects::default()
+        };
         for (id, next) in &slots {
             aspects = aspects.or(Aspects::between(self.project.get(*id), next.as_deref()));
         }
@@ -225,6 +233,7 @@ impl Workspace {
             (a.text, &mut r.text),
             (a.meta, &mut r.meta),
             (a.drawings, &mut r.drawings),
+            (a.talk, &mut r.talk),
         ] {
             *counter += u64::from(hit);
         }
@@ -335,6 +344,18 @@ fn edited_meta(meta: &Meta, edit: MetaEdit) -> Option<Meta> {
             }
         }
         MetaEdit::RemoveFilter(name) => next.filters.retain(|f| f.name != name),
+        MetaEdit::AddSlide(at, slide) => next.slides.insert(at.min(next.slides.len()), *slide),
+        MetaEdit::SetSlide(slide) => {
+            let at = meta.slide(&slide.id)?.0;
+            *next.slides.get_mut(at)? = *slide;
+        }
+        MetaEdit::MoveSlide(id, to) => {
+            let slide = next.slides.remove(meta.slide(&id)?.0);
+            next.slides.insert(to.min(next.slides.len()), slide);
+        }
+        MetaEdit::RemoveSlide(id) => {
+            next.slides.remove(meta.slide(&id)?.0);
+        }
     }
     (next != *meta).then_some(next)
 }
@@ -402,6 +423,31 @@ mod tests {
         assert_eq!(names(&w), ["c", "b"]);
         w.undo();
         assert_eq!(names(&w), ["a", "b"]);
+    }
+
+    #[test]
+    fn slides_are_added_changed_moved_and_deleted_and_each_step_is_undone() {
+        use crate::model::Slide;
+        let mut w = workspace();
+        let ids = |w: &Workspace| w.project().meta().slides.iter().map(|s| s.id.to_string()).collect::<String>();
+        for id in ["a", "b", "c"] {
+            w.commit(Command::Meta(MetaEdit::AddSlide(9, Box::new(Slide::new(id))))).unwrap();
+        }
+        w.commit(Command::Meta(MetaEdit::MoveSlide("a".into(), 1))).unwrap();
+        assert_eq!(ids(&w), "bac");
+        assert!(w.commit(Command::Meta(MetaEdit::MoveSlide("a".into(), 1))).unwrap().is_none());
+        w.commit(Command::Meta(MetaEdit::RemoveSlide("b".into()))).unwrap();
+        assert_eq!(ids(&w), "ac");
+        let titled = Slide { title: "t".into(), ..Slide::new("c") };
+        w.commit(Command::Meta(MetaEdit::SetSlide(Box::new(titled)))).unwrap();
+        assert_eq!(&*w.project().meta().slides[1].title, "t");
+        let gone = Box::new(Slide::new("gone"));
+        assert!(w.commit(Command::Meta(MetaEdit::SetSlide(gone))).unwrap().is_none());
+        assert_eq!(w.revisions(), Revisions { talk: 6, ..Revisions::default() }, "slides move no figure");
+        for want in ["ac", "bac", "abc", "ab"] {
+            w.undo();
+            assert_eq!(ids(&w), want);
+        }
     }
 
     #[test]

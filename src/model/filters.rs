@@ -191,7 +191,7 @@ fn wkt_ring(rings: &str) -> Result<&str, String> {
 }
 
 /// Filters kept in a project under a name.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SavedFilter {
     /// The name under which they are chosen; unique in the project.
     pub name: Text,

@@ -1,6 +1,6 @@
 //! What a project says of itself: title, parties, sources, and how it wants to be looked at.
 
-use super::{Extra, Party, PartyId, SavedFilter, Source, SourceId, Text, Uid};
+use super::{Extra, Party, PartyId, SavedFilter, Slide, Source, SourceId, Text, Uid};
 
 /// Whose lines are drawn as they stand in law, or as they were held on the ground.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -70,7 +70,9 @@ pub struct Meta {
     pub pins: Vec<Pin>,
     /// Filters kept under a name, in the order of entry.
     pub filters: Vec<SavedFilter>,
-    /// Members of the root member `clashmap` this version does not know (slides and view of other versions among them).
+    /// The slides of the talk, in their order.
+    pub slides: Vec<Slide>,
+    /// Members of the root member `clashmap` this version does not know (the view of other versions among them).
     pub extra: Extra,
     /// Members of the FeatureCollection itself this version does not know.
     pub extra_root: Extra,
@@ -91,6 +93,7 @@ impl Default for Meta {
             neutrality: None,
             pins: Vec::new(),
             filters: Vec::new(),
+            slides: Vec::new(),
             extra: Extra::new(),
             extra_root: Extra::new(),
         }
@@ -117,6 +120,11 @@ impl Meta {
     /// The filters kept under this name.
     pub fn filter(&self, name: &str) -> Option<&SavedFilter> {
         self.filters.iter().find(|f| &*f.name == name)
+    }
+
+    /// The slide with this id, and where it stands.
+    pub fn slide(&self, id: &str) -> Option<(usize, &Slide)> {
+        self.slides.iter().enumerate().find(|(_, s)| &*s.id == id)
     }
 
     /// The source with this id.

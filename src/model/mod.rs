@@ -19,6 +19,7 @@ mod party;
 mod place;
 mod project;
 mod search;
+mod slide;
 mod source;
 mod when;
 
@@ -37,6 +38,7 @@ pub use party::{Party, PartyId};
 pub use place::{LonLat, Place, PlaceError, Precision, Shape};
 pub use project::{Kept, Placed, Project};
 pub use search::Search;
+pub use slide::{Beside, Extent, Plays, Reach, Role, Slide};
 pub use source::{Source, SourceId};
 pub use when::{Bound, SetKind, When};
 

@@ -32,6 +32,10 @@ pub struct Furniture {
     /// Whether map type keeps clear of the furniture. For pictures that stand still: in the window it would make names
     /// come and go while panning.
     pub keep_clear: bool,
+    /// Whether the legend only explains signs and lines: totals and policy stand elsewhere.
+    pub brief: bool,
+    /// Boxes that something else takes, left, top, right, bottom: map type keeps clear of them as well.
+    pub taken: Vec<[f32; 4]>,
 }
 
 impl Furniture {
@@ -46,6 +50,8 @@ impl Furniture {
             note: String::new(),
             inset: [space::M; 4],
             keep_clear: false,
+            brief: false,
+            taken: Vec::new(),
         }
     }
 
@@ -98,7 +104,7 @@ pub(super) fn furniture(scene: &Scene, view: &View, dated: &[Dated]) -> (Vec<Ite
         None
     };
     if with_title {
-        let policy = legend.is_none().then_some(&policy);
+        let policy = (legend.is_none() && !f.brief).then_some(&policy);
         boxes.push(title(&mut items, view, scene, policy, [left, top]));
     }
     items.append(&mut explained);

@@ -106,7 +106,7 @@ pub(super) fn draw_all(
     view: &View,
     layout: Layout,
     layers: Layers,
-    stands_still: bool,
+    page: Option<[f32; 4]>,
     room: &mut Room,
     items: &mut Vec<Item>,
     hits: &mut Vec<Hit>,
@@ -143,7 +143,7 @@ pub(super) fn draw_all(
         }
     }
     for s in shown.iter_mut().filter(|s| s.chip.is_some()) {
-        settle(s, room, stands_still.then_some([view.width, view.height]));
+        settle(s, room, page);
     }
     items.push(Item::Layer("incidents"));
     for s in &shown {

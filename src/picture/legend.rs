@@ -68,8 +68,12 @@ pub(super) fn legend(
         super::drawing::rows(view, scene).into_iter().map(|(height, words, draw)| Row::new(height, &words, draw)),
     );
     rows.extend(line_rows(view, scene, dated));
-    let mut totals = totals::totals(scene);
-    let foot = foot(scene, dated);
+    let is_brief = scene.furniture.brief;
+    let mut totals = if is_brief { Vec::new() } else { totals::totals(scene) };
+    let mut foot = foot(scene, dated);
+    if is_brief {
+        foot.retain(|l| l == SCHEMATIC || dated::gap(scene.time_shown()) == Some(l.as_str()));
+    }
     let words = rows.iter().flat_map(|r| &r.words);
     let text_width = words.map(|w| type_metrics::width(w, Face::Regular, size, 0.0)).fold(170.0, f32::max).min(WIDEST);
     let width = (KEY + text_width).max(totals::size(&totals).0) + 2.0 * space::M;

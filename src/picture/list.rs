@@ -146,7 +146,7 @@ pub enum Item {
 
 impl Item {
     /// Multiplies the opacity of everything in it.
-    pub(super) fn fade(&mut self, opacity: f32) {
+    pub fn fade(&mut self, opacity: f32) {
         let pale = |paint: &mut Paint| paint.alpha *= opacity;
         match self {
             Self::Layer(_) => {}
@@ -159,6 +159,37 @@ impl Item {
                 pale(&mut label.paint);
                 label.halo.iter_mut().for_each(|(paint, _)| pale(paint));
             }
+        }
+    }
+}
+
+impl Item {
+    /// The same, `scale` times as large and then moved by points right and down.
+    #[must_use]
+    pub fn placed(self, scale: f32, [dx, dy]: Point) -> Self {
+        let at = |[x, y]: Point| [x * scale + dx, y * scale + dy];
+        let all = |lines: Vec<Vec<Point>>| -> Vec<Vec<Point>> {
+            lines.into_iter().map(|line| line.into_iter().map(at).collect()).collect()
+        };
+        let pen = |s: Stroke| Stroke {
+            width: s.width * scale,
+            dash: s.dash.map(|d| Dash { on: d.on * scale, off: d.off * scale, offset: d.offset * scale }),
+            ..s
+        };
+        match self {
+            Self::Layer(name) => Self::Layer(name),
+            Self::Polygon { rings, fill, stroke } => Self::Polygon { rings: all(rings), fill, stroke: stroke.map(pen) },
+            Self::Lines { lines, stroke } => Self::Lines { lines: all(lines), stroke: pen(stroke) },
+            Self::Circle { center, radius, fill, stroke } => {
+                Self::Circle { center: at(center), radius: radius * scale, fill, stroke: stroke.map(pen) }
+            }
+            Self::Text(label) => Self::Text(Label {
+                at: at(label.at),
+                size: label.size * scale,
+                halo: label.halo.map(|(paint, width)| (paint, width * scale)),
+                spacing: label.spacing * scale,
+                ..label
+            }),
         }
     }
 }
@@ -303,6 +334,29 @@ pub struct Picture {
 }
 
 impl Picture {
+    /// The same picture, `scale` times as large.
+    #[must_use]
+    pub fn scaled(self, scale: f32) -> Self {
+        let grown = |[l, t, r, b]: [f32; 4]| [l * scale, t * scale, r * scale, b * scale];
+        let all = |lines: Vec<Vec<Point>>| -> Vec<Vec<Point>> {
+            lines.into_iter().map(|l| l.into_iter().map(|[x, y]| [x * scale, y * scale]).collect()).collect()
+        };
+        let zone = |zone: Zone| match zone {
+            Zone::Circle { center: [x, y], radius } => {
+                Zone::Circle { center: [x * scale, y * scale], radius: radius * scale }
+            }
+            Zone::Rect { ltrb } => Zone::Rect { ltrb: grown(ltrb) },
+        };
+        Self {
+            width: self.width * scale,
+            height: self.height * scale,
+            items: self.items.into_iter().map(|i| i.placed(scale, [0.0, 0.0])).collect(),
+            hits: self.hits.into_iter().map(|h| Hit { zone: zone(h.zone), ..h }).collect(),
+            drawn: self.drawn.into_iter().map(|d| Drawn { lines: all(d.lines), rings: all(d.rings), ..d }).collect(),
+            furniture: self.furniture.into_iter().map(grown).collect(),
+        }
+    }
+
     /// The topmost target at a point.
     pub fn pick(&self, at: Point) -> Option<&Hit> {
         self.hits.iter().rev().find(|h| h.zone.contains(at))

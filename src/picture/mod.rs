@@ -149,8 +149,9 @@ pub fn picture(scene: &Scene) -> Picture {
     let sketches = drawing::Sketches::of(scene, &view);
     out.drawn = sketches.shapes(&mut out.items, &view);
     let (furniture, boxes) = furniture::furniture(scene, &view, &dated);
+    let page = scene.furniture.keep_clear.then(|| free_page(&view, &scene.furniture, &boxes));
     if scene.furniture.keep_clear {
-        for bounds in &boxes {
+        for bounds in boxes.iter().chain(&scene.furniture.taken) {
             room.take(*bounds);
         }
     }
@@ -161,15 +162,7 @@ pub fn picture(scene: &Scene) -> Picture {
     lettering.great(&mut room);
     let mut incidents = Vec::new();
     if let Some(layout) = layout {
-        incidents::draw_all(
-            &view,
-            layout,
-            scene.layers,
-            scene.furniture.keep_clear,
-            &mut room,
-            &mut incidents,
-            &mut out.hits,
-        );
+        incidents::draw_all(&view, layout, scene.layers, page, &mut room, &mut incidents, &mut out.hits);
     }
     let mut words = Vec::new();
     sketches.words(&mut words, &view, &mut room, &mut out.drawn);
@@ -179,6 +172,7 @@ pub fn picture(scene: &Scene) -> Picture {
     out.items.append(&mut words);
     out.items.extend(furniture);
     out.furniture = boxes;
+    out.furniture.extend(&scene.furniture.taken);
     out
 }
 
@@ -217,6 +211,27 @@ impl Scene<'_> {
 /// What a picture says of its perspective: "Perspective: de facto, lines as held on 13 Sep 2022".
 pub fn perspective_sentence(perspective: Perspective, shown: Option<Span>) -> String {
     dated::sentence(perspective, shown)
+}
+
+/// The part of a page that plates keep to: all of it, or beside a talk what its words leave free between left and right.
+fn free_page(view: &view::View, furniture: &Furniture, boxes: &[[f32; 4]]) -> [f32; 4] {
+    let [mut left, mut right] = [0.0, view.width];
+    if furniture.brief {
+        let tall = |b: &&[f32; 4]| b[3] - b[1] > view.height * 0.4;
+        for b in boxes.iter().chain(&furniture.taken).filter(tall) {
+            if b[0] < view.width * 0.1 {
+                left = b[2];
+            } else if b[2] > view.width * 0.9 {
+                right = b[0];
+            }
+        }
+    }
+    [left, 0.0, right, view.height]
+}
+
+/// A box with round corners as a ring: left, top, right, bottom, and the radius.
+pub fn plate(bounds: [f32; 4], corner: f32) -> Vec<list::Point> {
+    plates::plate(bounds, corner)
 }
 
 /// The words of credit for the data sets of the map.

@@ -86,9 +86,9 @@ fn shortened(title: &str) -> String {
 
 /// Moves a plate to the nearest place where nothing stands: it names an area, so a few lines away say the same.
 ///
-/// `page` is the size of a picture that stands still, which no plate should leave; in the window that would let plates jump
+/// `page` is the part of a picture that stands still which no plate should leave; in the window that would let plates jump
 /// at the edges.
-pub(super) fn settle(s: &mut Shown, room: &mut Room, page: Option<[f32; 2]>) {
+pub(super) fn settle(s: &mut Shown, room: &mut Room, page: Option<[f32; 4]>) {
     let [l, t, r, b] = s.ink;
     // The nearest free place, and not far: in a room, a figure is read where it stands.
     let mut steps: Vec<(f32, f32)> = (-13..=13_i8)
@@ -96,7 +96,7 @@ pub(super) fn settle(s: &mut Shown, room: &mut Room, page: Option<[f32; 2]>) {
         .collect();
     steps.sort_by(|(ax, ay), (bx, by)| ax.hypot(*ay).total_cmp(&bx.hypot(*by)));
     let moved = |(dx, dy): (f32, f32)| [l + dx, t + dy, r + dx, b + dy];
-    let is_on_page = |[l, t, r, b]: [f32; 4]| page.is_none_or(|[w, h]| l > 0.0 && t > 0.0 && r < w && b < h);
+    let is_on_page = |[l, t, r, b]: [f32; 4]| page.is_none_or(|p| l > p[0] && t > p[1] && r < p[2] && b < p[3]);
     let mut places = steps.into_iter().map(moved).filter(|ink| is_on_page(*ink));
     // Where nothing is free, lying on something else is better than not being there.
     let nearest = places.clone().next();

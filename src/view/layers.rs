@@ -175,3 +175,86 @@ impl Default for Layers {
         }
     }
 }
+
+impl Layers {
+    /// The switches with the ids by which files name them.
+    pub fn switches(&self) -> [(&'static str, bool); 14] {
+        // Without `..`: a new switch must get an id here.
+        let &Self {
+            relief,
+            borders,
+            held_area,
+            agreements,
+            claimed,
+            other_times,
+            provinces,
+            names,
+            uncertainty,
+            incidents,
+            incident_labels,
+            counts,
+            drawings,
+            legend,
+            legend_at: _,
+            symbols: _,
+        } = self;
+        [
+            ("relief", relief),
+            ("borders", borders),
+            ("held-area", held_area),
+            ("agreements", agreements),
+            ("claimed", claimed),
+            ("other-times", other_times),
+            ("provinces", provinces),
+            ("names", names),
+            ("uncertainty", uncertainty),
+            ("incidents", incidents),
+            ("incident-labels", incident_labels),
+            ("counts", counts),
+            ("drawings", drawings),
+            ("legend", legend),
+        ]
+    }
+
+    /// Sets the switch with this id; false if there is none.
+    pub fn switch(&mut self, id: &str, on: bool) -> bool {
+        let switch = match id {
+            "relief" => &mut self.relief,
+            "borders" => &mut self.borders,
+            "held-area" => &mut self.held_area,
+            "agreements" => &mut self.agreements,
+            "claimed" => &mut self.claimed,
+            "other-times" => &mut self.other_times,
+            "provinces" => &mut self.provinces,
+            "names" => &mut self.names,
+            "uncertainty" => &mut self.uncertainty,
+            "incidents" => &mut self.incidents,
+            "incident-labels" => &mut self.incident_labels,
+            "counts" => &mut self.counts,
+            "drawings" => &mut self.drawings,
+            "legend" => &mut self.legend,
+            _ => return false,
+        };
+        *switch = on;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_switch_is_set_by_its_id() {
+        for (n, (id, on)) in Layers::default().switches().into_iter().enumerate() {
+            let mut layers = Layers::default();
+            assert!(layers.switch(id, !on));
+            let changed: Vec<usize> = (layers.switches().iter().zip(Layers::default().switches()).enumerate())
+                .filter(|(_, (a, b))| **a != *b)
+                .map(|(n, _)| n)
+                .collect();
+            assert_eq!(changed, [n], "{id}");
+        }
+        assert!(!Layers::default().switch("balloons", true));
+    }
+}

@@ -14,6 +14,12 @@ use crate::model::{
 impl Reader<'_> {
     /// Reads one filter, inside its object.
     pub(super) fn filter(&mut self, at: &At<'_>) -> Syntaxed<Result<SavedFilter, String>> {
+        let filter = self.conditions(at)?;
+        Ok(if filter.name.trim().is_empty() { Err("a filter without a name".into()) } else { Ok(filter) })
+    }
+
+    /// Reads conditions, inside their object, with a name if they have one.
+    pub(super) fn conditions(&mut self, at: &At<'_>) -> Syntaxed<SavedFilter> {
         let mut name = Text::default();
         let mut f = Filters::default();
         let mut m = Members::default();
@@ -34,10 +40,7 @@ impl Reader<'_> {
                 _ => m.keep(&key, self.json.skip()?),
             }
         }
-        if name.trim().is_empty() {
-            return Ok(Err("a filter without a name".into()));
-        }
-        Ok(Ok(SavedFilter { name, filters: f, extra: m.extra }))
+        Ok(SavedFilter { name, filters: f, extra: m.extra })
     }
 
     /// A tag has no room for unknown members; one that has any stays raw as a whole.
@@ -99,7 +102,7 @@ fn area(raw: &str) -> Result<Outline, String> {
 /// Writes the members of one filter, those left raw not yet.
 pub(super) fn write<'t>(o: &mut Obj<'_>, filter: &'t SavedFilter) -> Written<()> {
     let f: &'t Filters = &filter.filters;
-    o.text_always("name", &filter.name);
+    o.text("name", &filter.name);
     o.list("kinds", f.kinds.iter().map(Kind::id))?;
     o.list("parties", f.parties.iter().map(PartyId::as_str))?;
     o.text("text", f.text.typed());

@@ -17,6 +17,7 @@ mod read;
 mod recover;
 mod references;
 mod side_by_side;
+mod slides;
 mod write;
 
 use std::fmt;

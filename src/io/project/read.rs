@@ -242,6 +242,7 @@ impl<'a> Reader<'a> {
                 "sources" => self.meta.sources = self.objects(&mut m, &here, "sources", Self::source)?,
                 "pins" => self.meta.pins = self.objects(&mut m, &here, "pins", Self::pin)?,
                 "filters" => self.meta.filters = self.objects(&mut m, &here, "filters", Self::filter)?,
+                "slides" => self.meta.slides = self.objects(&mut m, &here, "slides", Self::slide)?,
                 _ => m.keep(&key, self.json.skip()?),
             }
             self.meta.extra.append(&mut m.extra);

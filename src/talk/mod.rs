@@ -1,0 +1,26 @@
+//! The talk: slides as pages, and what is made of them: documents, pictures, animations, one file for a browser.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `seen` | a slide to what is asked and shown, and back |
+//! | `prepared` | a slide with its answer, for one project |
+//! | `page` | a page as a display list: the map, and the words beside it |
+//! | `flow` | text into lines of a width, larger or smaller, or on several pages |
+//! | `markdown` | captions to blocks of text |
+//! | `figures` | what a slide shows, in one line, to tell whether it has changed |
+//!
+//! Invariant: a page is a function of project, slide and stage. A page is [`HEIGHT`] points high whatever it is shown on, so
+//! window, PNG, PDF and browser show the same page, larger or smaller. There is deliberately no disk, no clock and no egui.
+
+mod figures;
+mod flow;
+mod markdown;
+mod page;
+mod prepared;
+mod seen;
+
+pub use figures::figures;
+pub use markdown::{Block, BlockKind, Words, blocks, plain};
+pub use page::{HEIGHT, Layout, Stage, ground, layout, page};
+pub use prepared::{Prepared, sources};
+pub use seen::{Seen, window_of};

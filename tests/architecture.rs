@@ -53,8 +53,8 @@ const ROOMS: [Room; 12] = [
     room(
         "io",
         &["model", "derive"],
-        &["foldhash", "rayon", "serde", "serde_json"],
-        "files hold what is recorded; derive only for the flat figures that other programs style",
+        &["csv", "foldhash", "png", "rayon", "serde", "serde_json", "zip"],
+        "files hold what is recorded; derive only for the figures that other programs style",
     ),
     room(
         "view",

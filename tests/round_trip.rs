@@ -736,3 +736,19 @@ fn saving_and_copying_replace_the_whole_file() {
     assert_eq!(project::open(&b).unwrap().project, project);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
 }
+
+/// Puts a project through its tables.
+fn through_tables(project: &Project) -> Opened {
+    use clashmap::io::tables::{FiguresOf, apart, together};
+    let question = clashmap::derive::Question::default();
+    let tables = apart(project, &FiguresOf::new(project, &question)).unwrap();
+    together(&tables).unwrap_or_else(|e| panic!("{e}\n{tables:#?}"))
+}
+
+proptest! {
+    #[test]
+    fn every_project_comes_back_from_its_tables(project in any_project()) {
+        let back = through_tables(&project).project;
+        prop_assert_eq!(String::from_utf8(write(&back)).unwrap(), String::from_utf8(write(&project)).unwrap());
+    }
+}

@@ -6,10 +6,12 @@
 
 pub mod atomic;
 pub mod disk;
+pub mod export;
 mod finding;
 pub mod paths;
 pub mod progress;
 pub mod project;
 pub mod settings;
+pub mod tables;
 
 pub use finding::{Finding, Severity};

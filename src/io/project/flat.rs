@@ -7,7 +7,7 @@ use crate::derive::{Figure, Policy, Question, dead, tolls};
 use crate::model::{Bound, Category, Incident, Moment, PartyId, Project, Resolution, When, ZONE_HERE_MINUTES};
 
 /// Whether a member of `properties` is derived: it is ignored when reading.
-pub(super) fn is_derived(key: &str) -> bool {
+pub(crate) fn is_derived(key: &str) -> bool {
     let killed = || {
         let rest = key.strip_prefix("killed_")?;
         ["_low", "_best", "_high"].into_iter().find_map(|end| rest.strip_suffix(end))
@@ -48,7 +48,7 @@ pub(super) fn write_time(obj: &mut Obj<'_>, when: Option<When>) {
 }
 
 /// ISO 8601: a date where only the date is known (for an end the last day), else date, time and stated zone.
-fn iso(m: Moment, is_end: bool) -> String {
+pub(crate) fn iso(m: Moment, is_end: bool) -> String {
     let offset = m.offset().unwrap_or(ZONE_HERE_MINUTES);
     let (year, month, day) = if is_end && m.resolution() < Resolution::Day {
         Moment::from_unix(m.span().end - 1, offset, Resolution::Day).date()

@@ -9,7 +9,7 @@ mod filters;
 mod flat;
 mod ids;
 mod incident;
-mod json;
+pub(crate) mod json;
 mod notes;
 mod object;
 mod place;
@@ -24,6 +24,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+pub(crate) use flat::{is_derived, iso};
 pub use recover::recover;
 pub use write::{WriteError, write};
 

@@ -752,3 +752,22 @@ proptest! {
         prop_assert_eq!(String::from_utf8(write(&back)).unwrap(), String::from_utf8(write(&project)).unwrap());
     }
 }
+
+/// Puts a project through a format on the disk.
+fn through_files(project: &Project, format: clashmap::io::export::Format, exact_cells: bool) -> Opened {
+    use clashmap::io::export::{Export, Options, save};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(format!("a{}", format.ending()));
+    let options = Options { sensitive: true, exact_cells, ..Options::default() };
+    save(&Export::new(project, options), format, &path).unwrap();
+    clashmap::io::tables::open_csv(&path).unwrap().expect("one of ours")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn every_project_comes_back_from_csv(project in any_project(), exact in any::<bool>()) {
+        let back = through_files(&project, clashmap::io::export::Format::Csv, exact).project;
+        prop_assert_eq!(String::from_utf8(write(&back)).unwrap(), String::from_utf8(write(&project)).unwrap());
+    }
+}

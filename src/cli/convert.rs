@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::give::{self, GiveArgs};
 use super::plain;
-use crate::io::{Severity, project};
+use crate::io::{Severity, project, tables};
 use crate::model::Project;
 
 /// Help text: the keys of `--json`.
@@ -25,6 +26,9 @@ pub struct ConvertArgs {
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,
+    /// What is given out
+    #[command(flatten)]
+    pub give: GiveArgs,
 }
 
 /// A row that was not taken.
@@ -51,11 +55,12 @@ struct Report {
 /// # Errors
 /// One line why nothing was written.
 pub fn run(args: &ConvertArgs, out: &mut dyn Write) -> Result<u8, String> {
-    if !is_project(&args.output) {
-        return Err(format!("cannot write {}: {WRITABLE}", args.output.display()));
-    }
+    // Before anything is read: a slip in the name should not cost a minute.
+    give::target(&args.output)?;
     let (project, mut report) = read(&args.input)?;
-    report.lost = write(&project, &args.output)?;
+    let given = give::write(&project, &args.output, &args.give)?;
+    report.lost = given.lost;
+    report.warnings.extend(given.unknown);
     let printed = if args.json { print_json(&report, out) } else { print(&report, args, out) };
     match printed {
         // A reader that has seen enough (`| head`) is no failure.
@@ -64,16 +69,13 @@ pub fn run(args: &ConvertArgs, out: &mut dyn Write) -> Result<u8, String> {
     }
 }
 
-/// What is said where the ending of the target names no format.
-const WRITABLE: &str = "its ending names no format that is written; use .clashmap.geojson";
-
-fn is_project(path: &Path) -> bool {
-    path.file_name().is_some_and(|n| n.to_string_lossy().to_lowercase().ends_with(".clashmap.geojson"))
-}
-
 /// Reads the source, whatever it is.
 fn read(path: &Path) -> Result<(Project, Report), String> {
-    let opened = project::open(path).map_err(|e| format!("cannot open {}: {e}", path.display()))?;
+    let is_csv = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
+    let opened = match if is_csv { tables::open_csv(path)? } else { None } {
+        Some(opened) => opened,
+        None => project::open(path).map_err(|e| format!("cannot open {}: {e}", path.display()))?,
+    };
     if let Some(why) = opened.read_only {
         return Err(format!("cannot convert {}: {why}", path.display()));
     }
@@ -81,12 +83,6 @@ fn read(path: &Path) -> Result<(Project, Report), String> {
     let notable = opened.findings.iter().filter(|f| f.severity != Severity::Info);
     let warnings = notable.map(ToString::to_string).collect();
     Ok((opened.project, Report { read: n, accepted: n, warnings, ..Report::default() }))
-}
-
-/// Writes the target by its ending; what it cannot hold comes back, one sentence each.
-fn write(project: &Project, path: &Path) -> Result<Vec<String>, String> {
-    project::save(path, project).map_err(|e| format!("cannot write {}: {e}", path.display()))?;
-    Ok(Vec::new())
 }
 
 fn print_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {

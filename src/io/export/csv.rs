@@ -1,7 +1,7 @@
 //! CSV: incidents in the named file, claims, sources, parties and the rest in files beside it (`NAME-claims.csv`, …).
 //!
-//! UTF-8 without a mark, commas, CR LF (RFC 4180). Text cells that a spreadsheet would take for a formula get a leading
-//! `'`, and so do those that begin with one: taking it away gives the text back exactly.
+//! UTF-8 with a byte order mark, commas, CR LF (RFC 4180). Text cells that a spreadsheet would take for a formula get a leading
+//! `'`, and so do those that begin with one: taking it away gives the text back exactly. Exact cells have neither.
 
 use super::{Export, ExportError, Part};
 use crate::io::tables::{Cell, Table, apart};
@@ -70,7 +70,8 @@ pub(super) fn write(export: &Export, stem: &str) -> Result<Vec<Part>, ExportErro
     tables.project.rows.push(row);
     let parts = tables.named().into_iter().map(|(name, rows)| Part {
         name: if name == "incidents" { format!("{stem}.csv") } else { format!("{stem}-{name}.csv") },
-        bytes: table(rows, exact).into_bytes(),
+        // Excel takes UTF-8 for the code page of its country unless a mark stands at the head.
+        bytes: (if exact { String::new() } else { "\u{feff}".to_owned() } + &table(rows, exact)).into_bytes(),
     });
     Ok(parts.collect())
 }

@@ -31,9 +31,8 @@ pub(super) fn write(export: &Export) -> Result<Vec<u8>, ExportError> {
         let has = |raw: &str, name: &str| raw_members_have(raw, name);
         let properties = get("properties").unwrap_or("null");
         out += if std::mem::take(&mut first) { "\n" } else { ",\n" };
-        let is_drawing = self::members(properties)
-            .iter()
-            .any(|(k, v)| k == "kind" && json::text(v).as_deref() == Some("drawing"));
+        let is_drawing =
+            self::members(properties).iter().any(|(k, v)| k == "kind" && json::text(v).as_deref() == Some("drawing"));
         if is_drawing || !has(properties, "uid") || !has(properties, "kind") {
             out += raw;
             continue;

@@ -96,7 +96,11 @@ fn balloon(export: &Export, incident: &Incident) -> String {
     let head = [words::date(incident), words::place(incident), incident.kind.label().to_owned()];
     let head: Vec<String> = head.into_iter().filter(|l| !l.is_empty()).map(|l| escaped(&l)).collect();
     out += &format!("<p>{}</p>", head.join("<br>"));
-    html_list(&mut out, &format!("Casualties ({})", export.options.question.figures_sentence()), &words::figures(export, incident));
+    html_list(
+        &mut out,
+        &format!("Casualties ({})", export.options.question.figures_sentence()),
+        &words::figures(export, incident),
+    );
     html_list(&mut out, "Claims", &words::claims(&export.project, incident));
     html_list(&mut out, "Sources", &words::sources(&export.project, incident));
     if !incident.notes.is_empty() {

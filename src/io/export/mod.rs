@@ -72,7 +72,8 @@ impl Export {
             let incidents = project.iter().filter(|(id, i)| is_shown(*id) && kept(i.sensitive));
             let incidents: Vec<_> = incidents.map(|(_, i)| i.clone()).collect();
             // What is kept stood somewhere among all incidents; it goes to the end of those that are left.
-            let kept = project.kept().iter().map(|k| crate::model::Kept { after_slots: u32::MAX, json: k.json.clone() });
+            let kept =
+                project.kept().iter().map(|k| crate::model::Kept { after_slots: u32::MAX, json: k.json.clone() });
             Project::new(project.meta().clone(), incidents, kept.collect())
         };
         Self { project, options, hidden, withheld }

@@ -9,7 +9,9 @@ use super::ExportError;
 
 /// An archive of files in the order given. Times are the oldest that the format has: the clock has no say.
 pub(super) fn zip(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, ExportError> {
-    let failed = |e: &dyn std::fmt::Display| ExportError::Refused(format!("the archive cannot be made ({e}); export fewer incidents"));
+    let failed = |e: &dyn std::fmt::Display| {
+        ExportError::Refused(format!("the archive cannot be made ({e}); export fewer incidents"))
+    };
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
         .compression_method(zip::CompressionMethod::Deflated)

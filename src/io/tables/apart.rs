@@ -1,9 +1,7 @@
 //! A project taken apart into tables.
 
 use super::cell::{self, Cell, members, object, quoted};
-use super::columns::{
-    CLAIM_LISTS, CLAIM_TEXTS, FiguresOf, INCIDENT_LISTS, INCIDENT_TEXTS, SOURCE_TEXTS, name_column,
-};
+use super::columns::{CLAIM_LISTS, CLAIM_TEXTS, FiguresOf, INCIDENT_LISTS, INCIDENT_TEXTS, SOURCE_TEXTS, name_column};
 use super::wkt::{shape_json, wkt};
 use super::{Table, Tables};
 use crate::io::project::json::{self, Cursor};
@@ -35,9 +33,31 @@ fn incident_columns(figures: &FiguresOf<'_>) -> Vec<String> {
 
 fn empty(figures: &FiguresOf<'_>) -> Tables {
     let claims = [
-        "incident", "id", "claimant", "speaks_for", "about", "status", "category", "count", "low", "best", "high",
-        "published", "period", "running", "source", "via", "quote", "url", "archived", "language", "grade", "standing",
-        "covers", "note", "other",
+        "incident",
+        "id",
+        "claimant",
+        "speaks_for",
+        "about",
+        "status",
+        "category",
+        "count",
+        "low",
+        "best",
+        "high",
+        "published",
+        "period",
+        "running",
+        "source",
+        "via",
+        "quote",
+        "url",
+        "archived",
+        "language",
+        "grade",
+        "standing",
+        "covers",
+        "note",
+        "other",
     ];
     let names = Language::ALL.map(|l| name_column("name", l));
     Tables {
@@ -283,13 +303,15 @@ impl Apart<'_> {
                 },
                 "tags" => row.take(name, cell::entries_cell(raw)),
                 "sensitive" => row.yes(name, raw),
-                "claims" => match cell::elements(raw).map(|all| all.into_iter().map(members).collect::<Option<Vec<_>>>()) {
-                    Some(Some(all)) if all.len() == incident.claims.len() => {
-                        claims = all;
-                        true
+                "claims" => {
+                    match cell::elements(raw).map(|all| all.into_iter().map(members).collect::<Option<Vec<_>>>()) {
+                        Some(Some(all)) if all.len() == incident.claims.len() => {
+                            claims = all;
+                            true
+                        }
+                        _ => false,
                     }
-                    _ => false,
-                },
+                }
                 _ if INCIDENT_TEXTS.contains(&name) => row.text(name, raw),
                 _ if INCIDENT_LISTS.contains(&name) => row.take(name, cell::list_cell(raw)),
                 _ => project::is_derived(name),

@@ -14,8 +14,22 @@ pub(super) const INCIDENT_TEXTS: [&str; 6] = ["uid", "kind", "title", "when", "p
 pub(super) const INCIDENT_LISTS: [&str; 4] = ["parties", "weapons", "sources", "media"];
 /// Columns of claims that hold one text.
 pub(super) const CLAIM_TEXTS: [&str; 16] = [
-    "id", "claimant", "speaks_for", "about", "status", "category", "published", "period", "source", "quote", "url",
-    "archived", "language", "grade", "standing", "note",
+    "id",
+    "claimant",
+    "speaks_for",
+    "about",
+    "status",
+    "category",
+    "published",
+    "period",
+    "source",
+    "quote",
+    "url",
+    "archived",
+    "language",
+    "grade",
+    "standing",
+    "note",
 ];
 /// Those that hold several.
 pub(super) const CLAIM_LISTS: [&str; 2] = ["via", "covers"];
@@ -98,9 +112,10 @@ impl<'a> FiguresOf<'a> {
 
     /// Names of the columns that are worked out.
     pub(super) fn columns(&self) -> Vec<String> {
-        let figures = self.keys.iter().flat_map(|(c, p)| {
-            ["low", "best", "high"].map(|end| format!("{}_{}_{end}", c.id(), p.as_str()))
-        });
+        let figures = self
+            .keys
+            .iter()
+            .flat_map(|(c, p)| ["low", "best", "high"].map(|end| format!("{}_{}_{end}", c.id(), p.as_str())));
         DERIVED.iter().map(|s| (*s).to_owned()).chain(figures).collect()
     }
 

@@ -9,6 +9,7 @@
 mod apart;
 mod cell;
 mod columns;
+mod read_csv;
 mod together;
 mod wkt;
 
@@ -17,6 +18,7 @@ pub use cell::Cell;
 pub(crate) use cell::quoted;
 pub use columns::{FiguresOf, is_own};
 pub(crate) use columns::{precision, start_and_end};
+pub use read_csv::open_csv;
 pub use together::together;
 pub(crate) use wkt::wkt;
 

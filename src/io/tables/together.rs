@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use super::cell::{self, members, object, quoted};
-use super::columns::{
-    CLAIM_LISTS, CLAIM_TEXTS, INCIDENT_LISTS, INCIDENT_TEXTS, SOURCE_TEXTS, is_derived, name_column,
-};
+use super::columns::{CLAIM_LISTS, CLAIM_TEXTS, INCIDENT_LISTS, INCIDENT_TEXTS, SOURCE_TEXTS, is_derived, name_column};
 use super::{Table, Tables, wkt};
 use crate::io::project::json;
 use crate::io::project::{self, OpenError, Opened};
@@ -226,7 +224,16 @@ fn is_known(column: &str) -> bool {
         || is_derived(column)
         || Language::ALL.iter().any(|l| name_column("place", *l) == column)
         || [
-            "longitude", "latitude", "wkt", "precision", "radius_km", "place_basis", "tags", "sensitive", "other", "fid",
+            "longitude",
+            "latitude",
+            "wkt",
+            "precision",
+            "radius_km",
+            "place_basis",
+            "tags",
+            "sensitive",
+            "other",
+            "fid",
             "",
         ]
         .contains(&column)
@@ -301,12 +308,7 @@ fn feature(columns: &Columns<'_>, row: &[super::Cell], uid: &str, claims: &[Stri
 }
 
 /// The geometry, and whether the position has to stand in the place beside it.
-fn geometry(
-    columns: &Columns<'_>,
-    row: &[super::Cell],
-    raw: Option<String>,
-    position: Option<&str>,
-) -> (String, bool) {
+fn geometry(columns: &Columns<'_>, row: &[super::Cell], raw: Option<String>, position: Option<&str>) -> (String, bool) {
     if let Some(raw) = raw {
         let found = members(&raw).unwrap_or_default();
         let get = |name: &str| found.iter().find(|(k, _)| k == name).map(|(_, v)| *v);

@@ -87,18 +87,22 @@ mod tests {
     fn shapes_come_back_from_wkt() {
         let p = |lon, lat| LonLat::new(lon, lat).unwrap();
         let ring = vec![p(45.1, 39.0), p(46.0, 39.0), p(46.0, 40.000_000_1), p(45.1, 39.0)];
-        for shape in [
-            Shape::Line(ring.clone()),
-            Shape::Area(vec![ring.clone()]),
-            Shape::Area(vec![ring.clone(), ring]),
-        ] {
+        for shape in [Shape::Line(ring.clone()), Shape::Area(vec![ring.clone()]), Shape::Area(vec![ring.clone(), ring])]
+        {
             assert_eq!(geometry_json(&wkt(&shape)), Some(shape_json(&shape)), "{}", wkt(&shape));
         }
     }
 
     #[test]
     fn what_is_no_such_wkt_is_not_guessed_at() {
-        for text in ["POINT (1 2)", "LINESTRING (1 2", "LINESTRING (1 x)", "POLYGON (1 2, 3 4)", "LINESTRING Z (1 2 3, 4 5 6)", ""] {
+        for text in [
+            "POINT (1 2)",
+            "LINESTRING (1 2",
+            "LINESTRING (1 x)",
+            "POLYGON (1 2, 3 4)",
+            "LINESTRING Z (1 2 3, 4 5 6)",
+            "",
+        ] {
             assert_eq!(geometry_json(text), None, "{text}");
         }
     }

@@ -1,0 +1,91 @@
+//! The writing half of `clashmap convert`: which format the ending names, what is given out, what is lost on the way.
+
+use std::path::Path;
+
+use clap::Args;
+
+use super::question::{ViewArgs, question_for, unknown_names};
+use crate::io::export::{self, Export, Format, Options};
+use crate::io::project;
+use crate::model::Project;
+
+/// What is given out, as typed.
+#[derive(Args, Clone, Debug, Default)]
+pub struct GiveArgs {
+    /// Give out incidents marked as sensitive as well; a project file always has them
+    #[arg(long)]
+    pub sensitive: bool,
+    /// Write text cells of CSV exactly, also where a spreadsheet would take them for a formula
+    #[arg(long)]
+    pub exact: bool,
+    /// View options
+    #[command(flatten)]
+    pub view: ViewArgs,
+}
+
+/// A format of ours, or one of other programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The project file.
+    Project,
+    /// Another format.
+    Other(Format),
+}
+
+/// The format that the ending of a name says.
+///
+/// # Errors
+/// One line with the endings there are.
+pub fn target(path: &Path) -> Result<Target, String> {
+    let name = path.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
+    if name.ends_with(".clashmap.geojson") {
+        return Ok(Target::Project);
+    }
+    Format::of(&name).map(Target::Other).ok_or_else(|| {
+        let endings: Vec<&str> = Format::ALL.iter().map(|f| f.ending()).collect();
+        let known = endings.join(", ");
+        format!(
+            "cannot write {}: its ending names no format that is written; use .clashmap.geojson, {known}",
+            path.display()
+        )
+    })
+}
+
+/// What was written.
+#[derive(Debug, Default)]
+pub struct Given {
+    /// What the format cannot hold, one sentence each.
+    pub lost: Vec<String>,
+    /// Names that the view options give and the project does not have.
+    pub unknown: Vec<String>,
+}
+
+/// Writes a project, or what the view options show of it, by the ending of the name.
+///
+/// # Errors
+/// One line why nothing was written.
+pub fn write(project: &Project, path: &Path, args: &GiveArgs) -> Result<Given, String> {
+    let question = question_for(&args.view, project)?;
+    let unknown = unknown_names(project, &question);
+    let cannot = |e: &dyn std::fmt::Display| format!("cannot write {}: {e}", path.display());
+    let target = target(path)?;
+    let sensitive = args.sensitive || target == Target::Project;
+    let export = Export::new(project, Options { question, sensitive, exact_cells: args.exact });
+    match target {
+        Target::Project => {
+            project::save(path, &export.project).map_err(|e| e.to_string())?;
+            let hidden = export.hidden;
+            let lost = (hidden > 0).then(|| format!("{hidden} incidents hidden by the filter: left out"));
+            Ok(Given { lost: lost.into_iter().collect(), unknown })
+        }
+        Target::Other(format) => {
+            let lost = export::lost(&export, format);
+            export::save(&export, format, path).map_err(|e| match e {
+                // It names the file itself.
+                export::ExportError::Save(e) => e.to_string(),
+                e => cannot(&e),
+            })?;
+            Ok(Given { lost, unknown })
+        }
+    }
+}

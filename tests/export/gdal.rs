@@ -1,0 +1,93 @@
+//! Files written are read back by GDAL, where it is installed (`.ci/run` sees to it).
+
+use std::path::Path;
+use std::process::Command;
+
+use clashmap::io::export::Format;
+use serde_json::Value;
+
+use super::{KARABAKH, SEPTEMBER, hostile, sample, saved};
+
+/// What GDAL reads of a layer, as GeoJSON; `None` without GDAL.
+fn read(path: &Path, layer: &str) -> Option<Value> {
+    let mut command = Command::new("ogr2ogr");
+    command.args(["-f", "GeoJSON", "/vsistdout/"]).arg(path).args((!layer.is_empty()).then_some(layer));
+    let output = match command.output() {
+        Ok(output) => output,
+        Err(_) if std::env::var_os("CLASHMAP_REQUIRE_GDAL").is_none() => return None,
+        Err(e) => panic!("ogr2ogr: {e}"),
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && !said.contains("ERROR"), "{}: {said}", path.display());
+    Some(serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{}: {e}: {said}", path.display())))
+}
+
+fn titles(value: &Value, key: &str) -> Vec<String> {
+    let features = value["features"].as_array().unwrap();
+    features.iter().map(|f| f["properties"][key].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+fn wanted(project: &clashmap::model::Project) -> Vec<String> {
+    project.iter().map(|(_, i)| i.title.to_string()).collect()
+}
+
+#[test]
+fn geojson_is_read_with_its_fields() {
+    let folder = tempfile::tempdir().unwrap();
+    for project in [sample(SEPTEMBER), sample(KARABAKH), hostile()] {
+        let Some(value) = read(&saved(&project, Format::GeoJson, folder.path()), "") else { return };
+        assert_eq!(titles(&value, "title"), wanted(&project));
+        for (feature, (_, incident)) in value["features"].as_array().unwrap().iter().zip(project.iter()) {
+            assert_eq!(
+                feature["geometry"].is_null(),
+                incident.place.position.is_none() && incident.place.shape.is_none()
+            );
+        }
+    }
+}
+
+#[test]
+fn the_project_file_itself_is_read_with_all_its_fields() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/september-2022.clashmap.geojson");
+    let Some(value) = read(&path, "") else { return };
+    assert_eq!(titles(&value, "title"), wanted(&sample(SEPTEMBER)));
+    let with_claims = value["features"].as_array().unwrap().iter().filter(|f| f["properties"]["claims"].is_array());
+    assert!(with_claims.count() > 3);
+    assert!(value["features"][5]["properties"]["start"].is_string());
+}
+
+#[test]
+fn kml_and_kmz_are_read_with_times_and_data() {
+    let folder = tempfile::tempdir().unwrap();
+    for format in [Format::Kml, Format::Kmz] {
+        for project in [sample(SEPTEMBER), sample(KARABAKH), hostile()] {
+            let Some(value) = read(&saved(&project, format, folder.path()), "") else { return };
+            // The last text has characters that XML cannot hold.
+            let mut names = titles(&value, "Name");
+            let mut titles = wanted(&project);
+            names
+                .iter_mut()
+                .chain(&mut titles)
+                .for_each(|n| *n = n.replace(['\u{1}', '\u{fffe}', '\u{fffd}'], "").trim().to_owned());
+            assert_eq!(names, titles, "{format:?}");
+        }
+    }
+}
+
+#[test]
+fn gpx_is_read_as_waypoints() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = sample(SEPTEMBER);
+    let Some(value) = read(&saved(&project, Format::Gpx, folder.path()), "waypoints") else { return };
+    let placed = project.iter().filter(|(_, i)| i.place.position.is_some()).count();
+    assert_eq!(value["features"].as_array().unwrap().len(), placed);
+}
+
+#[test]
+fn csv_is_read_with_its_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = sample(KARABAKH);
+    let Some(value) = read(&saved(&project, Format::Csv, folder.path()), "") else { return };
+    assert_eq!(titles(&value, "title"), wanted(&project));
+    assert!(titles(&value, "uid").iter().all(|u| !u.is_empty()), "the mark at the head is no part of a name");
+}

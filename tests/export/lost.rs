@@ -1,0 +1,65 @@
+//! What a format cannot hold is known before anything is written.
+
+use clashmap::derive::{Filters, Question};
+use clashmap::io::export::{Export, Format, Options, lost, save};
+use clashmap::model::{Kept, Kind, Project};
+
+use super::{SEPTEMBER, all, hostile, sample};
+
+#[test]
+fn what_is_lost_is_counted_and_what_is_not_is_not_mentioned() {
+    assert_eq!(lost(&all(&sample(SEPTEMBER)), Format::Csv), Vec::<String>::new());
+    let gpx = lost(&all(&hostile()), Format::Gpx).join("\n");
+    assert!(gpx.contains("1 incident without a position"), "{gpx}");
+    assert!(gpx.contains("1 incident with an area"), "{gpx}");
+    assert!(gpx.contains("claims of 10 incidents"), "{gpx}");
+    let empty = Project::default();
+    for format in Format::ALL {
+        assert!(!lost(&all(&empty), *format).iter().any(|l| l.contains("incident")), "{format:?}");
+    }
+}
+
+#[test]
+fn what_is_sensitive_stays_at_home_unless_it_is_asked_for() {
+    let mut incidents: Vec<_> = hostile().iter().map(|(_, i)| i.clone()).collect();
+    incidents[0].sensitive = true;
+    incidents[0].title = "A hidden address".into();
+    let project = Project::new(hostile().meta().clone(), incidents, Vec::new());
+    for format in Format::ALL {
+        let kept = all(&project);
+        assert_eq!(kept.project.len() + 1, project.len());
+        assert!(lost(&kept, *format).iter().any(|l| l.starts_with("1 incident marked as sensitive")), "{format:?}");
+        let asked = Export::new(&project, Options { sensitive: true, ..Options::default() });
+        assert_eq!(asked.project.len(), project.len());
+    }
+    assert!(!super::text(&project, Format::GeoJson).contains("A hidden address"));
+}
+
+#[test]
+fn the_filter_chooses_and_drawings_stay() {
+    let filters = Filters { kinds: vec![Kind::Battle], ..Filters::default() };
+    let kept = Kept { after_slots: 0, json: r#"{"type":"Feature","geometry":null,"properties":{}}"#.into() };
+    let incidents: Vec<_> = hostile().iter().map(|(_, i)| i.clone()).collect();
+    let project = Project::new(hostile().meta().clone(), incidents, vec![kept]);
+    let question = Question { filters, ..Question::default() };
+    let export = Export::new(&project, Options { question, ..Options::default() });
+    assert_eq!((export.project.len(), export.hidden, export.project.kept().len()), (1, 12, 1));
+    assert!(lost(&export, Format::Csv).iter().any(|l| l.starts_with("12 incidents hidden by the filter")));
+}
+
+#[test]
+fn a_file_beside_that_belongs_to_something_else_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let beside = folder.path().join("a-claims.csv");
+    std::fs::write(&beside, "mine").unwrap();
+    let path = folder.path().join("a.csv");
+    let error = save(&all(&hostile()), Format::Csv, &path).unwrap_err().to_string();
+    assert!(error.contains("a-claims.csv is there already"), "{error}");
+    assert_eq!(std::fs::read(&beside).unwrap(), b"mine");
+    assert!(!path.exists());
+    std::fs::remove_file(&beside).unwrap();
+    let names = save(&all(&hostile()), Format::Csv, &path).unwrap();
+    assert_eq!(names, ["a.csv", "a-claims.csv", "a-sources.csv", "a-parties.csv", "a-project.csv"]);
+    // The second time all of them are ours.
+    save(&all(&hostile()), Format::Csv, &path).unwrap();
+}

@@ -6,7 +6,7 @@ use super::time::{Stretch, stretch};
 use super::xml::{element, escaped, html_list};
 use super::{Export, ExportError, geojson, words, zipped};
 use crate::io::tables::{FiguresOf, precision, start_and_end};
-use crate::model::{Incident, LonLat, Shape};
+use crate::model::{Incident, LonLat, PartyId, Shape};
 
 /// The name of the symbol in the archive.
 const DOT: &str = "files/dot.png";
@@ -50,7 +50,7 @@ fn styles(out: &mut String, with_icon: bool) {
     }
 }
 
-pub(super) fn write(export: &Export, with_icon: bool) -> Result<Vec<u8>, ExportError> {
+pub(super) fn write(export: &Export, with_icon: bool) -> Vec<u8> {
     let meta = export.project.meta();
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<kml xmlns=\"http://www.opengis.net/kml/2.2\">\n<Document>\n",
@@ -66,7 +66,7 @@ pub(super) fn write(export: &Export, with_icon: bool) -> Result<Vec<u8>, ExportE
         placemark(&mut out, export, &figures, incident);
     }
     out += "</Document>\n</kml>\n";
-    Ok(out.into_bytes())
+    out.into_bytes()
 }
 
 fn placemark(out: &mut String, export: &Export, figures: &FiguresOf<'_>, incident: &Incident) {
@@ -127,7 +127,7 @@ fn data(out: &mut String, export: &Export, figures: &FiguresOf<'_>, incident: &I
         ("precision".to_owned(), place.precision.map_or("", |p| p.id()).to_owned()),
         ("radius_km".into(), place.radius_km.map(|r| r.to_string()).unwrap_or_default()),
         ("parent".into(), incident.parent.as_ref().map_or("", |p| p.as_str()).into()),
-        ("parties".into(), texts(incident.parties.iter().map(|p| p.as_str()).collect())),
+        ("parties".into(), texts(incident.parties.iter().map(PartyId::as_str).collect())),
         ("weapons".into(), texts(incident.weapons.iter().map(|w| &**w).collect())),
     ]);
     for (category, party, numbers) in figures.of(incident) {
@@ -195,7 +195,7 @@ fn geometry(out: &mut String, incident: &Incident) {
 
 /// KML with its symbol, so that it looks the same without a network.
 pub(super) fn kmz(export: &Export) -> Result<Vec<u8>, ExportError> {
-    let kml = write(export, true)?;
+    let kml = write(export, true);
     zipped::zip(&[("doc.kml".into(), kml), (DOT.into(), dot()?)])
 }
 

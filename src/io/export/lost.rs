@@ -11,6 +11,8 @@ enum Claims {
 }
 
 /// What a format can hold.
+// Independent abilities; none excludes another.
+#[expect(clippy::struct_excessive_bools)]
 struct Holds {
     lines: bool,
     areas: bool,
@@ -128,7 +130,7 @@ pub fn lost(export: &Export, format: Format) -> Vec<String> {
             out.push(format!("of the project: {}", parts.join(", ")));
         }
     }
-    let others = export.project.kept().len();
+    let others = export.project.kept().len() + export.project.drawings().count();
     if others > 0 && !holds.others {
         out.push(format!("{} that are no incidents (drawings and others)", plural(others, "feature")));
     }

@@ -30,7 +30,7 @@ use super::disk::{Disk, RealDisk};
 use super::project::WriteError;
 use super::tables::FiguresOf;
 use crate::derive::{Question, derive};
-use crate::model::Project;
+use crate::model::{Placed, Project};
 
 /// What is wanted of an export besides its format.
 #[derive(Clone, Debug, Default)]
@@ -74,7 +74,8 @@ impl Export {
             // What is kept stood somewhere among all incidents; it goes to the end of those that are left.
             let kept =
                 project.kept().iter().map(|k| crate::model::Kept { after_slots: u32::MAX, json: k.json.clone() });
-            Project::new(project.meta().clone(), incidents, kept.collect())
+            let drawings = project.drawing_slots().iter().map(|p| Placed { after_slots: u32::MAX, ..p.clone() });
+            Project::new(project.meta().clone(), incidents, kept.collect()).with_drawings(drawings.collect())
         };
         Self { project, options, hidden, withheld }
     }
@@ -138,7 +139,7 @@ pub fn parts(export: &Export, format: Format, stem: &str) -> Result<Vec<Part>, E
     Ok(match format {
         Format::GeoJson => one(geojson::write(export)?),
         Format::Csv => csv::write(export, stem)?,
-        Format::Kml => one(kml::write(export, false)?),
+        Format::Kml => one(kml::write(export, false)),
         Format::Kmz => one(kml::kmz(export)?),
         Format::Gpx => one(gpx::write(export)),
     })

@@ -1,4 +1,4 @@
-//! A project as tables, without loss: what CSV, spreadsheet and GeoPackage hold and give back.
+//! A project as tables, without loss: what CSV, spreadsheet and `GeoPackage` hold and give back.
 //!
 //! The tables are the canonical project file taken apart: every member with a column of its own goes into it, and
 //! whatever has none (members this program does not know, altitudes, odd geometries) stands raw in the column `other`.

@@ -72,7 +72,7 @@ fn owned(raw: &str) -> Parts {
 }
 
 /// The names of a row: in the order of the raw object where there is one, else in the order of the columns.
-fn names(columns: &Columns<'_>, row: &[super::Cell], stem: &str, raw: Option<String>) -> Option<String> {
+fn names(columns: &Columns<'_>, row: &[super::Cell], stem: &str, raw: Option<&str>) -> Option<String> {
     let mut cells: Vec<(Language, String)> = Language::ALL
         .into_iter()
         .filter_map(|l| Some((l, columns.get(row, &name_column(stem, l))?.into_owned())))
@@ -81,7 +81,7 @@ fn names(columns: &Columns<'_>, row: &[super::Cell], stem: &str, raw: Option<Str
         return None;
     }
     let mut out = Parts::new();
-    for (code, value) in raw.as_deref().map(owned).unwrap_or_default() {
+    for (code, value) in raw.map(owned).unwrap_or_default() {
         match Language::from_code(&code) {
             // A name that was taken out of its column is gone; one that never had a column cell stays.
             Some(language) if json::text(&value).is_some_and(|t| !t.is_empty()) => {
@@ -260,7 +260,7 @@ fn feature(columns: &Columns<'_>, row: &[super::Cell], uid: &str, claims: &[Stri
         }
     }
     let mut about = Parts::new();
-    if let Some(names) = names(columns, row, "place", take(&mut place, "names")) {
+    if let Some(names) = names(columns, row, "place", take(&mut place, "names").as_deref()) {
         about.push(("names".into(), names));
     }
     if let Some(position) = position.filter(|_| beside) {
@@ -364,7 +364,7 @@ fn parties(table: &Table) -> String {
         if let Some(id) = columns.get(row, "id") {
             parts.push(("id".into(), quoted(&id)));
         }
-        if let Some(names) = names(&columns, row, "name", take(&mut other, "names")) {
+        if let Some(names) = names(&columns, row, "name", take(&mut other, "names").as_deref()) {
             parts.push(("names".into(), names));
         }
         add(&mut parts, other);

@@ -760,7 +760,7 @@ fn through_files(project: &Project, format: clashmap::io::export::Format, exact_
     let path = folder.path().join(format!("a{}", format.ending()));
     let options = Options { sensitive: true, exact_cells, ..Options::default() };
     save(&Export::new(project, options), format, &path).unwrap();
-    clashmap::io::tables::open_csv(&path).unwrap().expect("one of ours")
+    clashmap::io::tables::open_csv(&path).unwrap().unwrap()
 }
 
 proptest! {

@@ -29,7 +29,8 @@ fn main() -> ExitCode {
         }
     };
     let result = match arguments.command {
-        None => window(arguments.file.as_deref(), &mut err),
+        None => window(arguments.file.as_deref(), None, &mut err),
+        Some(Command::Present { file, screen }) => window(file.as_deref(), Some(screen), &mut err),
         Some(Command::Check { file, json }) => Ok(check::run(&file, json, &mut out, &mut err)),
         Some(Command::Convert(args)) => convert::run(&args, &mut out),
         Some(Command::Measure { file, json }) => measure::run(&file, json, &mut out),
@@ -87,11 +88,11 @@ fn env(name: &str) -> Option<std::ffi::OsString> {
 }
 
 /// Opens the window; where there is no display, draws the example instead if no file was named.
-fn window(file: Option<&Path>, err: &mut dyn Write) -> Result<u8, String> {
+fn window(file: Option<&Path>, show: Option<Option<u8>>, err: &mut dyn Write) -> Result<u8, String> {
     if !start::has_display(&env) {
         return no_display(file, "there is no display", err);
     }
-    let start = match file {
+    let mut start = match file {
         None => Start {
             project: example()?,
             path: None,
@@ -99,6 +100,8 @@ fn window(file: Option<&Path>, err: &mut dyn Write) -> Result<u8, String> {
             findings: Vec::new(),
             read_only: None,
             open: None,
+            present: false,
+            screen: None,
         },
         // The window is there at once and shows how far a large file is.
         Some(path) if std::fs::metadata(path).is_ok_and(|m| m.is_file() && m.len() > LARGE) => in_window(path),
@@ -109,6 +112,9 @@ fn window(file: Option<&Path>, err: &mut dyn Write) -> Result<u8, String> {
             Err(e) => return Err(format!("cannot open {}: {e}", path.display())),
         },
     };
+    if let Some(screen) = show {
+        (start.present, start.screen) = (true, screen.map(|n| usize::from(n) - 1));
+    }
     match start::run(start, world()) {
         Ok(()) => Ok(0),
         Err(StartError { line, no_display: true }) => no_display(file, &line, err),
@@ -128,6 +134,8 @@ fn in_window(path: &Path) -> Start {
         findings: Vec::new(),
         read_only: None,
         open: Some(std::path::absolute(path).unwrap_or_else(|_| path.to_owned())),
+        present: false,
+        screen: None,
     }
 }
 
@@ -139,6 +147,8 @@ fn from_file(path: &Path) -> Result<Start, project::OpenError> {
         findings: findings.take(40).collect(),
         read_only: opened.read_only,
         open: None,
+        present: false,
+        screen: None,
         path: Some(std::path::absolute(path).unwrap_or_else(|_| path.to_owned())),
         name: String::new(),
         project: opened.project,

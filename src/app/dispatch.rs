@@ -3,7 +3,7 @@
 use egui::ViewportCommand;
 
 use super::App;
-use crate::edit::{Command, Edit};
+use crate::edit::{Command, Edit, MetaEdit};
 use crate::io::settings::Theme as StoredTheme;
 use crate::model::{Incident, IncidentId, Kind, LonLat, PartyId, Place, Precision};
 use crate::panels::inspector::parse;
@@ -126,6 +126,12 @@ impl App {
                 self.map.reduced_motion = reduced;
             }
             Action::ToggleFindings => self.state.findings = !self.state.findings,
+            Action::ToggleSlides => self.toggle_slides(),
+            Action::NewSlide(role) => self.new_slide(role),
+            Action::UpdateSlide(id) => self.update_slide(&id),
+            Action::DuplicateSlide(id) => self.duplicate_slide(&id),
+            Action::ShowSlide(id) => self.show_slide(ctx, &id),
+            Action::Present(from) => self.present(ctx, from),
             Action::ToggleLegend => self.layers.legend = !self.layers.legend,
             Action::ToggleList => {
                 self.state.hide_list = !self.state.hide_list;
@@ -158,6 +164,9 @@ impl App {
 
     /// Takes over what is being typed, as far as it can be read. What cannot stays in its field, marked.
     pub(super) fn take_over(&mut self) {
+        if let Some(command) = self.state.slides.take(self.workspace.project()) {
+            self.commit(command);
+        }
         if self.state.drafts.is_empty() {
             return;
         }
@@ -183,12 +192,17 @@ impl App {
         {
             self.notices.say(format!("{why} Changes can be saved under another name."));
         }
-        let quiet = matches!(command, Command::Edit(..) | Command::EditWithSource(..));
+        let quiet = matches!(command, Command::Edit(..) | Command::EditWithSource(..))
+            || matches!(
+                &command,
+                Command::Meta(MetaEdit::SetSlide(_) | MetaEdit::MoveSlide(..) | MetaEdit::AddSlide(..))
+            );
         let message = match &command {
             Command::Delete(ids) if ids.len() == 1 => "Incident deleted".to_owned(),
             Command::Add(_) => "Incident added".to_owned(),
             Command::Edit(_, Edit::Place(_)) => "Place and position taken from the gazetteer".to_owned(),
             Command::Edit(_, Edit::RemoveClaim(_)) => "Claim removed".to_owned(),
+            Command::Meta(MetaEdit::RemoveSlide(_)) => "Slide deleted".to_owned(),
             Command::Edit(_, Edit::Position(_)) => "Incident moved".to_owned(),
             other => other.label(),
         };

@@ -72,6 +72,10 @@ pub(super) enum Done {
     Pictured { path: PathBuf, result: Result<(), String> },
     /// A chart or a table was saved.
     Written { what: &'static str, path: PathBuf, result: Result<(), String> },
+    /// A picture of a slide was drawn.
+    SlideDrawn(Box<super::slides::Drawn>),
+    /// A slide was worked out for the show.
+    SlideReady(usize, Box<crate::talk::Prepared>),
     /// Figures were set out.
     Counted { key: super::statistics::Key, figures: Box<crate::panels::statistics::Figures> },
 }
@@ -229,10 +233,16 @@ impl App {
             timeline: old.timeline.for_another(),
             format: old.format,
             sort: old.sort,
+            slides: crate::panels::slides::Slides {
+                open: old.slides.open,
+                screen: old.slides.screen,
+                ..Default::default()
+            },
             statistics: crate::panels::statistics::Statistics { figures: None, ..old.statistics },
             ..State::default()
         };
         self.statistics = super::statistics::Progress::default();
+        self.sights.forget();
         self.playing.playback.reset();
         self.playing.forget();
         self.question = Question::default();
@@ -315,7 +325,9 @@ impl App {
     /// Takes the ends of jobs.
     pub(super) fn poll(&mut self, ctx: &egui::Context) {
         while let Ok(done) = self.jobs.1.try_recv() {
-            self.running = None;
+            if !matches!(done, Done::SlideDrawn(_) | Done::SlideReady(..)) {
+                self.running = None;
+            }
             match done {
                 Done::Chosen { what, path: Some(path), .. } => self.chosen(ctx, what, path),
                 Done::Chosen { what, path: None, at_once: true } => self.ask_typed(what),
@@ -326,6 +338,8 @@ impl App {
                 }
                 Done::Opened { path, result, .. } => self.opened(ctx, path, result),
                 Done::Saved { path, state, result } => self.saved(ctx, &path, state, result),
+                Done::SlideDrawn(drawn) => self.slide_drawn(ctx, *drawn),
+                Done::SlideReady(n, prepared) => self.slide_ready(n, *prepared),
                 Done::Counted { key, figures } => self.counted(key, *figures),
                 Done::Written { what, path, result } => match result {
                     Ok(()) => self.notices.say(format!("{what} saved: {}", path.display())),

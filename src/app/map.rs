@@ -90,6 +90,13 @@ impl MapState {
         self.origin
     }
 
+    /// The tiles under the map, in these colours; their workers start with the first call.
+    pub(super) fn tiles(&mut self, ctx: &egui::Context, colors: crate::atlas::BaseColors) -> &mut EmbeddedTiles {
+        let tiles = self.tiles.get_or_insert_with(|| EmbeddedTiles::new(ctx.clone(), colors));
+        tiles.set_colors(colors);
+        tiles
+    }
+
     /// Whether every tile of the last frame was as it should be.
     pub(super) fn is_complete(&self) -> bool {
         self.tiles.as_ref().is_some_and(EmbeddedTiles::is_complete)
@@ -116,7 +123,7 @@ impl MapState {
         let _ = self.memory.set_zoom(camera.zoom);
     }
 
-    fn fly(&mut self, ctx: &egui::Context, to: Camera, moving: bool) {
+    pub(super) fn fly(&mut self, ctx: &egui::Context, to: Camera, moving: bool) {
         if moving && self.fitted && !self.reduced_motion {
             self.flight = Some(UnderWay::new(self.camera(), to, self.viewport.width, ctx.input(|i| i.time)));
         } else {

@@ -17,6 +17,8 @@ pub mod measure;
 mod notices;
 mod playback;
 mod shortcuts;
+mod show;
+mod slides;
 pub mod start;
 mod statistics;
 mod texts;
@@ -121,6 +123,10 @@ pub struct App {
     marks: Option<(u64, u64, Marks)>,
     picture: Option<(map::PictureKey, Arc<Picture>)>,
 
+    sights: slides::Sights,
+    show_under_way: Option<Box<show::Show>>,
+    /// Start the show once the project is there.
+    to_present: bool,
     dialog: Option<Dialog>,
     /// What to do once a running save is done well.
     after_save: Option<Action>,
@@ -175,6 +181,9 @@ impl App {
             map: map::MapState::default(),
             marks: None,
             picture: None,
+            sights: slides::Sights::default(),
+            show_under_way: None,
+            to_present: false,
             dialog: None,
             after_save: None,
             notices: notices::Notices::default(),
@@ -220,7 +229,7 @@ impl App {
 
     /// Whether there is unsaved work.
     pub fn is_dirty(&self) -> bool {
-        self.workspace.is_dirty() || !self.state.drafts.is_empty()
+        self.workspace.is_dirty() || !self.state.drafts.is_empty() || self.state.slides.draft.is_some()
     }
 
     /// The incident that is selected.
@@ -280,7 +289,12 @@ impl App {
     pub fn show(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         self.begin(&ctx);
+        if self.is_presenting() {
+            self.show_ui(ui);
+            return self.end(&ctx);
+        }
         self.refresh_statistics(&ctx);
+        let sights = if self.state.slides.open { self.sights(&ctx) } else { Vec::new() };
         let mut actions = Vec::new();
         actions.extend(self.shortcuts(&ctx));
         let c = self.theme.colors();
@@ -362,7 +376,8 @@ impl App {
         }
         let narrow = ui.available_width() < 1040.0;
         let counting = self.state.statistics.open;
-        let docked = !counting && !self.state.hide_inspector && (!narrow || self.selected.is_some());
+        let sliding = !counting && self.state.slides.open;
+        let docked = !counting && !sliding && !self.state.hide_inspector && (!narrow || self.selected.is_some());
         if docked {
             let response = Panel::right("inspector")
                 .resizable(true)
@@ -371,6 +386,14 @@ impl App {
                 .frame(panel.inner_margin(Margin { left: 12, right: 4, top: 4, bottom: 0 }))
                 .show(ui, |ui| panels::inspector::ui(ui, look, &mut self.state, self.selected));
             self.settings.panels.right = response.response.rect.width();
+            actions.extend(response.inner);
+        }
+        if sliding {
+            let response = Panel::right("slides")
+                .exact_size(panels::slides::WIDTH)
+                .resizable(false)
+                .frame(panel.inner_margin(Margin { left: 12, right: 4, top: 4, bottom: 0 }))
+                .show(ui, |ui| panels::slides::ui(ui, look, &mut self.state.slides, &sights));
             actions.extend(response.inner);
         }
         if counting {
@@ -407,6 +430,9 @@ impl App {
         self.poll(ctx);
         if let Some(path) = self.to_open.take() {
             self.dispatch(ctx, Action::OpenPath(path));
+        } else if self.to_present && self.running.is_none() {
+            self.to_present = false;
+            self.present(ctx, 0);
         }
         let dropped: Vec<PathBuf> = ctx.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect());
         if let Some(path) = dropped.into_iter().next() {

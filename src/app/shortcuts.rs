@@ -3,7 +3,7 @@
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::App;
-use crate::model::Kind;
+use crate::model::{Kind, Role};
 use crate::panels::timeline::plot_id;
 use crate::panels::{Action, State};
 use crate::view::playback::Command;
@@ -85,6 +85,8 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
             (CTRL, Key::E, Action::ExportPicture),
             (CTRL, Key::Q, Action::Quit),
             (CTRL, Key::F, Action::FocusSearch),
+            (CTRL, Key::M, Action::NewSlide(Role::Map)),
+            (Modifiers::NONE, Key::F5, Action::Present(0)),
             (Modifiers::NONE, Key::F1, Action::ToggleHelp),
         ] {
             if i.consume_shortcut(&KeyboardShortcut::new(modifiers, key)) {
@@ -122,6 +124,7 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
             (Key::C, Action::ToggleFindings),
             (Key::K, Action::PlayKnown),
             (Key::S, Action::ToggleStatistics),
+            (Key::P, Action::ToggleSlides),
             (Key::L, Action::ToggleList),
             (Key::I, Action::ToggleInspector),
             (Key::T, Action::ToggleTheme),

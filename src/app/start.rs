@@ -21,6 +21,10 @@ pub struct Start {
     pub read_only: Option<String>,
     /// A file to open as soon as the window is there.
     pub open: Option<PathBuf>,
+    /// Start with the show.
+    pub present: bool,
+    /// The screen of the audience, counted from 0.
+    pub screen: Option<usize>,
 }
 
 /// Why there is no window.
@@ -86,6 +90,8 @@ pub fn run(start: Start, world: World) -> Result<(), StartError> {
                 let mut app = App::new(start.project, start.path, &start.name, world);
                 app.file.read_only = start.read_only;
                 app.to_open = start.open;
+                app.to_present = start.present;
+                app.state.slides.screen = start.screen;
                 if !start.findings.is_empty() {
                     app.dialog = Some(super::Dialog::Message {
                         heading: "Opened, with something to know".into(),

@@ -27,6 +27,14 @@ pub struct Arguments {
 /// What can be done without a window.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// Show the slides of a project on the whole screen
+    Present {
+        /// The project file (default: the example)
+        file: Option<PathBuf>,
+        /// The screen of the audience, counted from 1 (default: the one on which the window opens)
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=16))]
+        screen: Option<u8>,
+    },
     /// Draw the map as a picture
     Render(RenderArgs),
     /// Print tolls by party and category, with claims and contradictions

@@ -10,7 +10,7 @@ use crate::view::theme::{space, type_size};
 pub type Group = (&'static str, &'static [(&'static str, &'static str)]);
 
 /// Every shortcut, as the sheet shows it; `app::shortcuts` carries them out.
-pub const SHEET: [Group; 5] = [
+pub const SHEET: [Group; 6] = [
     (
         "File",
         &[
@@ -50,6 +50,19 @@ pub const SHEET: [Group; 5] = [
         ],
     ),
     (
+        "Slides and show",
+        &[
+            ("P", "Slides; in a show: the speaker's window"),
+            ("Ctrl+M", "New slide from the view"),
+            ("F5", "Present from the first slide; Esc ends it"),
+            ("PgDn  PgUp", "Next, previous (also arrows, Space)"),
+            ("Home  End", "First, last; number and Enter: that one"),
+            ("B  .", "Dark screen for the audience"),
+            ("S", "Pause a slide that plays"),
+            ("L  D", "Spotlight; draw (C wipes, K keeps)"),
+        ],
+    ),
+    (
         "Window",
         &[
             ("Ctrl+F", "Search"),
@@ -82,13 +95,13 @@ pub const SHEET: [Group; 5] = [
 
 /// Draws the sheet.
 pub fn ui(ui: &mut Ui, c: &Colors) -> bool {
-    ui.set_width(620.0);
+    ui.set_width((ui.ctx().content_rect().width() - 96.0).clamp(620.0, 960.0));
     ui.label(egui::RichText::new("Shortcuts").font(bold(type_size::TITLE)).color(c32(c.text)));
     ui.add_space(space::S);
     ui.spacing_mut().interact_size.y = 20.0;
-    ui.columns(2, |columns| {
+    ui.columns(3, |columns| {
         for (n, (heading, rows)) in SHEET.iter().enumerate() {
-            let Some(ui) = columns.get_mut(n % 2) else { continue };
+            let Some(ui) = columns.get_mut(n % 3) else { continue };
             ui.label(egui::RichText::new(*heading).font(bold(type_size::BODY)).color(c32(c.text)));
             ui.add_space(space::XS);
             for (keys, what) in *rows {

@@ -68,6 +68,8 @@ pub enum Icon {
     PanelBottom,
     /// Bars on a line: statistics.
     Chart,
+    /// A screen on a stand: slides.
+    Slides,
 }
 
 /// Paints an icon in the middle of `at`.
@@ -95,6 +97,11 @@ pub fn paint(painter: &egui::Painter, icon: Icon, at: Pos2, size: f32, color: Co
         painter.add(Shape::line(pts, stroke));
     };
     match icon {
+        Icon::Slides => {
+            closed(&[(2.0, 3.0), (14.0, 3.0), (14.0, 11.0), (2.0, 11.0)]);
+            line(&[(8.0, 11.0), (8.0, 13.5)]);
+            line(&[(5.0, 13.5), (11.0, 13.5)]);
+        }
         Icon::Plus => {
             line(&[(8.0, 3.0), (8.0, 13.0)]);
             line(&[(3.0, 8.0), (13.0, 8.0)]);

@@ -16,6 +16,7 @@ pub mod inspector;
 pub mod layers;
 pub mod list;
 pub mod paste;
+pub mod slides;
 pub mod state;
 pub mod statistics;
 pub mod statusbar;
@@ -30,7 +31,7 @@ pub use state::{Picking, Sort, State};
 
 use crate::derive::{Condition, Derived, Filters, Question};
 use crate::edit::Command;
-use crate::model::{IncidentId, Kind, LonLat, Moment, Project, Text};
+use crate::model::{IncidentId, Kind, LonLat, Moment, Project, Role, Text};
 use crate::view::{Colors, Labels, Layers, Theme, Zone, playback};
 
 /// What a panel may look at.
@@ -170,6 +171,18 @@ pub enum Action {
     ExportTable,
     /// Put a table, as tab-separated values with a head, on the clipboard.
     CopyTable(String),
+    /// Show or hide the slides.
+    ToggleSlides,
+    /// A new slide from the view.
+    NewSlide(Role),
+    /// Take the view into the slide with this id.
+    UpdateSlide(Text),
+    /// A copy of the slide with this id behind it.
+    DuplicateSlide(Text),
+    /// Show the view of the slide with this id on the map.
+    ShowSlide(Text),
+    /// Present the slides, from the one at this place on.
+    Present(usize),
     /// Show or hide the legend.
     ToggleLegend,
     /// Show or hide the list.

@@ -93,6 +93,8 @@ pub struct State {
     pub hide_timeline: bool,
     /// The timeline: what it shows, what is being dragged and typed.
     pub timeline: super::timeline::Timeline,
+    /// The slides: what is selected, and what is being typed.
+    pub slides: super::slides::Slides,
     /// Whether the sheet of shortcuts is shown.
     pub help: bool,
     /// Whether the page about the program is shown.

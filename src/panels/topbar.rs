@@ -47,7 +47,7 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: Bar) -> Vec<Action> {
         ui.add_space(space::S);
         let title = if look.project.meta().title.is_empty() { bar.name } else { &look.project.meta().title };
         let mark = if bar.dirty { " •" } else { "" };
-        let width = (ui.available_width() - 500.0).clamp(60.0, 520.0);
+        let width = (ui.available_width() - 630.0).clamp(60.0, 520.0);
         ui.allocate_ui_with_layout(egui::vec2(width, HEIGHT), egui::Layout::left_to_right(egui::Align::Center), |ui| {
             let text = egui::RichText::new(format!("{title}{mark}")).font(bold(type_size::BODY)).color(c32(c.text));
             let hover = if bar.dirty { format!("{} — has unsaved changes", bar.name) } else { bar.name.to_owned() };
@@ -75,6 +75,16 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: Bar) -> Vec<Action> {
             let page = if state.statistics.open { "Map (S)" } else { "Statistics (S)" };
             if icons::button(ui, Icon::Chart, page, true, c).clicked() {
                 actions.push(Action::ToggleStatistics);
+            }
+            let page = if state.slides.open { "Hide slides (P)" } else { "Slides (P)" };
+            if icons::button(ui, Icon::Slides, page, true, c).clicked() {
+                actions.push(Action::ToggleSlides);
+            }
+            if !look.project.meta().slides.is_empty()
+                && icons::text_button(ui, Icon::Play, "Present", "Present the slides from the first (F5)", false, c)
+                    .clicked()
+            {
+                actions.push(Action::Present(0));
             }
             ui.add_space(space::S);
             let word = if state.picking.is_some() { "Click the map …" } else { "Incident" };

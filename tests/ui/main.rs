@@ -15,5 +15,6 @@ mod layers;
 mod ledger;
 mod quick;
 mod reach;
+mod slides;
 mod statistics;
 mod timeline;

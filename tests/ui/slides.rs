@@ -1,0 +1,125 @@
+//! Slides and the show: made, changed and put in order in the window, then shown by keys alone.
+
+use clashmap::model::Role;
+use egui::Key;
+
+use crate::desk::{CTRL, Desk};
+
+fn titles(desk: &Desk) -> Vec<String> {
+    desk.project().meta().slides.iter().map(|s| s.name().to_owned()).collect()
+}
+
+fn open() -> Desk {
+    let mut desk = Desk::sized(crate::desk::sample(), None, "september-2022", [1366.0, 900.0], 1.0);
+    desk.press(Key::P);
+    desk.settle();
+    assert!(desk.has("Slide 1: September 2022 on the border of Armenia and Azerbaijan"), "{:#?}", desk.names());
+    desk
+}
+
+#[test]
+fn a_slide_is_made_from_the_view_with_one_key_and_taken_back_by_undo() {
+    let mut desk = Desk::sample();
+    desk.key(CTRL, Key::M);
+    assert_eq!(desk.project().meta().slides.len(), 9);
+    let slide = desk.project().meta().slides.last().unwrap().clone();
+    assert!(slide.extent.is_some() && slide.role == Role::Map);
+    desk.undo();
+    assert_eq!(desk.project().meta().slides.len(), 8);
+}
+
+#[test]
+fn a_slide_is_retitled_copied_moved_and_deleted() {
+    let mut desk = open();
+    desk.click("Slide 2: Where is this?");
+    desk.type_into("Title of the slide", "Where?");
+    desk.press(Key::Enter);
+    assert_eq!(titles(&desk)[1], "Where?");
+    desk.click("A copy of this slide behind it");
+    assert_eq!(titles(&desk)[1..3], ["Where?", "Where?"]);
+    desk.click("Move this slide down");
+    assert_eq!(titles(&desk)[1..4], ["Where?", "What came before", "Where?"]);
+    desk.click("Delete this slide");
+    assert_eq!(titles(&desk).len(), 8);
+    assert!(desk.has("Slide deleted"), "{:#?}", desk.names());
+    desk.undo();
+    assert_eq!(titles(&desk).len(), 9);
+}
+
+#[test]
+fn an_approved_slide_says_when_its_figures_change() {
+    let mut desk = open();
+    desk.click("Slide 6: What each side says of its own losses");
+    desk.click("Approve");
+    assert!(desk.has("approved, unchanged"), "{:#?}", desk.names());
+    let id = desk.id("Border clashes of September 2022");
+    let gone = clashmap::edit::Edit::RemoveClaim("c3".into());
+    desk.act(clashmap::panels::Action::Edit(clashmap::edit::Command::Edit(id, gone)));
+    desk.settle();
+    let row = "Slide 6: What each side says of its own losses, its figures have changed since it was approved";
+    assert!(desk.has(row) && desk.has("Approve again"), "{:#?}", desk.names());
+}
+
+#[test]
+fn the_show_is_driven_by_the_keys_of_a_remote() {
+    let mut desk = Desk::sized(crate::desk::sample(), None, "september-2022", [1280.0, 720.0], 1.0);
+    desk.press(Key::F5);
+    let shown = |desk: &Desk| desk.app().page_shown();
+    let words = |desk: &Desk| desk.app().words_shown().join("\n");
+    assert_eq!(shown(&desk), Some((0, 0)));
+    assert!(words(&desk).contains("What is claimed, and what is known."));
+    for (key, page) in [
+        (Key::PageDown, 1),
+        (Key::Space, 2),
+        (Key::ArrowRight, 3),
+        (Key::PageUp, 2),
+        (Key::End, 7),
+        (Key::Home, 0),
+        (Key::ArrowDown, 1),
+        (Key::ArrowLeft, 0),
+    ] {
+        desk.press(key);
+        assert_eq!(shown(&desk), Some((page, 0)), "{key:?}");
+    }
+    for key in [Key::Num7, Key::Enter] {
+        desk.press(key);
+    }
+    assert_eq!(shown(&desk), Some((6, 0)));
+    assert!(words(&desk).contains("80–430"), "{}", words(&desk));
+    desk.press(Key::B);
+    assert!(desk.app().words_shown().is_empty());
+    desk.press(Key::Period);
+    assert!(!desk.app().words_shown().is_empty());
+    desk.press(Key::Escape);
+    assert!(!desk.app().is_presenting());
+}
+
+#[test]
+fn during_a_show_nothing_of_the_editor_is_on_the_screen() {
+    let mut desk = Desk::sized(crate::desk::sample(), None, "/secret/path/name", [1280.0, 720.0], 1.0);
+    desk.act(clashmap::panels::Action::Notice("a notice".into()));
+    desk.press(Key::F5);
+    for _ in 0..8 {
+        let names = desk.names();
+        let editor = ["a notice", "secret", "Slides", "Undo", "Search"];
+        assert!(names.iter().all(|n| !editor.iter().any(|e| n.contains(e))), "{names:#?}");
+        desk.press(Key::PageDown);
+    }
+}
+
+#[test]
+fn a_project_without_slides_or_with_incidents_gone_is_shown_all_the_same() {
+    for project in [crate::desk::empty(), {
+        let sample = crate::desk::sample();
+        clashmap::model::Project::new(sample.meta().clone(), [], Vec::new())
+    }] {
+        let mut desk = Desk::sized(project, None, "x", [1280.0, 720.0], 1.0);
+        desk.press(Key::F5);
+        for _ in 0..10 {
+            assert!(desk.app().is_presenting());
+            desk.press(Key::PageDown);
+        }
+        desk.press(Key::Escape);
+        assert!(!desk.app().is_presenting());
+    }
+}

@@ -11,7 +11,7 @@ use clashmap::app::start::{self, Start, StartError};
 use clashmap::app::{Dialogs, SEPTEMBER_2022, World};
 use clashmap::cli::args::{Arguments, Command, one_line};
 use clashmap::cli::{chart, check, convert, plain, question, render, stats};
-use clashmap::io::{Severity, atomic, disk::RealDisk, paths, project};
+use clashmap::io::{Severity, atomic, disk::Disk, disk::RealDisk, paths, progress, project};
 use clashmap::model::Project;
 
 /// The name of the picture that is drawn where no window can be.
@@ -96,6 +96,7 @@ fn window(file: Option<&Path>, show: Option<Option<u8>>, err: &mut dyn Write) ->
         None => Start {
             project: example()?,
             path: None,
+            seen: None,
             name: "september-2022".into(),
             findings: Vec::new(),
             read_only: None,
@@ -130,6 +131,7 @@ fn in_window(path: &Path) -> Start {
     Start {
         project: Project::default(),
         path: None,
+        seen: None,
         name: "untitled".into(),
         findings: Vec::new(),
         read_only: None,
@@ -140,7 +142,7 @@ fn in_window(path: &Path) -> Start {
 }
 
 fn from_file(path: &Path) -> Result<Start, project::OpenError> {
-    let opened = project::open(path)?;
+    let (opened, seen) = project::open_seen(path, &progress::Progress::new())?;
     let findings =
         opened.findings.iter().filter(|f| f.severity != Severity::Info).map(|f| format!("{}: {}", f.place, f.what));
     Ok(Start {
@@ -150,6 +152,7 @@ fn from_file(path: &Path) -> Result<Start, project::OpenError> {
         present: false,
         screen: None,
         path: Some(std::path::absolute(path).unwrap_or_else(|_| path.to_owned())),
+        seen: Some(seen),
         name: String::new(),
         project: opened.project,
     })
@@ -170,10 +173,12 @@ fn no_display(file: Option<&Path>, why: &str, err: &mut dyn Write) -> Result<u8,
 }
 
 fn world() -> World {
-    let settings_file = paths::state_folder(paths::Platform::current(), &env).map(|f| paths::settings_file(&f));
+    let state_folder = paths::state_folder(paths::Platform::current(), &env);
     // The clock comes in here and nowhere else.
     #[allow(clippy::disallowed_methods)]
     let seed = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos() as u64 / 1_000);
+    #[allow(clippy::disallowed_methods)]
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64);
     #[allow(clippy::disallowed_methods)]
     let clock = || {
         let now = jiff::Zoned::now();
@@ -190,8 +195,25 @@ fn world() -> World {
         today: Box::new(today),
         dialogs: Dialogs::System,
         seed,
-        settings_file,
+        now: Box::new(now),
+        person: person(),
+        settings_file: state_folder.as_deref().map(paths::settings_file),
+        state_folder,
         quit_when_complete: env("CLASHMAP_QUIT_WHEN_COMPLETE").is_some(),
         threads: true,
+    }
+}
+
+/// The user and the computer by the names that the system gives them.
+fn person() -> String {
+    let first = |names: [&str; 2]| {
+        names.iter().find_map(|n| env(n)).map(|v| v.to_string_lossy().into_owned()).filter(|v| !v.is_empty())
+    };
+    let who = first(["USER", "USERNAME"]).unwrap_or_else(|| "somebody".into());
+    let computer = RealDisk.read(Path::new("/etc/hostname"), 1 << 10).ok();
+    let computer = computer.map(|b| String::from_utf8_lossy(&b).trim().to_owned()).filter(|n| !n.is_empty());
+    match first(["HOSTNAME", "COMPUTERNAME"]).or(computer) {
+        Some(computer) => format!("{who} on {computer}"),
+        None => who,
     }
 }

@@ -98,7 +98,7 @@ impl App {
                     }
                     Some(panels::dialogs::Path::Take(path)) => {
                         self.dialog = None;
-                        self.chosen(ctx, what, PathBuf::from(path));
+                        self.chosen(ctx, what, PathBuf::from(path), super::Dialogs::Typed);
                     }
                 }
             }
@@ -107,8 +107,10 @@ impl App {
                 let answer =
                     modal("message").show(ctx, |ui| panels::dialogs::message(ui, heading, lines, verb, c)).inner;
                 if let Some(yes) = answer {
-                    if yes && let Some((_, action)) = action.take() {
-                        actions.push(*action);
+                    match action.take() {
+                        Some((_, action)) if yes => actions.push(*action),
+                        // What should have come after the save that was asked about does not come.
+                        _ => self.after_save = None,
                     }
                     self.dialog = None;
                 }

@@ -9,6 +9,7 @@ use crate::derive::{Derived, Question, derive};
 use crate::edit::{StateId, Workspace, typed};
 use crate::io::progress::CANCELLED;
 use crate::io::project::{self, Opened};
+use crate::io::seen::Seen;
 use crate::io::settings::{CoordinateFormat, Settings, Zone as StoredZone};
 use crate::model::{Language, Meta, Project};
 use crate::panels::{Action, Example, State};
@@ -65,9 +66,9 @@ pub(super) enum Done {
     /// A path was chosen; `None`: cancelled, or there is no dialog if `at_once`.
     Chosen { what: Ask, path: Option<PathBuf>, at_once: bool },
     /// A file was read.
-    Opened { path: PathBuf, asked: StateId, result: Result<Box<(Opened, Derived)>, project::OpenError> },
+    Opened { path: PathBuf, asked: StateId, result: Result<Box<(Opened, Seen, Derived)>, project::OpenError> },
     /// A project was saved.
-    Saved { path: PathBuf, state: StateId, result: Result<(), String> },
+    Saved { path: PathBuf, state: StateId, result: Result<project::Saved, project::NotSaved> },
     /// A picture was saved.
     Pictured { path: PathBuf, result: Result<(), String> },
     /// A chart or a table was saved.
@@ -155,10 +156,10 @@ impl App {
     }
 
     /// A path was chosen or typed.
-    pub(super) fn chosen(&mut self, ctx: &egui::Context, what: Ask, path: PathBuf) {
+    pub(super) fn chosen(&mut self, ctx: &egui::Context, what: Ask, path: PathBuf, by: Dialogs) {
         match what {
             Ask::Open => self.open(ctx, path),
-            Ask::Save => self.save_to(ctx, with_ending(path)),
+            Ask::Save => self.save_as(ctx, &path, by),
             Ask::Picture => self.picture_to(ctx, path),
             Ask::Chart => self.chart_to(ctx, path),
             Ask::Table => self.table_to(ctx, path),
@@ -200,9 +201,9 @@ impl App {
         let asked = self.workspace.head();
         self.work_watched(ctx, "opening …", move |progress| {
             // The first answers are worked out here too, so that no frame waits for them.
-            let result = project::open_watched(&path, progress).map(|opened| {
+            let result = project::open_seen(&path, progress).map(|(opened, seen)| {
                 let derived = derive(&opened.project, &Question::default());
-                Box::new((opened, derived))
+                Box::new((opened, seen, derived))
             });
             Done::Opened { path, asked, result }
         });
@@ -264,28 +265,8 @@ impl App {
             name: own.unwrap_or_else(|| name.to_owned()),
             read_only: None,
             saved: saved.to_owned(),
+            seen: None,
         };
-    }
-
-    pub(super) fn save(&mut self, ctx: &egui::Context) {
-        match (self.file.path.clone(), &self.file.read_only) {
-            (Some(path), None) => self.save_to(ctx, path),
-            _ => self.ask(ctx, Ask::Save),
-        }
-    }
-
-    pub(super) fn save_to(&mut self, ctx: &egui::Context, path: PathBuf) {
-        let (state, snapshot) = (self.workspace.head(), self.workspace.project().clone());
-        // An untouched project is on the disk as it should be; another name gets the same bytes.
-        let same = !self.workspace.is_dirty();
-        let from = self.file.path.clone().filter(|_| same);
-        self.work_watched(ctx, "saving …", move |progress| {
-            let result = match from {
-                Some(from) if from.exists() => save_untouched(&from, &path, &snapshot),
-                _ => project::save_watched(&path, &snapshot, progress).map_err(|e| e.to_string()),
-            };
-            Done::Saved { path, state, result }
-        });
     }
 
     fn picture_to(&mut self, ctx: &egui::Context, mut path: PathBuf) {
@@ -329,7 +310,7 @@ impl App {
                 self.running = None;
             }
             match done {
-                Done::Chosen { what, path: Some(path), .. } => self.chosen(ctx, what, path),
+                Done::Chosen { what, path: Some(path), .. } => self.chosen(ctx, what, path, Dialogs::System),
                 Done::Chosen { what, path: None, at_once: true } => self.ask_typed(what),
                 Done::Chosen { .. } => self.after_save = None,
                 // What was done while the file was read is asked about like any other work.
@@ -357,18 +338,19 @@ impl App {
         &mut self,
         ctx: &egui::Context,
         path: PathBuf,
-        result: Result<Box<(Opened, Derived)>, project::OpenError>,
+        result: Result<Box<(Opened, Seen, Derived)>, project::OpenError>,
     ) {
         let shown = path.display().to_string();
         match result {
             Ok(both) => {
-                let (opened, derived) = *both;
+                let (opened, seen, derived) = *both;
                 self.ready = Some(derived);
                 let lines = report(&opened);
                 let read_only = opened.read_only.clone();
                 self.settings.opened(&path);
                 self.replace(ctx, opened.project, Some(path), "", "saved");
                 self.file.read_only = read_only;
+                self.file.seen = Some(seen);
                 if !lines.is_empty() {
                     let heading = format!(
                         "Opened, with {} to know",
@@ -395,30 +377,6 @@ impl App {
         }
     }
 
-    fn saved(&mut self, ctx: &egui::Context, path: &Path, state: StateId, result: Result<(), String>) {
-        match result {
-            Ok(()) => {
-                self.workspace.mark_saved(state);
-                let (hour, minute) = (self.world.clock)();
-                self.named(Some(path.to_owned()), "", &format!("saved {hour:02}:{minute:02}"));
-                self.settings.opened(path);
-                self.notices.say(format!("Saved: {}", self.file.name));
-                let next = self.after_save.take();
-                if !self.state.drafts.is_empty() {
-                    // Going on would drop what was typed there.
-                    self.notices.fail("A field could not be read and is not in the file; it is still marked.");
-                } else if let Some(next) = next {
-                    self.go_on(ctx, next);
-                }
-            }
-            Err(e) => {
-                self.after_save = None;
-                self.file.saved = "not saved".into();
-                self.notices.fail(format!("Not saved, the work is still here: {e}"));
-            }
-        }
-    }
-
     /// Writes the settings if they changed. A failure is said, and costs nothing but the memory of a panel.
     pub(super) fn save_settings(&mut self) {
         self.settings.coordinates = match self.state.format {
@@ -431,28 +389,15 @@ impl App {
         if self.settings == self.settings_saved {
             return;
         }
-        let saved = crate::io::paths::make_room_for(path).map_err(|e| e.to_string()).and_then(|()| {
-            crate::io::settings::save(&crate::io::disk::RealDisk, path, &self.settings).map_err(|e| e.to_string())
-        });
+        let saved = crate::io::paths::make_room_for(&crate::io::disk::RealDisk, path)
+            .map_err(|e| e.to_string())
+            .and_then(|()| {
+                crate::io::settings::save(&crate::io::disk::RealDisk, path, &self.settings).map_err(|e| e.to_string())
+            });
         match saved {
             Ok(()) => self.settings_saved = self.settings.clone(),
             Err(e) => self.notices.fail(format!("The settings were not saved: {e}")),
         }
-    }
-}
-
-/// Saves a project that was not touched since it was opened or saved: its file keeps its bytes, another name gets the
-/// same ones. The file is read first, because somebody else may have changed it meanwhile: then "saved" would be untrue.
-fn save_untouched(from: &Path, to: &Path, project: &Project) -> Result<(), String> {
-    let is_same = project::open(from).is_ok_and(|opened| opened.project == *project);
-    match (is_same, from == to) {
-        (true, true) => Ok(()),
-        (true, false) => project::save_untouched_copy(from, to).map_err(|e| e.to_string()),
-        (false, false) => project::save(to, project).map_err(|e| e.to_string()),
-        (false, true) => Err(format!(
-            "{} was changed by another program since it was opened; open it again, or save under another name",
-            from.display()
-        )),
     }
 }
 
@@ -492,11 +437,6 @@ pub(super) fn format_of(settings: &Settings) -> typed::Format {
         CoordinateFormat::DegreesMinutesSeconds => typed::Format::Dms,
         CoordinateFormat::Mgrs => typed::Format::Mgrs,
     }
-}
-
-fn with_ending(path: PathBuf) -> PathBuf {
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    if name.is_empty() || name.contains('.') { path } else { path.with_file_name(format!("{name}{ENDING}")) }
 }
 
 /// The findings worth a look, each on a line; long lists are cut and say so.

@@ -16,6 +16,7 @@ mod map;
 pub mod measure;
 mod notices;
 mod playback;
+mod save;
 mod shortcuts;
 mod show;
 mod slides;
@@ -32,6 +33,7 @@ pub use files::{Dialogs, SEPTEMBER_2022};
 
 use crate::derive::{Derived, Question, derive};
 use crate::edit::{Revisions, Workspace};
+use crate::io::seen::Seen;
 use crate::io::settings::Settings;
 use crate::model::{IncidentId, Moment, Project};
 use crate::panels::style::c32;
@@ -49,8 +51,14 @@ pub struct World {
     pub dialogs: Dialogs,
     /// Differs from start to start; ids of new incidents are made with it.
     pub seed: u64,
+    /// The time in seconds since 1970, for the names of backups and in journals.
+    pub now: Box<dyn Fn() -> i64>,
+    /// Who sits here, and where: "anna on desk-3".
+    pub person: String,
     /// Where settings are kept; `None`: nowhere.
     pub settings_file: Option<PathBuf>,
+    /// Where backups and journals are kept; `None`: nowhere.
+    pub state_folder: Option<PathBuf>,
     /// Close the window by itself once its first complete frame is on the screen; for measuring the start.
     pub quit_when_complete: bool,
     /// Whether work is done on threads. Tests do it in place, so that a frame later it is done; they go without tiles.
@@ -67,6 +75,8 @@ struct FileState {
     read_only: Option<String>,
     /// "saved 12:04", "not saved yet", "example".
     saved: String,
+    /// Which state of the file was opened or saved last.
+    seen: Option<Seen>,
 }
 
 /// A dialog that stands in the way.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{App, World};
+use crate::io::seen::Seen;
 use crate::model::Project;
 
 /// What ends in a window, or says why not.
@@ -13,6 +14,8 @@ pub struct Start {
     pub project: Project,
     /// Its file, if it has one.
     pub path: Option<PathBuf>,
+    /// Which state of the file was read, if it was.
+    pub seen: Option<Seen>,
     /// What it is called where it has none.
     pub name: String,
     /// What was noticed on opening, worth a look.
@@ -89,6 +92,7 @@ pub fn run(start: Start, world: World) -> Result<(), StartError> {
                 crate::picture::egui_paint::keep_memory_between_frames();
                 let mut app = App::new(start.project, start.path, &start.name, world);
                 app.file.read_only = start.read_only;
+                app.file.seen = start.seen;
                 app.to_open = start.open;
                 app.to_present = start.present;
                 app.state.slides.screen = start.screen;

@@ -7,19 +7,23 @@ use std::fmt;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::disk::{Disk, DiskFile};
+use super::disk::{Disk, DiskFile, Guard, Lock};
 
 /// At which step saving failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Looking at what stands at the path.
     Look,
+    /// Waiting for another program that saves in the same folder.
+    Wait,
     /// Making the new file.
     Create,
     /// Writing to it.
     Write,
     /// Bringing it to the disk.
     Sync,
+    /// The last look at the old file, by whoever asked for one.
+    Check,
     /// Putting it in the place of the old one.
     Replace,
     /// Bringing the folder to the disk: the new file is in place, but a power cut may still undo it.
@@ -63,7 +67,13 @@ impl fmt::Display for SaveError {
             (K::NotADirectory, _) => write!(f, "{folder} is not a folder; choose another"),
             (K::IsADirectory, _) => write!(f, "this is a folder; give a file name in it"),
             (K::InvalidFilename, _) => write!(f, "the disk does not take this name; choose another"),
-            (K::InvalidData | K::InvalidInput, Step::Look | Step::Write) => write!(f, "{}", self.source),
+            (_, Step::Wait) => write!(
+                f,
+                "another clashmap has been saving in {folder} for a long time; try again, or save in another folder"
+            ),
+            (_, Step::Check) | (K::InvalidData | K::InvalidInput, Step::Look | Step::Write) => {
+                write!(f, "{}", self.source)
+            }
             _ => write!(f, "{}; the old file is unchanged, try again or save elsewhere", self.source),
         }
     }
@@ -95,6 +105,13 @@ fn resolved(disk: &dyn Disk, path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::new(io::ErrorKind::InvalidInput, "its symbolic links go in a circle; save under another name"))
 }
 
+/// How often a folder that is taken is asked for; with the real disk's pause this is 20 seconds.
+const PATIENCE: u32 = 4000;
+/// How a file begins that is being written and has not yet taken the old one's place.
+const TEMP: &str = ".clashmap-";
+/// How it ends.
+const TEMP_END: &str = ".tmp";
+
 /// Saves what `write` writes at `path`. After a failure at any step before the replacement the old file is as it was
 /// and the new one is removed. Access rights of an existing file are kept, its owner where possible.
 ///
@@ -103,6 +120,40 @@ fn resolved(disk: &dyn Disk, path: &Path) -> io::Result<PathBuf> {
 pub fn save(
     disk: &dyn Disk,
     path: &Path,
+    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), SaveError> {
+    save_if(disk, path, &mut |_| Ok(()), write)
+}
+
+/// Like [`save`], with a last look: when the new file is whole and on the disk, `check` is called with the path of the
+/// file that would be replaced, links followed. An error from it leaves everything as it was. Programs of this kind
+/// that save in the same folder wait for each other meanwhile, so between two of them nothing can come in between.
+///
+/// # Errors
+/// [`SaveError`]; what `check` said comes with [`Step::Check`].
+pub fn save_if(
+    disk: &dyn Disk,
+    path: &Path,
+    check: &mut dyn FnMut(&Path) -> io::Result<()>,
+    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), SaveError> {
+    run(disk, path, None, check, write)
+}
+
+/// Copies a file, with its access rights: the copy is there whole or not at all.
+///
+/// # Errors
+/// [`SaveError`] for the copy.
+pub fn copy(disk: &dyn Disk, from: &Path, to: &Path) -> Result<(), SaveError> {
+    run(disk, to, Some(from), &mut |_| Ok(()), &mut |out| super::seen::pour(&mut *disk.open(from)?, out))
+}
+
+/// `like` is whose access rights a file gets that is not there yet.
+fn run(
+    disk: &dyn Disk,
+    path: &Path,
+    like: Option<&Path>,
+    check: &mut dyn FnMut(&Path) -> io::Result<()>,
     write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), SaveError> {
     let fail = |step| move |source| SaveError { path: path.to_owned(), step, source };
@@ -124,14 +175,50 @@ pub fn save(
         }
     }
     let folder = folder_of(&target);
+    let alone = alone(disk, &folder).map_err(fail(Step::Wait))?;
+    if alone.is_some() {
+        sweep(disk, &folder);
+    }
     let (temp, file) = create_beside(disk, &folder).map_err(fail(Step::Create))?;
-    let access_from = before.is_some().then_some(&*target);
-    if let Err((step, source)) = fill_and_replace(disk, file, &temp, &target, access_from, write) {
-        // The error that is reported is the first one; a file that cannot be removed now is an empty nuisance.
+    let access_from = before.is_some().then_some(&*target).or(like);
+    let done = fill(disk, file, &temp, access_from, write)
+        .and_then(|()| check(&target).map_err(|e| (Step::Check, e)))
+        .and_then(|()| disk.rename(&temp, &target).map_err(|e| (Step::Replace, e)));
+    if let Err((step, source)) = done {
+        // The error that is reported is the first one; a file that cannot be removed now is swept the next time.
         let _ = disk.remove(&temp);
         return Err(fail(step)(source));
     }
     disk.sync_folder(&folder).map_err(fail(Step::SyncFolder))
+}
+
+/// Waits until nobody else of this kind saves in a folder. `None` where the disk knows no locks.
+fn alone(disk: &dyn Disk, folder: &Path) -> io::Result<Option<Box<dyn Guard>>> {
+    for _ in 0..PATIENCE {
+        match disk.lock(folder) {
+            Lock::Mine(guard) => return Ok(Some(guard)),
+            Lock::Unsupported => return Ok(None),
+            Lock::Others => disk.wait(),
+        }
+    }
+    Err(io::ErrorKind::TimedOut.into())
+}
+
+/// Removes what saves left behind that were killed. Only called while nobody else saves in the folder.
+fn sweep(disk: &dyn Disk, folder: &Path) {
+    // A nuisance that stays is no reason not to save.
+    for name in disk.names(folder).unwrap_or_default() {
+        if is_temp(&name) {
+            let _ = disk.remove(&folder.join(name));
+        }
+    }
+}
+
+/// Whether a name is one that [`create_beside`] gives: `.clashmap-PID-N.tmp`.
+fn is_temp(name: &std::ffi::OsStr) -> bool {
+    let numbers = name.to_str().and_then(|n| n.strip_prefix(TEMP)?.strip_suffix(TEMP_END)?.split_once('-'));
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    numbers.is_some_and(|(pid, n)| digits(pid) && digits(n))
 }
 
 /// A new file in the folder under a name nobody else uses.
@@ -139,7 +226,7 @@ fn create_beside(disk: &dyn Disk, folder: &Path) -> io::Result<(PathBuf, Box<dyn
     let mut n = 0_u32;
     loop {
         // Short and independent of the target's name, which may already be as long as the disk allows.
-        let temp = folder.join(format!(".clashmap-{}-{n}.tmp", std::process::id()));
+        let temp = folder.join(format!("{TEMP}{}-{n}{TEMP_END}", std::process::id()));
         match disk.create_new(&temp) {
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists && n < 1000 => n += 1,
             Err(e) => return Err(e),
@@ -148,11 +235,12 @@ fn create_beside(disk: &dyn Disk, folder: &Path) -> io::Result<(PathBuf, Box<dyn
     }
 }
 
-fn fill_and_replace(
+/// Writes the new file and brings it to the disk. After an error nothing is tried on it again: a disk that failed to
+/// write may say later that all is well and have dropped the bytes.
+fn fill(
     disk: &dyn Disk,
     file: Box<dyn DiskFile>,
     temp: &Path,
-    target: &Path,
     access_from: Option<&Path>,
     write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), (Step, io::Error)> {
@@ -161,11 +249,12 @@ fn fill_and_replace(
         disk.copy_access(from, temp).map_err(|e| (Step::Create, e))?;
     }
     let mut out = BufWriter::with_capacity(1 << 16, file);
-    write(&mut out).and_then(|()| out.flush()).map_err(|e| (Step::Write, e))?;
-    out.get_mut().sync().map_err(|e| (Step::Sync, e))?;
-    // Closed before the rename: some systems refuse to move an open file.
-    drop(out);
-    disk.rename(temp, target).map_err(|e| (Step::Replace, e))
+    let written = write(&mut out).and_then(|()| out.flush());
+    // Taken out of the buffer: what it still holds must not be written once more when it goes.
+    let (mut file, _) = out.into_parts();
+    written.map_err(|e| (Step::Write, e))?;
+    // The file is closed before the rename: some systems refuse to move an open one.
+    file.sync().map_err(|e| (Step::Sync, e))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::super::disk::{Entry, RealDisk};
+use super::super::disk::{Entry, RealDisk, Stamp};
 use super::*;
 
 /// A disk in memory whose `fail_at`-th operation fails with `kind`.
@@ -15,12 +15,21 @@ struct FaultyDisk {
     done: Rc<Cell<usize>>,
     fail_at: usize,
     kind: io::ErrorKind,
+    /// Whether another saves in the folder, for ever.
+    taken: bool,
 }
 
 impl FaultyDisk {
     fn new(fail_at: usize, kind: io::ErrorKind) -> Self {
         let files = BTreeMap::from([(PathBuf::from("/d/a"), b"old".to_vec())]);
-        Self { files: Rc::new(RefCell::new(files)), links: BTreeMap::new(), done: Rc::default(), fail_at, kind }
+        Self {
+            files: Rc::new(RefCell::new(files)),
+            links: BTreeMap::new(),
+            done: Rc::default(),
+            fail_at,
+            kind,
+            taken: false,
+        }
     }
 
     fn step(&self) -> io::Result<()> {
@@ -28,6 +37,10 @@ impl FaultyDisk {
         if self.done.get() == self.fail_at { Err(self.kind.into()) } else { Ok(()) }
     }
 }
+
+struct Free;
+
+impl Guard for Free {}
 
 struct FaultyFile(FaultyDisk, PathBuf);
 
@@ -58,7 +71,7 @@ impl Disk for FaultyDisk {
     fn entry(&self, path: &Path) -> io::Result<Option<Entry>> {
         self.step()?;
         let is_file = self.files.borrow().contains_key(path);
-        Ok(is_file.then_some(Entry { is_folder: false, is_file, write_protected: false }))
+        Ok(is_file.then_some(Entry { is_folder: false, is_file, write_protected: false, stamp: Stamp::default() }))
     }
     fn link(&self, path: &Path) -> io::Result<Option<PathBuf>> {
         self.step()?;
@@ -84,6 +97,24 @@ impl Disk for FaultyDisk {
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.files.borrow_mut().remove(path).map(drop).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
+    fn open(&self, path: &Path) -> io::Result<Box<dyn io::Read>> {
+        self.read(path, 0).map(|bytes| Box::new(io::Cursor::new(bytes)) as Box<dyn io::Read>)
+    }
+    fn append(&self, _: &Path, _: u64) -> io::Result<Box<dyn DiskFile>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    fn names(&self, folder: &Path) -> io::Result<Vec<std::ffi::OsString>> {
+        let files = self.files.borrow();
+        let inside = files.keys().filter_map(|p| p.strip_prefix(folder).ok());
+        Ok(inside.map(|p| p.as_os_str().to_owned()).collect())
+    }
+    fn make_folder(&self, _: &Path) -> io::Result<()> {
+        Ok(())
+    }
+    fn lock(&self, _: &Path) -> Lock {
+        if self.taken { Lock::Others } else { Lock::Mine(Box::new(Free)) }
+    }
+    fn wait(&self) {}
 }
 
 fn save_text(disk: &dyn Disk, path: &Path, text: &str) -> Result<(), SaveError> {
@@ -134,6 +165,44 @@ fn errors_say_what_and_what_next() {
     check(Step::Create, io::ErrorKind::NotFound, "the folder /d does not exist");
     check(Step::Look, io::ErrorKind::IsADirectory, "this is a folder; give a file name in it");
     check(Step::SyncFolder, io::ErrorKind::Other, "in place but the disk did not confirm it");
+}
+
+#[test]
+fn what_a_killed_save_left_behind_is_swept_and_nothing_else() {
+    let disk = FaultyDisk::new(0, io::ErrorKind::Other);
+    for name in [".clashmap-12-0.tmp", ".clashmap-99999-7.tmp", ".clashmap-a-0.tmp", "x.tmp", ".clashmap-1-.tmp"] {
+        disk.files.borrow_mut().insert(Path::new("/d").join(name), Vec::new());
+    }
+    save_text(&disk, Path::new("/d/a"), "new").unwrap();
+    let left: Vec<String> = disk.files.borrow().keys().map(|p| p.display().to_string()).collect();
+    assert_eq!(left, ["/d/.clashmap-1-.tmp", "/d/.clashmap-a-0.tmp", "/d/a", "/d/x.tmp"]);
+}
+
+#[test]
+fn a_folder_that_is_never_free_ends_with_a_line_and_not_with_a_wait() {
+    let mut disk = FaultyDisk::new(0, io::ErrorKind::Other);
+    disk.taken = true;
+    disk.files.borrow_mut().insert(PathBuf::from("/d/.clashmap-12-0.tmp"), Vec::new());
+    let error = save_text(&disk, Path::new("/d/a"), "new").unwrap_err();
+    assert!(
+        error.step == Step::Wait && error.to_string().contains("another clashmap has been saving in /d"),
+        "{error}"
+    );
+    assert_eq!(disk.files.borrow().len(), 2, "the other one's file is left alone");
+}
+
+#[test]
+fn the_last_look_can_refuse_and_everything_stays() {
+    let disk = FaultyDisk::new(0, io::ErrorKind::Other);
+    let mut looked = Vec::new();
+    let mut check = |path: &Path| {
+        looked.push(path.to_owned());
+        Err(io::Error::other("somebody changed it"))
+    };
+    let error = save_if(&disk, Path::new("/d/a"), &mut check, &mut |out| out.write_all(b"new")).unwrap_err();
+    assert_eq!(error.to_string(), "cannot save /d/a: somebody changed it");
+    assert_eq!(looked, [PathBuf::from("/d/a")]);
+    assert_eq!(*disk.files.borrow(), BTreeMap::from([(PathBuf::from("/d/a"), b"old".to_vec())]));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The few things that saving asks of a disk, so that a disk that fails on purpose can stand in for the real one.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// A file that is being written.
@@ -13,6 +14,30 @@ pub trait DiskFile: Write {
     fn sync(&mut self) -> io::Result<()>;
 }
 
+/// What tells one state of a file from another without reading it. Equal stamps are no proof; see [`super::seen`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamp {
+    /// Number of the file on its disk; 0 where the system has none.
+    pub inode: u64,
+    /// Length in bytes.
+    pub len: u64,
+    /// When it was last written, in nanoseconds since 1970 by the clock of the disk's computer.
+    pub modified_ns: i128,
+}
+
+/// Keeps others out for as long as it lives. The system gives it back when the process ends, however it ends.
+pub trait Guard: Send {}
+
+/// The answer to the wish to be alone.
+pub enum Lock {
+    /// Alone until this is dropped.
+    Mine(Box<dyn Guard>),
+    /// Somebody else is.
+    Others,
+    /// This disk, or this folder, knows no locks.
+    Unsupported,
+}
+
 /// What is known of a path before writing to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -22,6 +47,8 @@ pub struct Entry {
     pub is_file: bool,
     /// Whether it is marked as not to be written.
     pub write_protected: bool,
+    /// Which state of the file it is.
+    pub stamp: Stamp,
 }
 
 /// A disk. Each method fails with the error that the disk reports.
@@ -43,6 +70,18 @@ pub trait Disk {
     fn sync_folder(&self, folder: &Path) -> io::Result<()>;
     /// Removes a file.
     fn remove(&self, path: &Path) -> io::Result<()>;
+    /// The content of an ordinary file, piece by piece.
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read>>;
+    /// A file that is there, cut to `len` bytes, to be written on from there.
+    fn append(&self, path: &Path, len: u64) -> io::Result<Box<dyn DiskFile>>;
+    /// The names in a folder, in no order.
+    fn names(&self, folder: &Path) -> io::Result<Vec<OsString>>;
+    /// Makes a folder and those above it where they are missing; only this user may look into new ones.
+    fn make_folder(&self, folder: &Path) -> io::Result<()>;
+    /// Asks to be alone with a folder or a file that is there, without waiting.
+    fn lock(&self, path: &Path) -> Lock;
+    /// Lets another go first; between two questions for a lock.
+    fn wait(&self);
 }
 
 /// The disk of this computer.
@@ -55,22 +94,48 @@ impl DiskFile for File {
     }
 }
 
+impl Guard for File {}
+
+/// Which state of a file this is.
+fn stamp(about: &fs::Metadata) -> Stamp {
+    #[cfg(unix)]
+    let (inode, modified_ns) = {
+        use std::os::unix::fs::MetadataExt;
+        (about.ino(), i128::from(about.mtime()) * 1_000_000_000 + i128::from(about.mtime_nsec()))
+    };
+    #[cfg(windows)]
+    let (inode, modified_ns) = {
+        use std::os::windows::fs::MetadataExt;
+        // Windows counts units of 100 ns since 1601; only differences matter here.
+        (0, i128::from(about.last_write_time()) * 100)
+    };
+    #[cfg(not(any(unix, windows)))]
+    let (inode, modified_ns) = (0, 0);
+    Stamp { inode, len: about.len(), modified_ns }
+}
+
+/// An ordinary file, opened for reading.
+fn ordinary(path: &Path) -> io::Result<(File, fs::Metadata)> {
+    let about = fs::metadata(path)?;
+    if about.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    // A pipe would block the program, a device may never end.
+    if !about.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not an ordinary file"));
+    }
+    Ok((File::open(path)?, about))
+}
+
 impl Disk for RealDisk {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        let about = fs::metadata(path)?;
-        if about.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        // A pipe would block the program, a device may never end.
-        if !about.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not an ordinary file"));
-        }
+        let (file, about) = ordinary(path)?;
         if about.len() > limit {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0));
         // The file may grow while it is read; the limit holds all the same.
-        File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+        file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > limit {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
@@ -83,6 +148,7 @@ impl Disk for RealDisk {
                 is_folder: m.is_dir(),
                 is_file: m.is_file(),
                 write_protected: m.permissions().readonly(),
+                stamp: stamp(&m),
             })),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(e),
@@ -141,6 +207,46 @@ impl Disk for RealDisk {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         fs::remove_file(path)
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Read>> {
+        Ok(Box::new(ordinary(path)?.0))
+    }
+
+    fn append(&self, path: &Path, len: u64) -> io::Result<Box<dyn DiskFile>> {
+        let mut file = OpenOptions::new().write(true).open(path)?;
+        file.set_len(len)?;
+        file.seek(SeekFrom::Start(len))?;
+        Ok(Box::new(file))
+    }
+
+    fn names(&self, folder: &Path) -> io::Result<Vec<OsString>> {
+        fs::read_dir(folder)?.map(|entry| entry.map(|e| e.file_name())).collect()
+    }
+
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::DirBuilderExt;
+            builder.mode(0o700);
+        }
+        builder.recursive(true).create(folder)
+    }
+
+    fn lock(&self, path: &Path) -> Lock {
+        let opened =
+            if path.is_dir() { File::open(path) } else { OpenOptions::new().read(true).write(true).open(path) };
+        let Ok(file) = opened else { return Lock::Unsupported };
+        match file.try_lock() {
+            Ok(()) => Lock::Mine(Box::new(file)),
+            Err(TryLockError::WouldBlock) => Lock::Others,
+            Err(TryLockError::Error(_)) => Lock::Unsupported,
+        }
+    }
+
+    fn wait(&self) {
+        std::thread::sleep(core::time::Duration::from_millis(5));
     }
 }
 

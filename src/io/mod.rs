@@ -5,12 +5,14 @@
 //! network here.
 
 pub mod atomic;
+pub mod backup;
 pub mod disk;
 pub mod export;
 mod finding;
 pub mod paths;
 pub mod progress;
 pub mod project;
+pub mod seen;
 pub mod settings;
 pub mod tables;
 

@@ -1,14 +1,16 @@
 //! Where the program keeps what is its own: settings, journals. Never beside the user's files without being asked.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use super::disk::Disk;
 
 /// Makes the folder of a file, and those above it, where they are missing.
 ///
 /// # Errors
 /// What the disk says.
-pub fn make_room_for(file: &std::path::Path) -> std::io::Result<()> {
-    file.parent().map_or(Ok(()), std::fs::create_dir_all)
+pub fn make_room_for(disk: &dyn Disk, file: &Path) -> std::io::Result<()> {
+    file.parent().map_or(Ok(()), |folder| disk.make_folder(folder))
 }
 
 /// Whose customs decide where state is kept.
@@ -51,8 +53,18 @@ pub fn state_folder(platform: Platform, env: &dyn Fn(&str) -> Option<OsString>) 
 }
 
 /// The settings file in a state folder.
-pub fn settings_file(state_folder: &std::path::Path) -> PathBuf {
+pub fn settings_file(state_folder: &Path) -> PathBuf {
     state_folder.join("settings.json")
+}
+
+/// The folder in a state folder with dated copies of replaced files.
+pub fn backups(state_folder: &Path) -> PathBuf {
+    state_folder.join("backups")
+}
+
+/// The folder in a state folder with the journals of work that is not saved yet.
+pub fn journals(state_folder: &Path) -> PathBuf {
+    state_folder.join("journals")
 }
 
 #[cfg(test)]

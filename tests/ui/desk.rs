@@ -45,15 +45,36 @@ impl Desk {
 
     /// A window of a size in points.
     pub(crate) fn sized(project: Project, path: Option<PathBuf>, name: &str, size: [f32; 2], scale: f32) -> Self {
-        let world = World {
+        Self::in_world(project, path, name, (size, scale), |_| {})
+    }
+
+    /// The window on the sample, with a folder for backups and journals.
+    pub(crate) fn with_state(state_folder: &Path) -> Self {
+        Self::in_world(sample(), None, "september-2022", ([1440.0, 2000.0], 1.0), |world| {
+            world.state_folder = Some(state_folder.to_owned());
+        })
+    }
+
+    fn in_world(
+        project: Project,
+        path: Option<PathBuf>,
+        name: &str,
+        (size, scale): ([f32; 2], f32),
+        arrange: impl FnOnce(&mut World),
+    ) -> Self {
+        let mut world = World {
             clock: Box::new(|| (12, 4)),
             today: Box::new(|| (2026, 11, 24)),
             dialogs: Dialogs::Typed,
             seed: 7,
+            now: Box::new(|| 1_795_651_812),
+            person: "anna on desk-3".into(),
             settings_file: None,
+            state_folder: None,
             quit_when_complete: false,
             threads: false,
         };
+        arrange(&mut world);
         let app = App::new(project, path, name, world);
         let window = Harness::builder()
             .with_size(size)

@@ -263,3 +263,27 @@ fn the_timeline_of_another_project_is_its_own() {
     let start = clashmap::model::Moment::parse("1995").unwrap().span().start;
     assert!(played.start < start, "the play begins with the first incident of the project that is open");
 }
+
+#[test]
+fn a_typed_name_that_is_taken_is_asked_about_and_what_it_replaces_is_kept_among_the_backups() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let path = folder.path().join("mine.clashmap.geojson");
+    put(&path, b"somebody's notes");
+    let mut desk = Desk::with_state(&state);
+    save_as(&mut desk, &path);
+    assert!(desk.has("There is a file with this name"), "{:#?}", desk.names());
+    desk.click("Close");
+    assert_eq!(std::fs::read(&path).unwrap(), b"somebody's notes");
+    save_as(&mut desk, &path);
+    desk.click("Replace it");
+    assert!(desk.has("saved 12:04"));
+    let kept = || clashmap::io::backup::list(&clashmap::io::disk::RealDisk, &state.join("backups"), &path);
+    assert_eq!(std::fs::read(&kept()[0].path).unwrap(), b"somebody's notes");
+    // The file of the window itself is saved without a question.
+    desk.select(SOTK);
+    desk.fill("Title", "Fire near Sotk");
+    desk.key(CTRL, Key::S);
+    assert!(desk.has("saved 12:04") && !desk.app().is_dirty());
+    assert_eq!(kept().len(), 2);
+}

@@ -262,7 +262,10 @@ fn the_page_is_remembered_from_start_to_start() {
         clock: Box::new(|| (12, 4)),
         dialogs: clashmap::app::Dialogs::Typed,
         seed: 7,
+        now: Box::new(|| 1_795_651_812),
+        person: "anna on desk-3".into(),
         settings_file: Some(folder.path().join("settings.json")),
+        state_folder: None,
         quit_when_complete: false,
         threads: false,
     };

@@ -53,7 +53,10 @@ impl Bench {
             today: Box::new(|| (2026, 1, 1)),
             dialogs: Dialogs::Typed,
             seed: 1,
+            now: Box::new(|| 0),
+            person: String::new(),
             settings_file: None,
+            state_folder: None,
             quit_when_complete: false,
             threads: true,
         };

@@ -16,6 +16,7 @@ mod place;
 mod read;
 mod recover;
 mod references;
+mod saving;
 mod side_by_side;
 mod slides;
 mod write;
@@ -26,11 +27,13 @@ use std::path::Path;
 
 pub(crate) use flat::{is_derived, iso};
 pub use recover::recover;
+pub use saving::{Care, NotSaved, Saved, save_project, save_untouched, save_with};
 pub use write::{WriteError, write};
 
-use super::atomic::{self, SaveError, Step};
+use super::atomic::{self, SaveError};
 use super::disk::{Disk, RealDisk};
 use super::progress::{self, Progress};
+use super::seen::Seen;
 use super::{Finding, Severity};
 use crate::model::{Meta, Project};
 use read::Reader;
@@ -96,9 +99,18 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
 /// # Errors
 /// See [`open`].
 pub fn open_watched(path: &Path, progress: &Progress) -> Result<Opened, OpenError> {
+    open_seen(path, progress).map(|(opened, _)| opened)
+}
+
+/// Like [`open_watched`], telling as well which state of the file was read, for a later save.
+///
+/// # Errors
+/// See [`open`].
+pub fn open_seen(path: &Path, progress: &Progress) -> Result<(Opened, Seen), OpenError> {
     let bytes = bytes(path)?;
     progress.begin(bytes.len() as u64);
-    read_watched(&bytes, progress)
+    let opened = read_watched(&bytes, progress)?;
+    Ok((opened, Seen::of_bytes(&RealDisk, path, &bytes)))
 }
 
 /// The bytes of a file, for [`read`] and, after an error, [`recover`].
@@ -214,26 +226,4 @@ fn finish(mut reader: Reader<'_>, recovered: bool) -> Opened {
 /// [`SaveError`].
 pub fn save(path: &Path, project: &Project) -> Result<(), SaveError> {
     atomic::save(&RealDisk, path, &mut |out| write(project, out).map_err(io::Error::from))
-}
-
-/// Like [`save`], telling how far it is in incidents; if it is cancelled meanwhile, the old file stays.
-///
-/// # Errors
-/// [`SaveError`].
-pub fn save_watched(path: &Path, project: &Project, progress: &Progress) -> Result<(), SaveError> {
-    progress.begin(project.len() as u64);
-    atomic::save(&RealDisk, path, &mut |out| write::write_watched(project, out, progress).map_err(io::Error::from))
-}
-
-/// Copies a file byte for byte: the way to save an untouched project under another name.
-///
-/// # Errors
-/// [`SaveError`]; the target is replaced whole or not at all.
-pub fn save_untouched_copy(from: &Path, to: &Path) -> Result<(), SaveError> {
-    let bytes = RealDisk.read(from, MAX_BYTES).map_err(|source| SaveError {
-        path: from.to_owned(),
-        step: Step::Look,
-        source,
-    })?;
-    atomic::save(&RealDisk, to, &mut |out| out.write_all(&bytes))
 }

@@ -3,11 +3,12 @@
 use egui::ViewportCommand;
 
 use super::App;
-use crate::edit::{Command, Edit, MetaEdit};
+use crate::edit::{Command, DrawingEdit, Edit, MetaEdit, Reshape};
 use crate::io::settings::Theme as StoredTheme;
 use crate::model::{Incident, IncidentId, Kind, LonLat, PartyId, Place, Precision};
 use crate::panels::inspector::parse;
 use crate::panels::{Action, Picking};
+use crate::view::Owner;
 use crate::view::theme::Theme;
 
 impl App {
@@ -33,11 +34,30 @@ impl App {
         }
         match action {
             Action::Edit(command) => self.commit(command),
+            // While something is drawn, its last corner is the last step.
+            Action::Undo if self.corner_back() => {}
             Action::Undo => self.step(true),
             Action::Redo => self.step(false),
             Action::Select(id) => self.select(id),
+            Action::SelectDrawing(id) => {
+                self.select(None);
+                self.select_drawing(id);
+            }
+            Action::ZoomToDrawing(id) => self.zoom_to_drawing(ctx, id),
+            Action::Draw(kind) => self.draw_with(ctx, kind),
+            Action::DrawAgain => {
+                let kind = self.state.drawing.tool.unwrap_or(crate::model::DrawingKind::Line);
+                self.draw_with(ctx, kind);
+            }
+            Action::EndSketch => self.end_sketch(),
+            Action::DropSketch => self.state.picking = None,
+            Action::TakeUpSketch => self.take_up_sketch(),
             Action::ZoomTo(id) => self.zoom_to(ctx, &[id]),
             Action::ZoomToSelected => {
+                if let Some(id) = self.state.drawing.selected {
+                    self.zoom_to_drawing(ctx, id);
+                    return;
+                }
                 let ids: Vec<IncidentId> = self.selected.into_iter().collect();
                 self.zoom_to(ctx, &ids);
             }
@@ -48,11 +68,16 @@ impl App {
             Action::NewIncident(None, kind) => self.state.picking = Some(Picking::NewIncident(kind)),
             Action::NewIncident(Some(at), kind) => self.new_incident(at, kind),
             Action::DeleteSelected => {
-                if let Some(id) = self.selected.take() {
+                if let Some(id) = self.state.drawing.selected {
+                    self.delete_drawing(id);
+                } else if let Some(id) = self.selected.take() {
                     self.commit(Command::Delete(vec![id]));
                 }
             }
-            Action::DuplicateSelected => self.duplicate(),
+            Action::DuplicateSelected => match self.state.drawing.selected {
+                Some(id) => self.duplicate_drawing(id),
+                None => self.duplicate(),
+            },
             Action::NewProject
             | Action::Open
             | Action::OpenPath(_)
@@ -148,6 +173,7 @@ impl App {
                 ctx.memory_mut(|m| m.request_focus(egui::Id::unique("search incidents")));
             }
             Action::OpenClaim(claim) => self.state.open_claim = Some(claim),
+            Action::NextClaim if self.selected.is_none() => {}
             Action::NextClaim => {
                 self.state.hide_inspector = false;
                 self.state.focus_next = true;
@@ -174,7 +200,12 @@ impl App {
         let open: Vec<_> = self.state.drafts.iter().map(|(id, f, d)| (id, f.clone(), d.text.clone())).collect();
         for (id, field, text) in open {
             let today = self.today();
-            match parse::parse(self.workspace.project(), id, &field, &text, today) {
+            let project = self.workspace.project();
+            let read = match id {
+                Owner::Incident(id) => parse::parse(project, id, &field, &text, today),
+                Owner::Drawing(id) => crate::panels::drawing::parse::parse(project, id, &field, &text, today),
+            };
+            match read {
                 Ok(command) => {
                     self.state.drafts.take(id, &field);
                     if let Some(command) = command {
@@ -192,7 +223,7 @@ impl App {
         {
             self.notices.say(format!("{why} Changes can be saved under another name."));
         }
-        let quiet = matches!(command, Command::Edit(..) | Command::EditWithSource(..))
+        let quiet = matches!(command, Command::Edit(..) | Command::EditWithSource(..) | Command::EditDrawing(..))
             || matches!(
                 &command,
                 Command::Meta(MetaEdit::SetSlide(_) | MetaEdit::MoveSlide(..) | MetaEdit::AddSlide(..))
@@ -200,13 +231,19 @@ impl App {
         let message = match &command {
             Command::Delete(ids) if ids.len() == 1 => "Incident deleted".to_owned(),
             Command::Add(_) => "Incident added".to_owned(),
+            Command::AddDrawing(d) => format!("{} drawn", d.kind().label()),
+            Command::DeleteDrawing(_) => "Drawing deleted".to_owned(),
             Command::Edit(_, Edit::Place(_)) => "Place and position taken from the gazetteer".to_owned(),
             Command::Edit(_, Edit::RemoveClaim(_)) => "Claim removed".to_owned(),
             Command::Meta(MetaEdit::RemoveSlide(_)) => "Slide deleted".to_owned(),
             Command::Edit(_, Edit::Position(_)) => "Incident moved".to_owned(),
             other => other.label(),
         };
-        let loud = matches!(&command, Command::Edit(_, Edit::RemoveClaim(_) | Edit::Position(_) | Edit::Place(_)));
+        let loud = matches!(
+            &command,
+            Command::Edit(_, Edit::RemoveClaim(_) | Edit::Position(_) | Edit::Place(_))
+                | Command::EditDrawing(_, DrawingEdit::Form(Reshape::Move | Reshape::CornerLess, _), _)
+        );
         match self.workspace.commit(command) {
             Ok(None) => {}
             Ok(Some(_)) if quiet && !loud => {}
@@ -218,13 +255,17 @@ impl App {
 
     fn step(&mut self, back: bool) {
         let change = if back { self.workspace.undo() } else { self.workspace.redo() };
-        let said = change.map(|c| (c.label().to_owned(), c.incident()));
-        if let Some((label, incident)) = said {
+        let said = change.map(|c| (c.label().to_owned(), c.incident(), c.drawing()));
+        if let Some((label, incident, drawing)) = said {
             self.notices.say(format!("{}: {label}", if back { "Undone" } else { "Done again" }));
             // Show where it happened; a step that took the incident away has nothing to show.
             if let Some(id) = incident.filter(|id| self.workspace.project().get(*id).is_some()) {
+                self.select_drawing(None);
                 self.selected = Some(id);
                 self.state.reveal = true;
+            }
+            if let Some(id) = drawing.filter(|id| self.workspace.project().drawing(*id).is_some()) {
+                self.select_drawing(Some(id));
             }
         }
         self.refresh();
@@ -237,6 +278,7 @@ impl App {
             self.state.all_names = false;
             self.state.reveal = id.is_some();
         }
+        self.select_drawing(None);
         self.selected = id;
     }
 

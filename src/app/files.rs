@@ -249,6 +249,8 @@ impl App {
         self.question = Question::default();
         self.play = None;
         self.selected = None;
+        self.state.drawing = crate::panels::drawing::State::default();
+        self.draw = super::draw::Draw::default();
         self.derived_from = None;
         self.marks = None;
         self.taking = None;

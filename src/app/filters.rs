@@ -121,11 +121,6 @@ impl App {
         self.state.picking = Some(Picking::Area(corners));
     }
 
-    fn on_screen(&self, at: LonLat) -> Pos2 {
-        let [x, y] = self.map.viewport().screen_from_lonlat(at);
-        self.map.origin() + vec2(x, y)
-    }
-
     /// The area being drawn, and the keys that belong to it.
     pub(super) fn area_ui(&mut self, ui: &Ui, rect: Rect, actions: &mut Vec<Action>) {
         let Some(Picking::Area(corners)) = &self.state.picking else { return };

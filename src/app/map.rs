@@ -12,7 +12,7 @@ use crate::edit::{Command, Edit};
 use crate::model::{IncidentId, LonLat, Span};
 use crate::panels::style::c32;
 use crate::panels::{Action, Picking};
-use crate::picture::{self, Fade, Furniture, Hit, Picture, Scene, Target, Zone};
+use crate::picture::{self, Draft, Fade, Furniture, Hit, Picture, Scene, Target, Zone};
 use crate::view::camera::{BoundingBox, MAX_ZOOM, MIN_ZOOM};
 use crate::view::{Camera, Labels, Layers, Theme, Viewport};
 
@@ -33,6 +33,8 @@ pub(super) struct PictureKey {
     strip: f32,
     span: Option<Span>,
     fade: Option<Fade>,
+    drawings: u64,
+    draft: Option<Draft>,
 }
 
 /// The map's own state.
@@ -50,6 +52,8 @@ pub(super) struct MapState {
     pub(super) reduced_motion: bool,
     /// A mark being dragged: the incident, and where the pointer has taken it.
     dragged: Option<(IncidentId, LonLat)>,
+    /// The time for which dated lines are drawn.
+    time_shown: Option<Span>,
     /// The stack whose list is open: where, and whose.
     pub(super) open_stack: Option<(Pos2, Vec<IncidentId>, u32)>,
 }
@@ -69,6 +73,7 @@ impl Default for MapState {
             fitted: false,
             reduced_motion: false,
             dragged: None,
+            time_shown: None,
             open_stack: None,
         };
         state.set(camera);
@@ -100,6 +105,15 @@ impl MapState {
     /// Whether every tile of the last frame was as it should be.
     pub(super) fn is_complete(&self) -> bool {
         self.tiles.as_ref().is_some_and(EmbeddedTiles::is_complete)
+    }
+
+    /// Whether the pointer is over the map itself.
+    pub(super) fn is_pointed(&self) -> bool {
+        self.pointed.is_some()
+    }
+
+    pub(super) fn time_shown(&self) -> Option<Span> {
+        self.time_shown
     }
 
     /// The position under the pointer, else the middle.
@@ -252,7 +266,9 @@ impl App {
     /// Shows all incidents of the region; an empty project shows the region.
     pub(super) fn fit(&mut self, ctx: &egui::Context, moving: bool) {
         self.refresh_marks();
-        let bounds = self.marks.as_ref().and_then(|(_, _, m)| m.bounds()).unwrap_or(BoundingBox::REGION);
+        let project = self.workspace.project();
+        let all = self.marks.as_ref().and_then(|(_, _, m)| picture::bounds(project, m, &self.question));
+        let bounds = all.unwrap_or(BoundingBox::REGION);
         let v = self.map.viewport;
         let margin = (v.width.min(v.height) * 0.1).max(24.0);
         self.map.fly(ctx, Camera::fit(bounds, v.width, v.height, margin, 10.5), moving);
@@ -324,6 +340,7 @@ impl App {
             .then(|| ctx.pointer_latest_pos())
             .flatten()
             .map(|p| self.map.viewport.lonlat_from_screen([p.x - rect.min.x, p.y - rect.min.y]));
+        self.refresh_draft(&ctx, rect);
         self.redraw();
         if let Some((_, picture)) = &self.picture {
             let painter = ui.painter().with_clip_rect(rect);
@@ -331,13 +348,17 @@ impl App {
         }
         self.furniture_ui(ui, rect);
         self.play_overlay(ui, rect);
+        self.body_ui(ui, rect, &mut actions);
         self.marks_ui(ui, rect, &mut actions);
+        self.draw_ui(ui, rect, &mut actions);
         self.clicks(&ctx, &response, &mut actions);
         self.area_ui(ui, rect, &mut actions);
         self.filter_strip(ui, rect, &mut actions);
         self.stack_list(&ctx, &mut actions);
         self.controls(ui, rect, &mut actions);
-        if self.workspace.project().is_empty() && self.state.picking.is_none() && self.dialog.is_none() {
+        let project = self.workspace.project();
+        let bare = project.is_empty() && project.drawings().next().is_none();
+        if bare && self.state.picking.is_none() && self.dialog.is_none() {
             self.doors(&ctx, rect, &mut actions);
         }
         actions
@@ -361,6 +382,8 @@ impl App {
             strip: self.strip_height(),
             span: self.question.span,
             fade: self.playing.playback.fade().map(|(head, life)| Fade { head, life }),
+            drawings: revisions.drawings,
+            draft: self.draw.draft.clone(),
         };
         if self.picture.as_ref().is_some_and(|(k, _)| *k == key) {
             return;
@@ -378,7 +401,7 @@ impl App {
             perspective: self.workspace.project().meta().perspective,
             shown: None,
             fade: key.fade,
-            draft: None,
+            draft: key.draft.clone(),
             selected: key.selected,
             hovered: key.hovered,
             furniture: Furniture {
@@ -389,7 +412,9 @@ impl App {
                 ..Furniture::window()
             },
         };
+        let time_shown = scene.time_shown();
         let picture = picture::picture(&scene);
+        self.map.time_shown = time_shown;
         self.picture = Some((key, Arc::new(picture)));
     }
 
@@ -513,7 +538,10 @@ impl App {
             let on = [at.x - self.map.origin.x, at.y - self.map.origin.y];
             match self.picture.as_ref().and_then(|(_, p)| p.pick(on).cloned()) {
                 Some(hit) => self.mark_clicked(&hit, at, actions),
-                None => actions.push(Action::Select(None)),
+                None => match self.picture.as_ref().and_then(|(_, p)| p.pick_drawing(on, 6.0)) {
+                    Some(id) => actions.push(Action::SelectDrawing(Some(id))),
+                    None => actions.push(Action::Select(None)),
+                },
             }
         } else if self.dialog.is_none() && !self.was_typing && ctx.input(|i| i.key_pressed(egui::Key::Escape)) {
             if self.state.has_page() {
@@ -561,6 +589,7 @@ impl App {
             Some(Picking::Position(id)) => {
                 actions.push(Action::Edit(Command::Edit(id, Edit::Position(Some(super::dispatch::rounded(at))))));
             }
+            Some(Picking::Draw(sketch)) => self.sketch_clicked(ctx, sketch, p),
             Some(Picking::Area(corners)) => self.area_clicked(corners, p, at, actions),
             None => {}
         }

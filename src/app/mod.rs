@@ -5,6 +5,7 @@
 
 mod dialogs;
 mod dispatch;
+mod draw;
 mod files;
 mod filters;
 mod flight;
@@ -130,6 +131,7 @@ pub struct App {
     strip: Option<egui::Rect>,
 
     map: map::MapState,
+    draw: draw::Draw,
     marks: Option<(u64, u64, Marks)>,
     picture: Option<(map::PictureKey, Arc<Picture>)>,
 
@@ -189,6 +191,7 @@ impl App {
             taking: None,
             strip: None,
             map: map::MapState::default(),
+            draw: draw::Draw::default(),
             marks: None,
             picture: None,
             sights: slides::Sights::default(),
@@ -371,6 +374,12 @@ impl App {
                 .size_range(220.0..=460.0)
                 .frame(panel.inner_margin(Margin { left: 8, right: 4, top: 4, bottom: 0 }))
                 .show(ui, |ui| {
+                    if look.project.drawings().next().is_some() {
+                        let frame = Frame::new().inner_margin(Margin { bottom: 4, ..Margin::ZERO });
+                        let drawn = Panel::bottom("drawings").resizable(false).frame(frame);
+                        let response = drawn.show(ui, |ui| panels::drawing::list(ui, look, &mut self.state.drawing));
+                        actions.extend(response.inner);
+                    }
                     panels::list::ui(ui, look, &mut self.state, self.workspace.revisions(), self.stamp, self.selected)
                 });
             self.settings.panels.left = response.response.rect.width();
@@ -387,14 +396,18 @@ impl App {
         let narrow = ui.available_width() < 1040.0;
         let counting = self.state.statistics.open;
         let sliding = !counting && self.state.slides.open;
-        let docked = !counting && !sliding && !self.state.hide_inspector && (!narrow || self.selected.is_some());
+        let chosen = self.selected.is_some() || self.state.drawing.selected.is_some();
+        let docked = !counting && !sliding && !self.state.hide_inspector && (!narrow || chosen);
         if docked {
             let response = Panel::right("inspector")
                 .resizable(true)
                 .default_size(self.settings.panels.right)
                 .size_range(300.0..=520.0)
                 .frame(panel.inner_margin(Margin { left: 12, right: 4, top: 4, bottom: 0 }))
-                .show(ui, |ui| panels::inspector::ui(ui, look, &mut self.state, self.selected));
+                .show(ui, |ui| match self.state.drawing.selected {
+                    Some(id) => panels::drawing::form(ui, look, &mut self.state, id),
+                    None => panels::inspector::ui(ui, look, &mut self.state, self.selected),
+                });
             self.settings.panels.right = response.response.rect.width();
             actions.extend(response.inner);
         }
@@ -495,7 +508,7 @@ impl App {
         let filters = &self.question.filters;
         let place = if filters.area.is_some() { revisions.place } else { 0 };
         let text = if filters.read_text() { revisions.text } else { 0 };
-        let relevant = Revisions { place, text, talk: 0, ..revisions };
+        let relevant = Revisions { place, text, talk: 0, drawings: 0, ..revisions };
         let set = self.refresh_lanes(relevant);
         // Two windows that show the same incidents get the same answer.
         let key = (relevant, Question { span: None, ..self.question.clone() }, set);
@@ -518,6 +531,9 @@ impl App {
         self.state.covered.refresh(self.workspace.project(), revisions);
         if self.selected.is_some_and(|id| self.workspace.project().get(id).is_none()) {
             self.selected = None;
+        }
+        if self.state.drawing.selected.is_some_and(|id| self.workspace.project().drawing(id).is_none()) {
+            self.select_drawing(None);
         }
     }
 

@@ -12,7 +12,8 @@ const STAY_SECS: f64 = 6.0;
 #[derive(Clone, Debug)]
 struct Notice {
     text: String,
-    undo: bool,
+    /// The word of a way back, and what it does.
+    back: Option<(&'static str, Action)>,
     error: bool,
     since: Option<f64>,
 }
@@ -24,25 +25,30 @@ pub(super) struct Notices(Vec<Notice>);
 impl Notices {
     /// Something was done.
     pub(super) fn say(&mut self, text: impl Into<String>) {
-        self.push(&text.into(), false, false);
+        self.push(&text.into(), None, false);
     }
 
     /// Something was done that can be undone.
     pub(super) fn done(&mut self, text: impl Into<String>) {
-        self.push(&text.into(), true, false);
+        self.push(&text.into(), Some(("Undo", Action::Undo)), false);
+    }
+
+    /// Something was done, with a way back of its own.
+    pub(super) fn offer(&mut self, text: impl Into<String>, word: &'static str, back: Action) {
+        self.push(&text.into(), Some((word, back)), false);
     }
 
     /// Something could not be done.
     pub(super) fn fail(&mut self, text: impl Into<String>) {
-        self.push(&text.into(), false, true);
+        self.push(&text.into(), None, true);
     }
 
-    fn push(&mut self, text: &str, undo: bool, error: bool) {
+    fn push(&mut self, text: &str, back: Option<(&'static str, Action)>, error: bool) {
         let mut letters = text.chars();
         let text = letters.next().map_or(String::new(), |c| c.to_uppercase().chain(letters).collect::<String>());
         // One way back at a time: an older "Undo" would undo the newer step.
-        self.0.retain(|n| !n.undo && n.text != text);
-        self.0.push(Notice { text, undo, error, since: None });
+        self.0.retain(|n| n.back.is_none() && n.text != text);
+        self.0.push(Notice { text, back, error, since: None });
         let over = self.0.len().saturating_sub(3);
         self.0.drain(..over);
     }
@@ -84,8 +90,10 @@ impl Notices {
                                 let link = |word: &str| {
                                     egui::Button::new(egui::RichText::new(word).color(ink).underline()).frame(false)
                                 };
-                                if notice.undo && ui.add(link("Undo")).clicked() {
-                                    action = Some(Action::Undo);
+                                if let Some((word, back)) = &notice.back
+                                    && ui.add(link(word)).clicked()
+                                {
+                                    action = Some(back.clone());
                                     closed = Some(n);
                                 }
                                 if notice.error && ui.add(link("Close")).clicked() {

@@ -14,7 +14,12 @@ const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 impl App {
     /// The actions of the keys pressed in this frame.
     pub(super) fn shortcuts(&self, ctx: &egui::Context) -> Vec<Action> {
-        let mut out = read(ctx, &self.state, self.dialog.is_some(), self.selected.is_some());
+        let mut out = read(
+            ctx,
+            &self.state,
+            self.dialog.is_some(),
+            self.selected.is_some() || self.state.drawing.selected.is_some(),
+        );
         if self.dialog.is_none() {
             timeline(ctx, &self.state, self.playing.playback.is_active(), &mut out);
         }
@@ -119,6 +124,7 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
         };
         let plain = [
             (Key::N, Action::NewIncident(None, Kind::ArmedClash)),
+            (Key::D, Action::DrawAgain),
             (Key::F, Action::Fit),
             (Key::G, Action::ToggleLegend),
             (Key::C, Action::ToggleFindings),

@@ -6,9 +6,8 @@
 use egui::{Response, TextEdit, Ui};
 
 use super::style::{c32, caption};
-use crate::model::IncidentId;
 use crate::view::theme::space;
-use crate::view::{Colors, Draft, Drafts, Field};
+use crate::view::{Colors, Draft, Drafts, Field, Owner};
 
 /// What happened to a field in this frame.
 #[derive(Debug, Default)]
@@ -64,12 +63,13 @@ pub fn row<R>(ui: &mut Ui, label: &str, c: &Colors, content: impl FnOnce(&mut Ui
 pub fn text(
     ui: &mut Ui,
     drafts: &mut Drafts,
-    id: IncidentId,
+    id: impl Into<Owner>,
     field: &Field,
     now: &str,
     look: Look,
     c: &Colors,
 ) -> Outcome {
+    let id = id.into();
     let outcome = if look.above {
         if !look.label.is_empty() {
             ui.label(caption(look.label, c));
@@ -117,7 +117,7 @@ pub fn refused(ui: &mut Ui, draft: &Draft, name: &str, c: &Colors) -> Option<Str
     chosen
 }
 
-fn edit(ui: &mut Ui, drafts: &mut Drafts, id: IncidentId, field: &Field, now: &str, look: Look, c: &Colors) -> Outcome {
+fn edit(ui: &mut Ui, drafts: &mut Drafts, id: Owner, field: &Field, now: &str, look: Look, c: &Colors) -> Outcome {
     let draft = drafts.get(id, field);
     let wrong = draft.is_some_and(|d| d.error.is_some());
     let mut text = draft.map_or_else(|| now.to_owned(), |d| d.text.clone());

@@ -70,6 +70,18 @@ pub enum Icon {
     Chart,
     /// A screen on a stand: slides.
     Slides,
+    /// A bent line.
+    DrawLine,
+    /// A broad arrow.
+    DrawArrow,
+    /// A letter.
+    DrawText,
+    /// A circle with its middle.
+    DrawCircle,
+    /// A ruler.
+    Ruler,
+    /// An area with a stroke across.
+    MeasureArea,
 }
 
 /// Paints an icon in the middle of `at`.
@@ -215,6 +227,35 @@ pub fn paint(painter: &egui::Painter, icon: Icon, at: Pos2, size: f32, color: Co
             for (x, y) in corners {
                 painter.circle_filled(p(x, y), 1.5 * s, color);
             }
+        }
+        Icon::DrawLine => {
+            line(&[(2.8, 12.6), (6.8, 5.4), (10.0, 9.6), (13.4, 3.2)]);
+            for (x, y) in [(2.8, 12.6), (13.4, 3.2)] {
+                painter.circle_filled(p(x, y), 1.5 * s, color);
+            }
+        }
+        Icon::DrawArrow => {
+            closed(&[(2.6, 13.4), (9.0, 5.2), (7.4, 4.0), (13.6, 2.4), (13.2, 8.8), (11.6, 7.4), (2.6, 13.4)]);
+        }
+        Icon::DrawText => {
+            line(&[(3.2, 4.6), (3.2, 3.0), (12.8, 3.0), (12.8, 4.6)]);
+            line(&[(8.0, 3.0), (8.0, 13.2)]);
+            line(&[(6.0, 13.2), (10.0, 13.2)]);
+        }
+        Icon::DrawCircle => {
+            arc(8.0, 8.0, 5.6, 0.0, 360.0);
+            painter.circle_filled(p(8.0, 8.0), 1.2 * s, color);
+        }
+        Icon::Ruler => {
+            closed(&[(1.8, 10.4), (10.4, 1.8), (14.2, 5.6), (5.6, 14.2)]);
+            line(&[(5.0, 7.2), (6.6, 8.8)]);
+            line(&[(7.6, 4.6), (9.2, 6.2)]);
+        }
+        Icon::MeasureArea => {
+            closed(&[(2.6, 4.0), (12.6, 2.6), (13.4, 11.8), (4.6, 13.4)]);
+            line(&[(5.4, 10.2), (10.6, 5.6)]);
+            line(&[(5.2, 7.8), (5.4, 10.2), (7.8, 10.2)]);
+            line(&[(8.2, 5.6), (10.6, 5.6), (10.8, 8.0)]);
         }
         Icon::Edit => {
             closed(&[(3.0, 13.0), (3.8, 9.8), (11.0, 2.6), (13.4, 5.0), (6.2, 12.2)]);

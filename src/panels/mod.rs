@@ -7,6 +7,7 @@ pub mod about;
 pub mod chips;
 pub mod compare;
 pub mod dialogs;
+pub mod drawing;
 pub mod field;
 pub mod filters;
 pub mod findings;
@@ -31,7 +32,7 @@ pub use state::{Picking, Sort, State};
 
 use crate::derive::{Condition, Derived, Filters, Question};
 use crate::edit::Command;
-use crate::model::{IncidentId, Kind, LonLat, Moment, Project, Role, Text};
+use crate::model::{DrawingId, DrawingKind, IncidentId, Kind, LonLat, Moment, Project, Role, Text};
 use crate::view::{Colors, Labels, Layers, Theme, Zone, playback};
 
 /// What a panel may look at.
@@ -73,11 +74,25 @@ pub enum Action {
     Redo,
     /// Select an incident, or none.
     Select(Option<IncidentId>),
+    /// Select a drawing, or none.
+    SelectDrawing(Option<DrawingId>),
+    /// Show a drawing large on the map.
+    ZoomToDrawing(DrawingId),
+    /// Take up a tool; the same one once more: put it down.
+    Draw(DrawingKind),
+    /// Take up the tool used last.
+    DrawAgain,
+    /// What is being drawn is complete.
+    EndSketch,
+    /// What is being drawn is dropped.
+    DropSketch,
+    /// Go on with what was dropped.
+    TakeUpSketch,
     /// Show an incident large on the map.
     ZoomTo(IncidentId),
     /// Show several incidents on the map.
     ZoomToAll(Vec<IncidentId>),
-    /// Show the selected incident large on the map.
+    /// Show the selected incident or drawing large on the map.
     ZoomToSelected,
     /// Show all incidents.
     Fit,
@@ -93,9 +108,9 @@ pub enum Action {
     Pan([f32; 2]),
     /// A new incident at a place, or where the next click on the map is.
     NewIncident(Option<LonLat>, Kind),
-    /// Delete the selected incident.
+    /// Delete the selected incident, or of the selected drawing a corner or all.
     DeleteSelected,
-    /// A copy of the selected incident.
+    /// A copy of the selected incident or drawing.
     DuplicateSelected,
     /// An empty project.
     NewProject,

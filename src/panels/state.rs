@@ -39,6 +39,8 @@ pub enum Picking {
     Position(IncidentId),
     /// A corner of the area to filter by; those clicked so far.
     Area(Vec<LonLat>),
+    /// A corner of what is being drawn.
+    Draw(super::drawing::Sketch),
 }
 
 /// The state of the panels.
@@ -75,6 +77,8 @@ pub struct State {
     pub format: Format,
     /// The date of knowledge being typed.
     pub as_known: Option<Draft>,
+    /// What is remembered of drawings.
+    pub drawing: super::drawing::State,
     /// What the next click on the map is for.
     pub picking: Option<Picking>,
     /// The note of neutrality being typed.

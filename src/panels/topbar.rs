@@ -4,7 +4,7 @@ use egui::{Ui, containers::menu::MenuButton};
 
 use super::icons::{self, Icon};
 use super::style::{bold, c32, caption};
-use super::{Action, Example, Look, State};
+use super::{Action, Example, Look, Picking, State, drawing};
 use crate::model::{Kind, Language};
 use crate::view::theme::{Theme, space, type_size};
 use crate::view::{Labels, Layers};
@@ -47,7 +47,7 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: Bar) -> Vec<Action> {
         ui.add_space(space::S);
         let title = if look.project.meta().title.is_empty() { bar.name } else { &look.project.meta().title };
         let mark = if bar.dirty { " •" } else { "" };
-        let width = (ui.available_width() - 630.0).clamp(60.0, 520.0);
+        let width = (ui.available_width() - 720.0).clamp(60.0, 520.0);
         ui.allocate_ui_with_layout(egui::vec2(width, HEIGHT), egui::Layout::left_to_right(egui::Align::Center), |ui| {
             let text = egui::RichText::new(format!("{title}{mark}")).font(bold(type_size::BODY)).color(c32(c.text));
             let hover = if bar.dirty { format!("{} — has unsaved changes", bar.name) } else { bar.name.to_owned() };
@@ -87,7 +87,10 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: Bar) -> Vec<Action> {
                 actions.push(Action::Present(0));
             }
             ui.add_space(space::S);
-            let word = if state.picking.is_some() { "Click the map …" } else { "Incident" };
+            draw(ui, look, state, &mut actions);
+            ui.add_space(space::XS);
+            let waits = state.picking.as_ref().is_some_and(|p| !matches!(p, Picking::Draw(_)));
+            let word = if waits { "Click the map …" } else { "Incident" };
             if icons::text_button(ui, Icon::Plus, word, "Add incident (N)", true, c).clicked() {
                 actions.push(Action::NewIncident(None, Kind::ArmedClash));
             }
@@ -163,6 +166,17 @@ fn file_menu(ui: &mut Ui, look: Look, bar: Bar, actions: &mut Vec<Action>) {
         ui.painter().rect_filled(response.rect, 6.0, c32(c.raised));
     }
     icons::paint(ui.painter(), Icon::Menu, response.rect.center(), 16.0, c32(c.text));
+}
+
+fn draw(ui: &mut Ui, look: Look, state: &State, actions: &mut Vec<Action>) {
+    // The icon is painted into the space before the word.
+    let button = egui::Button::new("      Draw").frame(false).min_size(egui::vec2(70.0, 28.0));
+    let last = state.drawing.tool;
+    let (response, _) = MenuButton::from_button(button).ui(ui, |ui| drawing::menu(ui, look, last, actions));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Draw"));
+    let visuals = ui.visuals().widgets.style(&response).text_color();
+    icons::paint(ui.painter(), Icon::Edit, response.rect.left_center() + egui::vec2(16.0, 0.0), 15.0, visuals);
+    response.on_hover_text("Draw on the map, measure (D)");
 }
 
 fn languages(ui: &mut Ui, look: Look, actions: &mut Vec<Action>) {

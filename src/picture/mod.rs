@@ -13,7 +13,7 @@
 //! | `marks`, `stacks` | from incidents to marks, and which of them stand together |
 //! | `symbols`, `ring`, `kinds`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
 //! | `dated`, `borders`, `area`, `names` | which boundaries at which time, how they are drawn; the area filtered by; place names |
-//! | `drawing` | what was drawn by hand |
+//! | `drawing`, `near` | what was drawn by hand; the nearest border, to snap to |
 //! | `furniture`, `legend`, `totals` | title, scale bar, credits; what explains the signs, with its totals |
 //! | `chart` | a chart of figures by time, kind, place, source or party |
 //! | `svg`, `raster`, `egui_paint` with `egui_words` and `egui_lines` | the painters |
@@ -36,6 +36,7 @@ mod legend;
 pub mod list;
 mod marks;
 mod names;
+mod near;
 mod plates;
 pub mod raster;
 mod ring;
@@ -53,6 +54,7 @@ pub use furniture::Furniture;
 pub use kinds::Kinds;
 pub use list::{Drawn, Hit, Item, Picture, Target, Zone};
 pub use marks::{Form, Mark, Marks, Shares, Sign};
+pub use near::nearest_line;
 pub use stacks::Stack;
 pub use symbols::Scale;
 

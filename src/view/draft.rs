@@ -2,7 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{IncidentId, Language, SourceId, Text};
+use crate::model::{DrawingId, IncidentId, Language, SourceId, Text};
+
+/// Whose field it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Owner {
+    /// An incident's.
+    Incident(IncidentId),
+    /// A drawing's.
+    Drawing(DrawingId),
+}
+
+impl From<IncidentId> for Owner {
+    fn from(id: IncidentId) -> Self {
+        Self::Incident(id)
+    }
+}
+
+impl From<DrawingId> for Owner {
+    fn from(id: DrawingId) -> Self {
+        Self::Drawing(id)
+    }
+}
 
 /// A field of the inspector in which text is typed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -158,35 +179,35 @@ impl Draft {
     }
 }
 
-/// All texts being typed, by incident and field.
+/// All texts being typed, by whose they are and by field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Drafts(BTreeMap<(IncidentId, Field), Draft>);
+pub struct Drafts(BTreeMap<(Owner, Field), Draft>);
 
 impl Drafts {
     /// The draft of a field, if one is open.
-    pub fn get(&self, id: IncidentId, field: &Field) -> Option<&Draft> {
-        self.0.get(&(id, field.clone()))
+    pub fn get(&self, id: impl Into<Owner>, field: &Field) -> Option<&Draft> {
+        self.0.get(&(id.into(), field.clone()))
     }
 
     /// Puts a text into a field; an earlier error is taken back.
-    pub fn type_into(&mut self, id: IncidentId, field: Field, text: String) {
-        self.0.insert((id, field), Draft::new(text));
+    pub fn type_into(&mut self, id: impl Into<Owner>, field: Field, text: String) {
+        self.0.insert((id.into(), field), Draft::new(text));
     }
 
     /// Marks a draft as wrong.
-    pub fn refuse(&mut self, id: IncidentId, field: &Field, refusal: impl Into<Refusal>) {
-        if let Some(draft) = self.0.get_mut(&(id, field.clone())) {
+    pub fn refuse(&mut self, id: impl Into<Owner>, field: &Field, refusal: impl Into<Refusal>) {
+        if let Some(draft) = self.0.get_mut(&(id.into(), field.clone())) {
             draft.refuse(refusal);
         }
     }
 
     /// Drops the draft of a field, and gives it back.
-    pub fn take(&mut self, id: IncidentId, field: &Field) -> Option<Draft> {
-        self.0.remove(&(id, field.clone()))
+    pub fn take(&mut self, id: impl Into<Owner>, field: &Field) -> Option<Draft> {
+        self.0.remove(&(id.into(), field.clone()))
     }
 
     /// All open drafts.
-    pub fn iter(&self) -> impl Iterator<Item = (IncidentId, &Field, &Draft)> {
+    pub fn iter(&self) -> impl Iterator<Item = (Owner, &Field, &Draft)> {
         self.0.iter().map(|((id, field), draft)| (*id, field, draft))
     }
 
@@ -195,8 +216,9 @@ impl Drafts {
         self.0.is_empty()
     }
 
-    /// Whether an incident has a text that was refused.
-    pub fn has_error(&self, id: IncidentId) -> bool {
+    /// Whether an incident or a drawing has a text that was refused.
+    pub fn has_error(&self, id: impl Into<Owner>) -> bool {
+        let id = id.into();
         self.0.iter().any(|((i, _), d)| *i == id && d.error.is_some())
     }
 }

@@ -14,7 +14,7 @@ pub mod time_axis;
 pub mod zone;
 
 pub use camera::{Camera, Viewport};
-pub use draft::{ClaimField, Draft, Drafts, Field, Offer, Refusal, SourceField};
+pub use draft::{ClaimField, Draft, Drafts, Field, Offer, Owner, Refusal, SourceField};
 pub use flight::Flight;
 pub use layers::{Corner, Labels, Layers, Symbols};
 pub use playback::Playback;

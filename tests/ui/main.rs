@@ -8,6 +8,7 @@ mod browse;
 mod claims;
 mod dates;
 mod desk;
+mod drawings;
 mod edit;
 mod files;
 mod filters;

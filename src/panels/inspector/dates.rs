@@ -31,12 +31,10 @@ pub fn refusal(refused: Refused) -> Refusal {
 }
 
 /// What a text makes of the incident's time: one of its two ends, or all of it where the text is an interval or a set.
-pub(super) fn when(
-    incident: &Incident,
-    field: &Field,
-    text: &str,
-    today: Option<Moment>,
-) -> Result<Option<When>, Refusal> {
+///
+/// # Errors
+/// What is wrong with the text, and the readings that it may have.
+pub fn when(incident: &Incident, field: &Field, text: &str, today: Option<Moment>) -> Result<Option<When>, Refusal> {
     let bound = match text {
         "" => None,
         ".." | "open" => Some(Bound::Open),

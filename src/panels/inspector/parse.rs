@@ -6,7 +6,7 @@ use crate::edit::{Command, Edit, MetaEdit};
 use crate::model::{
     Bound, Claim, Count, Grade, Incident, IncidentId, LonLat, Moment, PartyId, Pin, Project, Source, SourceId, Text,
 };
-use crate::view::{ClaimField, Drafts, Field, Refusal, SourceField};
+use crate::view::{ClaimField, Drafts, Field, Owner, Refusal, SourceField};
 
 /// What the project holds for a field, as the field shows it.
 pub fn shown(project: &Project, incident: &Incident, field: &Field) -> String {
@@ -232,6 +232,17 @@ fn numbered(base: &str, n: u32) -> String {
 }
 
 fn add_source(project: &Project, id: IncidentId, incident: &Incident, text: &str) -> Option<Command> {
+    let (sources, new) = with_source(project, &incident.sources, text)?;
+    let edit = Edit::Sources(sources);
+    Some(match new {
+        Some(source) => Command::EditWithSource(id, edit, Box::new(source)),
+        None => Command::Edit(id, edit),
+    })
+}
+
+/// Sources with one more, typed as outlet, link or both, and that source where the project does not have it; `None` if it is
+/// among them already.
+pub fn with_source(project: &Project, sources: &[SourceId], text: &str) -> Option<(Vec<SourceId>, Option<Source>)> {
     if text.is_empty() {
         return None;
     }
@@ -243,16 +254,8 @@ fn add_source(project: &Project, id: IncidentId, incident: &Incident, text: &str
     // A bare link is named after its host until someone names it.
     let host = url.split("://").nth(1).and_then(|r| r.split('/').next()).unwrap_or_default();
     let (source_id, new) = source_for(project, if outlet.is_empty() { host } else { outlet }, url.trim());
-    if incident.sources.contains(&source_id) {
-        return None;
-    }
-    let mut sources = incident.sources.clone();
-    sources.push(source_id);
-    let edit = Edit::Sources(sources);
-    Some(match new {
-        Some(source) => Command::EditWithSource(id, edit, Box::new(source)),
-        None => Command::Edit(id, edit),
-    })
+    let is_new = !sources.contains(&source_id);
+    is_new.then(|| (sources.iter().cloned().chain([source_id]).collect(), new))
 }
 
 fn claim_field(
@@ -325,11 +328,15 @@ fn link(text: &str) -> Result<Text, String> {
     }
 }
 
-/// Takes over every draft that can be read, and marks the others. The commands come in the order of the fields; each is
+/// Takes over every draft of an incident that can be read, and marks the others. The commands come in the order of the fields; each is
 /// read against `project` as it is, so callers commit them one by one and call this again for the same field only if needed.
 pub fn take_over(project: &Project, drafts: &mut Drafts, today: Option<Moment>) -> Vec<Command> {
+    let of_incident = |owner| match owner {
+        Owner::Incident(id) => Some(id),
+        Owner::Drawing(_) => None,
+    };
     let open: Vec<(IncidentId, Field, String)> =
-        drafts.iter().map(|(id, f, d)| (id, f.clone(), d.text.clone())).collect();
+        drafts.iter().filter_map(|(o, f, d)| Some((of_incident(o)?, f.clone(), d.text.clone()))).collect();
     let mut commands = Vec::new();
     for (id, field, text) in open {
         match parse(project, id, &field, &text, today) {

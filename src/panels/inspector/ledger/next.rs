@@ -19,7 +19,7 @@ pub(super) fn is_field(widget: egui::Id, id: IncidentId) -> bool {
 }
 
 fn field_id(id: IncidentId, at: &Field) -> egui::Id {
-    egui::Id::unique(("field", id, at))
+    egui::Id::unique(("field", crate::view::Owner::from(id), at))
 }
 
 /// The two fields, and what they become.

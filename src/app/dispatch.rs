@@ -50,7 +50,6 @@ impl App {
                 self.draw_with(ctx, kind);
             }
             Action::EndSketch => self.end_sketch(),
-            Action::DropSketch => self.state.picking = None,
             Action::TakeUpSketch => self.take_up_sketch(),
             Action::ZoomTo(id) => self.zoom_to(ctx, &[id]),
             Action::ZoomToSelected => {
@@ -134,7 +133,7 @@ impl App {
             Action::OpenFilters => self.state.filter.open = true,
             Action::DrawArea => self.draw_area(ctx),
             Action::CloseArea => self.close_area(),
-            Action::DropArea => self.state.picking = None,
+            Action::DropArea | Action::DropSketch => self.state.picking = None,
             Action::AreaInView => self.area_in_view(),
             Action::PlayKnown => {
                 self.playing.playback.pause();

@@ -374,9 +374,11 @@ impl App {
                 .size_range(220.0..=460.0)
                 .frame(panel.inner_margin(Margin { left: 8, right: 4, top: 4, bottom: 0 }))
                 .show(ui, |ui| {
-                    if look.project.drawings().next().is_some() {
+                    let drawings = look.project.drawings().count();
+                    if drawings > 0 {
                         let frame = Frame::new().inner_margin(Margin { bottom: 4, ..Margin::ZERO });
-                        let drawn = Panel::bottom("drawings").resizable(false).frame(frame);
+                        let height = panels::drawing::list_height(drawings, self.state.drawing.folded);
+                        let drawn = Panel::bottom("drawings").resizable(false).exact_size(height).frame(frame);
                         let response = drawn.show(ui, |ui| panels::drawing::list(ui, look, &mut self.state.drawing));
                         actions.extend(response.inner);
                     }

@@ -26,7 +26,7 @@ pub const SHEET: [Group; 6] = [
         "Edit",
         &[
             ("N", "Add an incident at the next click"),
-            ("D", "Draw with the tool used last; once more: stop"),
+            ("D", "Draw, once more: stop; Shift: no snapping"),
             ("A", "Next claim: figure, whom and what, Enter"),
             ("Ctrl+V", "In the claims: rows of a spreadsheet"),
             ("Ctrl+D", "Duplicate the selected incident or drawing"),
@@ -47,7 +47,6 @@ pub const SHEET: [Group; 6] = [
             ("Click", "Select; once more: zoom"),
             ("Drag", "Pan; a selected mark, corner, line: move it"),
             ("Enter  Backspace", "End a drawing; take a corner back"),
-            ("Shift", "While drawing: no snapping"),
             ("Esc", "Stop picking; select nothing"),
         ],
     ),

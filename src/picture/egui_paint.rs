@@ -256,6 +256,7 @@ impl Sheet {
             dashes(line.iter().chain(end).copied(), dash, |point, is_end| {
                 path.points.push(place(point));
                 if is_end {
+                    round_off(&mut path.points, stroke.width / 2.0);
                     pen.draw(&path.points, mesh);
                     path.points.clear();
                 }
@@ -270,6 +271,21 @@ impl Sheet {
         } else {
             pen.draw(&path.points, mesh);
         }
+    }
+}
+
+/// Lengthens a stroke at both ends, as round ends do in every other painter: a dot is a stroke without length.
+fn round_off(points: &mut [Pos2], by: f32) {
+    let out = |end: Pos2, next: Pos2| end + (end - next).normalized() * by;
+    if let [first, second, ..] = *points
+        && let Some(start) = points.first_mut()
+    {
+        *start = out(first, second);
+    }
+    if let [.., before, last] = *points
+        && let Some(end) = points.last_mut()
+    {
+        *end = out(last, before);
     }
 }
 

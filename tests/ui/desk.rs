@@ -210,7 +210,7 @@ impl Desk {
         match &all[..] {
             [one] => one.clone(),
             [] => panic!("no control “{name}” among {:#?}", self.names()),
-            _ => panic!("{} controls are called “{name}”", all.len()),
+            _ => panic!("{} controls are called “{name}”: {all:?}", all.len()),
         }
     }
 

@@ -11,10 +11,18 @@ use crate::view::theme::{space, type_size};
 
 /// Height of a row in points.
 const ROW: f32 = 28.0;
+/// Height of the line above the rows in points.
+const HEAD: f32 = 38.0;
 /// Rows that are seen at once.
 const MOST_SEEN: usize = 7;
 
-/// Draws the list; nothing where there are no drawings.
+/// Height in points of the list of `n` drawings.
+pub fn height(n: usize, folded: bool) -> f32 {
+    let rows = if folded { 0 } else { n.min(MOST_SEEN) };
+    HEAD + ROW * rows as f32
+}
+
+/// Draws the list.
 pub fn ui(ui: &mut Ui, look: Look, state: &mut State) -> Vec<Action> {
     let mut actions = Vec::new();
     let c = look.colors;

@@ -7,7 +7,7 @@ mod sketch;
 mod tools;
 
 pub use form::ui as form;
-pub use list::ui as list;
+pub use list::{height as list_height, ui as list};
 pub use sketch::Sketch;
 pub use tools::{menu, strip};
 

@@ -19,7 +19,7 @@ pub fn menu(ui: &mut Ui, look: Look, last: Option<DrawingKind>, actions: &mut Ve
         }
         let keys = if last.unwrap_or(DrawingKind::Line) == kind { "D" } else { "" };
         let word = word(kind);
-        let text = egui::Button::new(format!("      {word}"))
+        let text = egui::Button::new(format!("         {word}"))
             .shortcut_text(egui::RichText::new(keys).color(c32(c.text_weak)))
             .min_size(egui::vec2(200.0, 26.0));
         let response = ui.add(text);
@@ -67,6 +67,7 @@ pub fn strip(ui: &mut Ui, look: Look, sketch: &Sketch) -> Vec<Action> {
         if sketch.form().is_some() && !sketch.is_done() && link(ui, "End drawing") {
             actions.push(Action::EndSketch);
         }
+        ui.add_space(space::S);
         if link(ui, "Stop drawing") {
             actions.push(Action::DropSketch);
         }

@@ -105,7 +105,9 @@ fn places(s: &Sketch, [wide, high]: [f32; 2]) -> Vec<Point> {
             let x = f32::midpoint(l, r);
             let middle = f32::midpoint(t, b);
             let by = high / 2.0 + style.width / 2.0 + 3.0;
-            vec![[x, t - by], [x, b + by], [x, middle + by + 4.0], [r + wide / 2.0 + 6.0, middle]]
+            let (aside, inside) = (wide / 2.0 + 6.0, [x, middle + by + 4.0]);
+            let around = [[x, t - by], [x, b + by], inside, [r + aside, middle], [l - aside, middle]];
+            around.into_iter().chain([[r + aside, t], [l - aside, t], [r + aside, b], [l - aside, b]]).collect()
         }
         DrawingKind::Area | DrawingKind::MeasuredArea => {
             let [x, y] = middle(line);

@@ -10,7 +10,7 @@ use clashmap::app::measure;
 use clashmap::app::start::{self, Start, StartError};
 use clashmap::app::{Dialogs, SEPTEMBER_2022, World};
 use clashmap::cli::args::{Arguments, Command, one_line};
-use clashmap::cli::{chart, check, convert, plain, question, render, stats};
+use clashmap::cli::{chart, check, convert, diff, plain, question, render, stats};
 use clashmap::io::{Severity, atomic, disk::Disk, disk::RealDisk, paths, progress, project};
 use clashmap::model::Project;
 
@@ -32,6 +32,8 @@ fn main() -> ExitCode {
         None => window(arguments.file.as_deref(), None, &mut err),
         Some(Command::Present { file, screen }) => window(file.as_deref(), Some(screen), &mut err),
         Some(Command::Check { file, json }) => Ok(check::run(&file, json, &mut out, &mut err)),
+        Some(Command::Diff(args)) => diff::diff(&args, &mut out),
+        Some(Command::Merge(args)) => diff::merge(&args, &mut out),
         Some(Command::Convert(args)) => convert::run(&args, &mut out),
         Some(Command::Measure { file, json }) => measure::run(&file, json, &mut out),
         Some(Command::Render(args)) => opened(&args.file, &mut err).and_then(|project| {

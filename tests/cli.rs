@@ -648,3 +648,115 @@ fn measuring_tells_the_cost_of_each_step_of_the_window() {
     assert_eq!(keys(&report["steps"]["pan"]), "max p50 p99");
     assert!(refused(&["measure", "/nowhere/a.geojson"]).contains("no such file"));
 }
+
+// ------------------------------------------------------------------------------------------------- diff and merge
+
+/// The sample with one replacement, in a folder, under a name.
+fn version(folder: &Path, name: &str, changes: &[(&str, &str)]) -> String {
+    let mut content = fs::read_to_string(SAMPLE).unwrap();
+    for (from, to) in changes {
+        assert!(content.contains(from), "{from}");
+        content = content.replacen(from, to, 1);
+    }
+    let path = folder.join(name);
+    fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+const SOTK_TITLE: &str = "\"title\":\"Fire in the Sotk direction\"";
+
+#[test]
+fn a_difference_is_told_by_incident_and_field() {
+    let folder = tempfile::tempdir().unwrap();
+    let a = version(folder.path(), "a.clashmap.geojson", &[]);
+    let b = version(folder.path(), "b.clashmap.geojson", &[(SOTK_TITLE, "\"title\":\"Fire near Sotk\"")]);
+    let same = json(&["diff", &a, &a, "--json"], 0);
+    assert_eq!((keys(&same).as_str(), &same["same"]), ("differences same", &Value::Bool(true)));
+    let found = json(&["diff", &a, &b, "--json"], 1);
+    let [one] = &found["differences"].as_array().unwrap()[..] else { panic!("{found}") };
+    assert_eq!(keys(one), "after before field title uid");
+    assert_eq!((&one["field"], &one["after"]), (&"title".into(), &"Fire near Sotk".into()));
+    let output = run(&["diff", &a, &b]);
+    assert!(text(&output.stdout).contains("title: \"Fire in the Sotk direction\" → \"Fire near Sotk\""));
+    refused(&["diff", &a, "no such file"]);
+}
+
+#[test]
+fn git_merges_projects_by_incident_and_field_with_the_lines_of_the_readme() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let lines: Vec<&str> =
+        readme.lines().filter(|l| l.contains("merge.clashmap.") || l.contains("merge=clashmap")).collect();
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    let folder = tempfile::tempdir().unwrap();
+    let shell = |script: &str| {
+        let bin = Path::new(env!("CARGO_BIN_EXE_clashmap")).parent().unwrap();
+        let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+        let output = Command::new("sh")
+            .args(["-c", script])
+            .current_dir(folder.path())
+            .env("PATH", path)
+            .env("HOME", folder.path())
+            .output()
+            .unwrap();
+        (output.status.success(), text(&output.stdout) + &text(&output.stderr))
+    };
+    if !shell("git --version").0 {
+        return;
+    }
+    let name = "p.clashmap.geojson";
+    let who = "-c user.name=a -c user.email=a@example.org";
+    let commit = |what: &str| {
+        let (done, said) = shell(&format!("git add -A && git {who} commit -qm {what}"));
+        assert!(done, "{said}");
+    };
+    version(folder.path(), name, &[]);
+    let (done, said) = shell(&format!("git init -q -b main && {}", lines.join(" && ")));
+    assert!(done, "{said}");
+    commit("base");
+    shell("git checkout -qb theirs");
+    version(
+        folder.path(),
+        name,
+        &[(SOTK_TITLE, "\"title\":\"Fire near Sotk\""), ("\"features\":[", "\"x-note\":1.50,\n\"features\":[")],
+    );
+    commit("theirs");
+    shell("git checkout -q main");
+    version(folder.path(), name, &[("\"uid\":", "\"x-ours\":true,\"uid\":")]);
+    commit("ours");
+    let (done, said) = shell(&format!("git {who} merge -q theirs -m merged"));
+    assert!(done, "{said}");
+    let merged = fs::read_to_string(folder.path().join(name)).unwrap();
+    for part in ["Fire near Sotk", "\"x-note\":1.50", "\"x-ours\":true"] {
+        assert!(merged.contains(part), "{part}");
+    }
+    assert!(!merged.contains("<<<<"));
+
+    shell("git checkout -qb again");
+    version(folder.path(), name, &[(SOTK_TITLE, "\"title\":\"One\"")]);
+    commit("one");
+    shell("git checkout -q main");
+    version(folder.path(), name, &[(SOTK_TITLE, "\"title\":\"Other\"")]);
+    commit("other");
+    let (done, said) = shell(&format!("git {who} merge again -m conflict"));
+    assert!(!done && said.contains("ours is kept") && said.contains("One"), "{said}");
+    assert!(project_titles(&folder.path().join(name)).contains(&"Other".to_owned()), "still a project");
+}
+
+fn project_titles(path: &Path) -> Vec<String> {
+    let opened = clashmap::io::project::open(path).unwrap();
+    opened.project.iter().map(|(_, i)| i.title.to_string()).collect()
+}
+
+#[test]
+fn merging_two_versions_that_both_added_the_file_starts_from_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("empty");
+    fs::write(&empty, "").unwrap();
+    let ours = version(folder.path(), "a.clashmap.geojson", &[]);
+    let out = folder.path().join("out.clashmap.geojson");
+    let report = json(&["merge", empty.to_str().unwrap(), &ours, &ours, "-o", out.to_str().unwrap(), "--json"], 0);
+    assert_eq!(keys(&report), "both conflicts ours theirs");
+    assert_eq!(fs::read(&out).unwrap(), fs::read(SAMPLE).unwrap());
+    let said = refused(&["merge", &ours, &ours, "no such file", "-o", out.to_str().unwrap()]);
+    assert!(said.contains("there is no such file"), "{said}");
+}

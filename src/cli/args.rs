@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use super::chart::ChartArgs;
 use super::convert::ConvertArgs;
+use super::diff::{DiffArgs, MergeArgs};
 use super::question::ViewArgs;
 use super::render::RenderArgs;
 
@@ -52,6 +53,10 @@ pub enum Command {
         #[command(flatten)]
         view: ViewArgs,
     },
+    /// Tell by incident and field what changed from one version to another
+    Diff(DiffArgs),
+    /// Make two versions one, by incident and field; serves as a merge driver of git
+    Merge(MergeArgs),
     /// Read one format, write another
     Convert(ConvertArgs),
     /// Open a file as the window would and list what was noticed

@@ -7,6 +7,7 @@ pub mod args;
 pub mod chart;
 pub mod check;
 pub mod convert;
+pub mod diff;
 pub mod give;
 pub mod question;
 pub mod render;

@@ -10,6 +10,7 @@ mod flat;
 mod ids;
 mod incident;
 pub(crate) mod json;
+mod merge;
 mod notes;
 mod object;
 mod place;
@@ -26,6 +27,7 @@ use std::io;
 use std::path::Path;
 
 pub(crate) use flat::{is_derived, iso};
+pub use merge::{By, Entry, MergeError, Merged, Value, diff, merge};
 pub use recover::recover;
 pub use saving::{Care, NotSaved, Saved, save_project, save_untouched, save_with};
 pub use write::{WriteError, write};

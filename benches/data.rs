@@ -146,6 +146,7 @@ fn draw_in_turn(bencher: Bencher<'_, '_>, questions: &[Question]) {
             draft: None,
             selected: None,
             hovered: None,
+            spread: None,
             furniture: Furniture::window(),
         };
         picture::picture(black_box(&scene)).items.len()

@@ -43,6 +43,7 @@ fn with_scene(measure: impl FnOnce(&Scene)) {
         draft: None,
         selected: None,
         hovered: None,
+        spread: None,
         furniture: Furniture::window(),
     });
 }

@@ -278,6 +278,9 @@ fn symbols_are_halves_or_rings() {
         assert_ne!(halves, rendered("map.svg", &[&size[..], &["--symbols", how]].concat()), "{how}");
     }
     assert!(refused(&["render", SAMPLE, "-o", "map.svg", "--symbols", "stars"]).contains("ring"));
+    let open = rendered("map.svg", &["--size", "900x600", "--spread", "2022-09-13-statement-pashinyan"]);
+    assert_ne!(open, rendered("map.svg", &["--size", "900x600"]));
+    assert!(refused(&["render", SAMPLE, "-o", "map.svg", "--spread", "nobody"]).contains("nobody"));
     let legend = |at: &str| rendered("map.svg", &["--size", "1366x768", "--legend", at]);
     assert_ne!(legend("top-right"), legend("bottom-left"));
     assert_ne!(legend("none"), legend("bottom-left"));

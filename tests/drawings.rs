@@ -93,6 +93,7 @@ fn picture(project: &Project, ask: Ask) -> Picture {
         draft: ask.draft,
         selected: None,
         hovered: None,
+        spread: None,
         furniture: Furniture::none(),
     })
 }

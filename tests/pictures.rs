@@ -102,6 +102,7 @@ fn scene(made: &Made, center: LonLat, zoom: f64) -> Scene<'_> {
         draft: None,
         selected: None,
         hovered: None,
+        spread: None,
         furniture: Furniture::window(),
     }
 }
@@ -247,6 +248,51 @@ fn the_legend_of_kinds_names_every_kind_in_the_picture_and_no_other() {
     for said in ["several kinds: the most frequent", "several incidents, with their number"] {
         assert!(two.iter().any(|w| w == said) && !one.iter().any(|w| w == said), "{said}: {two:?}");
     }
+}
+
+#[test]
+fn an_open_stack_shows_each_member_aside_with_a_line_to_where_it_is_recorded() {
+    for n in [2_u32, 8, 9, 70] {
+        let spot = |i: u32| incident(i, Kind::Shelling, Precision::Exact, 46.2 + f64::from(i) * 1e-5, 39.8);
+        let made = made(Project::new(Meta::default(), (0..n).map(spot), vec![]));
+        let mut scene = scene(&made, at(46.2, 39.8), 9.0);
+        let closed = picture::picture(&scene);
+        assert!(closed.hits.len() == 1 && closed.layer("spread").count() == 0);
+        scene.spread = Some(picture::Spread { anchor: clashmap::model::IncidentId(n - 1), open: 1.0 });
+        let open = picture::picture(&scene);
+        let (hubs, members): (Vec<_>, Vec<_>) =
+            open.hits.iter().filter(|h| h.is_aside).partition(|h| h.what.count() > 1);
+        let most = (n as usize).min(60);
+        assert!(hubs.len() == 1 && hubs[0].what.count() == n as usize && members.len() == most, "{n}");
+        let mut ids: Vec<_> = members.iter().flat_map(|h| h.what.ids()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), most);
+        // Every line begins where the incident is recorded, and none of the symbols stands there.
+        let dots = open.layer("spread").filter_map(|i| match i {
+            Item::Circle { center, radius, .. } if *radius < 2.0 => Some(*center),
+            _ => None,
+        });
+        let dots: Vec<[f32; 2]> = dots.collect();
+        assert_eq!(dots.len(), most);
+        for [x, y] in dots {
+            assert!((x - 450.0).abs() < 6.0 && (y - 300.0).abs() < 1.0, "{x} {y}");
+            assert!(members.iter().all(|h| !h.zone.contains([x, y])));
+        }
+    }
+}
+
+#[test]
+fn an_open_stack_of_areas_has_plates_and_no_point_on_the_ground() {
+    let area = |i: u32| killed(incident(i, Kind::Battle, Precision::Region, 46.2, 39.8), "armenia", "9");
+    let made = made(Project::new(Meta::default(), (0..4).map(area), vec![]));
+    let mut scene = scene(&made, at(46.2, 39.8), 8.0);
+    scene.spread = Some(picture::Spread { anchor: clashmap::model::IncidentId(0), open: 1.0 });
+    let picture = picture::picture(&scene);
+    assert_eq!(picture.hits.iter().filter(|h| h.is_aside).count(), 5);
+    assert!(!picture.layer("spread").any(|i| matches!(i, Item::Circle { radius, .. } if *radius < 2.0)));
+    let broken = |i: &&Item| matches!(i, Item::Polygon { stroke: Some(s), .. } if s.dash.is_some());
+    assert_eq!(picture.layer("spread").filter(broken).count(), 4);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use egui::{CursorIcon, Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use walkers::{Map, MapMemory, lon_lat};
 
+use super::spread::{OpenStack, mark_id};
 use super::{App, flight::UnderWay};
 use crate::atlas::EmbeddedTiles;
 use crate::atlas::mercator::{lonlat_from_world, world_from_lonlat};
@@ -12,7 +13,7 @@ use crate::edit::{Command, Edit};
 use crate::model::{IncidentId, LonLat, Span};
 use crate::panels::style::c32;
 use crate::panels::{Action, Picking};
-use crate::picture::{self, Draft, Fade, Furniture, Hit, Picture, Scene, Target, Zone};
+use crate::picture::{self, Draft, Fade, Furniture, Hit, Picture, Scene, Spread, Target, Zone};
 use crate::view::camera::{BoundingBox, MAX_ZOOM, MIN_ZOOM};
 use crate::view::{Camera, Labels, Layers, Theme, Viewport};
 
@@ -35,6 +36,7 @@ pub(super) struct PictureKey {
     fade: Option<Fade>,
     drawings: u64,
     draft: Option<Draft>,
+    spread: Option<Spread>,
 }
 
 /// The map's own state.
@@ -54,6 +56,8 @@ pub(super) struct MapState {
     dragged: Option<(IncidentId, LonLat)>,
     /// The time for which dated lines are drawn.
     time_shown: Option<Span>,
+    /// The stack whose incidents stand round it.
+    pub(super) spread: Option<OpenStack>,
     /// The stack whose list is open: where, and whose.
     pub(super) open_stack: Option<(Pos2, Vec<IncidentId>, u32)>,
 }
@@ -75,6 +79,7 @@ impl Default for MapState {
             dragged: None,
             time_shown: None,
             open_stack: None,
+            spread: None,
         };
         state.set(camera);
         state
@@ -341,7 +346,7 @@ impl App {
             .flatten()
             .map(|p| self.map.viewport.lonlat_from_screen([p.x - rect.min.x, p.y - rect.min.y]));
         self.refresh_draft(&ctx, rect);
-        self.redraw();
+        self.redraw(&ctx);
         if let Some((_, picture)) = &self.picture {
             let painter = ui.painter().with_clip_rect(rect);
             self.map.painter.paint(picture, &painter, rect.min);
@@ -365,7 +370,7 @@ impl App {
     }
 
     /// Lays the picture out anew if what it rests on has changed.
-    fn redraw(&mut self) {
+    fn redraw(&mut self, ctx: &egui::Context) {
         self.refresh_marks();
         let revisions = self.workspace.revisions();
         let key = PictureKey {
@@ -384,6 +389,7 @@ impl App {
             fade: self.playing.playback.fade().map(|(head, life)| Fade { head, life }),
             drawings: revisions.drawings,
             draft: self.draw.draft.clone(),
+            spread: self.map.spread_now(ctx),
         };
         if self.picture.as_ref().is_some_and(|(k, _)| *k == key) {
             return;
@@ -404,6 +410,7 @@ impl App {
             draft: key.draft.clone(),
             selected: key.selected,
             hovered: key.hovered,
+            spread: key.spread,
             furniture: Furniture {
                 legend: key.layers.legend,
                 inset: [12.0, 12.0 + key.strip, 56.0, 12.0],
@@ -416,6 +423,7 @@ impl App {
         let picture = picture::picture(&scene);
         self.map.time_shown = time_shown;
         self.picture = Some((key, Arc::new(picture)));
+        self.settle_spread();
     }
 
     /// Makes every mark something that can be hovered, clicked, reached by Tab and, if selected, dragged.
@@ -437,9 +445,9 @@ impl App {
                 Target::Incident(id) => Some(*id),
                 Target::Stack(_) | Target::Crowd(..) => None,
             };
-            let movable = single.is_some() && single == self.selected && self.is_point(single);
+            let movable = single.is_some() && single == self.selected && self.is_point(single) && !hit.is_aside;
             let sense = if movable { Sense::click_and_drag() } else { Sense::click() };
-            let id = Id::unique(("mark", hit.what.ids()));
+            let id = mark_id(hit.what.ids());
             let response = ui.interact(zone, id, sense);
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &hit.name));
             if response.has_focus() {
@@ -467,23 +475,10 @@ impl App {
                 self.drag(&ctx, &response, id, actions);
             }
             if response.clicked() {
-                self.mark_clicked(hit, zone.center(), actions);
+                self.mark_clicked(&ctx, hit, zone.center(), actions);
             }
         }
         self.map.hovered = hovered;
-    }
-
-    /// A click on a mark: the first selects, the second zooms; a stack opens its list.
-    fn mark_clicked(&mut self, hit: &Hit, at: Pos2, actions: &mut Vec<Action>) {
-        match &hit.what {
-            Target::Incident(id) if self.selected == Some(*id) => actions.push(Action::ZoomTo(*id)),
-            Target::Incident(id) => actions.push(Action::Select(Some(*id))),
-            Target::Stack(ids) => {
-                let n = u32::try_from(ids.len()).unwrap_or(u32::MAX);
-                self.map.open_stack = Some((at, ids.clone(), n));
-            }
-            Target::Crowd(ids, n) => self.map.open_stack = Some((at, ids.clone(), *n)),
-        }
     }
 
     /// Keeps clicks on the legend and the credits from going through to the map below.
@@ -532,12 +527,13 @@ impl App {
                 self.state.picking = None;
             }
         } else if response.clicked() {
-            self.map.open_stack = None;
             // A mark among too many to be named each.
             let at = response.interact_pointer_pos().unwrap_or_default();
             let on = [at.x - self.map.origin.x, at.y - self.map.origin.y];
             match self.picture.as_ref().and_then(|(_, p)| p.pick(on).cloned()) {
-                Some(hit) => self.mark_clicked(&hit, at, actions),
+                Some(hit) => self.mark_clicked(ctx, &hit, at, actions),
+                // What is selected stays so while the stack round it is closed.
+                None if self.close_stack() => {}
                 None => match self.picture.as_ref().and_then(|(_, p)| p.pick_drawing(on, 6.0)) {
                     Some(id) => actions.push(Action::SelectDrawing(Some(id))),
                     None => actions.push(Action::Select(None)),
@@ -548,7 +544,7 @@ impl App {
                 // It closes itself.
             } else if self.state.help || self.state.about || self.state.findings {
                 (self.state.help, self.state.about, self.state.findings) = (false, false, false);
-            } else if self.map.open_stack.take().is_none() {
+            } else if !self.close_stack() {
                 actions.push(if self.state.filter.open { Action::ToggleFilters } else { Action::Select(None) });
             }
         }

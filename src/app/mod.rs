@@ -21,6 +21,7 @@ mod save;
 mod shortcuts;
 mod show;
 mod slides;
+mod spread;
 pub mod start;
 mod statistics;
 mod texts;

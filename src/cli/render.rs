@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::question::{ViewArgs, question, with_saved};
 use crate::derive::{Question, derive};
-use crate::model::{IncidentId, Language, LonLat, Moment, Perspective, Project, Slide, Span};
+use crate::model::{IncidentId, Language, LonLat, Moment, Perspective, Project, Slide, Span, Uid};
 use crate::picture::{self, Furniture, Picture, Scene, raster, svg};
 use crate::talk::{self, Prepared, Stage};
 use crate::view::camera::BoundingBox;
@@ -42,6 +42,9 @@ pub struct RenderArgs {
     #[arg(long, value_name = "CORNER", default_value = "bottom-left",
         value_parser = ["top-left", "top-right", "bottom-left", "bottom-right", "none"])]
     pub legend: String,
+    /// The stack of the incident with this id, opened
+    #[arg(long, value_name = "ID")]
+    pub spread: Option<String>,
     /// Without title, legend, scale bar and credits (give the credits where the picture is shown)
     #[arg(long)]
     pub bare: bool,
@@ -109,6 +112,8 @@ pub struct Options {
     pub fade: Option<picture::Fade>,
     /// The selected incident.
     pub selected: Option<IncidentId>,
+    /// An incident whose stack is drawn open.
+    pub spread: Option<IncidentId>,
     /// Whether title, legend, scale bar and credits are left out.
     pub bare: bool,
     /// The note of neutrality; empty: none, `None`: the project's.
@@ -136,6 +141,7 @@ impl Default for Options {
             layers: Layers::default(),
             fade: None,
             selected: None,
+            spread: None,
             bare: false,
             note: None,
             perspective: None,
@@ -247,6 +253,7 @@ pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
         draft: None,
         selected: options.selected,
         hovered: None,
+        spread: options.spread.map(|anchor| picture::Spread { anchor, open: 1.0 }),
         furniture: Furniture::none(),
     };
     if !options.bare {
@@ -410,6 +417,12 @@ pub fn run(project: &Project, args: &RenderArgs, write: Writer<'_>) -> Result<()
     let mut options = options(args)?;
     with_saved(&mut options.question, &args.view, project)?;
     options.slide = args.slide.as_deref().map(|id| slide_of(project, id).map(Box::new)).transpose()?;
+    if let Some(uid) = &args.spread {
+        let found = project.find(&Uid::new(uid));
+        let error =
+            || format!("--spread: no incident of {} has the id “{uid}”; give one of the file", args.file.display());
+        options.spread = Some(found.ok_or_else(error)?);
+    }
     let bytes = render(project, &options)?;
     write(&args.out, &bytes)
 }

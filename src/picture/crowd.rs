@@ -450,25 +450,7 @@ impl Crowd {
         let first = self.members(square).next()?;
         let incident = project.get(first)?;
         if square.count == 1 {
-            let (at, form) = lay(&incident.place, &incident.kind, border)?;
-            let main = [0, 1].map(|i| project.meta().parties.get(i).map(|p| p.id.clone()));
-            let row = derived.row(first);
-            return Some(Mark {
-                id: first,
-                parent: None,
-                at,
-                form,
-                sign: sign(incident),
-                kinds: Kinds::of(&incident.kind),
-                shares: Shares::of(&row.dead, &main),
-                contradicted: row.contradicted,
-                is_estimate: incident.place.precision != Some(Precision::Exact),
-                span: row.span,
-                days: days(incident, None),
-                title: incident.title.to_string(),
-                crowd: Vec::new(),
-                count: 1,
-            });
+            return alone(first, project, derived, border);
         }
         let all_spoken = square.has(flag::SPOKEN) == square.count;
         Some(Mark {
@@ -499,6 +481,30 @@ impl Crowd {
         }
         found
     }
+}
+
+/// The mark of one incident by itself.
+pub(super) fn alone(id: IncidentId, project: &Project, derived: &Derived, border: &[&[[f64; 2]]]) -> Option<Mark> {
+    let incident = project.get(id)?;
+    let (at, form) = lay(&incident.place, &incident.kind, border)?;
+    let main = [0, 1].map(|i| project.meta().parties.get(i).map(|p| p.id.clone()));
+    let row = derived.row(id);
+    Some(Mark {
+        id,
+        parent: None,
+        at,
+        form,
+        sign: sign(incident),
+        kinds: Kinds::of(&incident.kind),
+        shares: Shares::of(&row.dead, &main),
+        contradicted: row.contradicted,
+        is_estimate: incident.place.precision != Some(Precision::Exact),
+        span: row.span,
+        days: days(incident, None),
+        title: incident.title.to_string(),
+        crowd: Vec::new(),
+        count: 1,
+    })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::list::{Anchor, Face, Hit, Item, Label, Paint, Point, Stroke, Target, 
 use super::marks::{Form, Mark, Marks, Sign, date};
 use super::plates::{Chip, chip, draw_chip, plate, settle};
 use super::room::Room;
+use super::spread::{self, Opened, Spread};
 use super::stacks::Stack;
 use super::symbols::{self, Scale};
 use super::type_metrics::{self, ASCENT, CAP_HEIGHT, DESCENT};
@@ -21,6 +22,25 @@ pub(super) struct Marked {
     pub(super) selected: Option<IncidentId>,
     pub(super) hovered: Option<IncidentId>,
     pub(super) fade: Option<Fade>,
+    pub(super) spread: Option<Spread>,
+}
+
+impl Marked {
+    fn has(stack: &Stack, all: &[Mark], id: Option<IncidentId>) -> bool {
+        let members = || stack.members.iter().filter_map(|i| all.get(*i));
+        id.is_some_and(|id| members().any(|m| m.id == id || m.crowd.contains(&id)))
+    }
+
+    /// Selected, hovered, and how fresh: a stack as its youngest; what is pointed at is seen whole.
+    pub(super) fn look(self, stack: &Stack, all: &[Mark]) -> (bool, bool, f32) {
+        let (selected, hovered) = (Self::has(stack, all, self.selected), Self::has(stack, all, self.hovered));
+        let members = stack.members.iter().filter_map(|i| all.get(*i));
+        let opacity = match self.fade.filter(|_| !selected && !hovered) {
+            Some(fade) => members.map(|m| fade.opacity(m.span)).fold(Fade::PALEST, f32::max),
+            None => 1.0,
+        };
+        (selected, hovered, opacity)
+    }
 }
 
 /// A stack with its place on the screen.
@@ -31,17 +51,34 @@ pub(super) struct Shown<'a> {
     pub(super) ink: [f32; 4],
     chip: Option<Chip>,
     /// How many incidents it stands for.
-    count: u32,
+    pub(super) count: u32,
     is_selected: bool,
     is_hovered: bool,
     /// 1, or less where incidents pale with age.
-    opacity: f32,
+    pub(super) opacity: f32,
+    /// Whether its members stand round it.
+    is_open: bool,
+}
+
+impl<'a> Shown<'a> {
+    /// A member of an open stack, at its place beside it.
+    pub(super) fn apart(stack: &'a Stack, at: Point, ink: [f32; 4], look: (bool, bool, f32)) -> Self {
+        let (is_selected, is_hovered, opacity) = look;
+        Self { stack, at, ink, chip: None, count: 1, is_selected, is_hovered, opacity, is_open: false }
+    }
+
+    /// Whether it is selected or under the pointer.
+    pub(super) fn is_marked(&self) -> bool {
+        self.is_selected || self.is_hovered
+    }
 }
 
 /// The incidents in view, laid out but not yet drawn.
 pub(super) struct Layout<'a> {
     marks: &'a Marks,
     scale: Scale,
+    layers: Layers,
+    marked: Marked,
     shown: Vec<Shown<'a>>,
 }
 
@@ -58,11 +95,7 @@ pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, layers: 
         if x < -reach || y < -reach || x > view.width + reach || y > view.height + reach {
             continue;
         }
-        let has = |id: Option<IncidentId>| {
-            id.is_some_and(|id| {
-                stack.members.iter().any(|i| all.get(*i).is_some_and(|m| m.id == id || m.crowd.contains(&id)))
-            })
-        };
+        let is_open = marked.spread.is_some_and(|s| s.is(stack, all));
         let chip = stack.is_area.then(|| chip(stack, marks, scale));
         let [l, t, r, b] = chip.as_ref().map_or_else(
             || symbols::sign_extent(stack, scale),
@@ -73,15 +106,9 @@ pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, layers: 
             },
         );
         let ink = [x + l, y + t, x + r, y + b];
-        let (is_selected, is_hovered) = (has(marked.selected), has(marked.hovered));
+        let (is_selected, is_hovered, opacity) = marked.look(stack, all);
         let count = stack.members.iter().filter_map(|i| all.get(*i)).map(|m| m.count).sum();
-        // A stack is as fresh as its youngest; what is pointed at is seen whole.
-        let members = stack.members.iter().filter_map(|i| all.get(*i));
-        let opacity = match marked.fade.filter(|_| !is_selected && !is_hovered) {
-            Some(fade) => members.map(|m| fade.opacity(m.span)).fold(Fade::PALEST, f32::max),
-            None => 1.0,
-        };
-        shown.push(Shown { stack, at, ink, chip, count, is_selected, is_hovered, opacity });
+        shown.push(Shown { stack, at, ink, chip, count, is_selected, is_hovered, opacity, is_open });
     }
     // Large below small; ties by the order of the project, so that equal symbols do not change places.
     shown.sort_by(|a, b| {
@@ -98,27 +125,28 @@ pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, layers: 
             room.take([r, t - 11.0, r + 13.0, t + 7.0]);
         }
     }
-    Layout { marks, scale, shown }
+    Layout { marks, scale, layers, marked, shown }
 }
 
 /// Draws a layout: ground, symbols and plates, then what is written beside them.
 pub(super) fn draw_all(
     view: &View,
     layout: Layout,
-    layers: Layers,
+    opened: Option<&Opened>,
     page: Option<[f32; 4]>,
     room: &mut Room,
     items: &mut Vec<Item>,
     hits: &mut Vec<Hit>,
 ) {
-    let Layout { marks, scale, mut shown } = layout;
+    let Layout { marks, scale, layers, marked, mut shown } = layout;
     let all = marks.all();
     items.push(Item::Layer("extents"));
     if layers.uncertainty {
         let mut drawn: Vec<&Form> = Vec::new();
         for s in &shown {
             for mark in s.stack.members.iter().filter_map(|i| all.get(*i)) {
-                let strong = s.is_selected || s.is_hovered;
+                // Of an open stack the one pointed at shows its ground, over the veil.
+                let strong = s.is_marked() && !s.is_open;
                 // The same ground is not darkened for each incident that lies on it.
                 if strong || !drawn.iter().any(|f| **f == mark.form && mark.form.is_area()) {
                     let from = items.len();
@@ -129,13 +157,20 @@ pub(super) fn draw_all(
             }
         }
     }
+    // An open stack is painted last and laid out first: what else is written keeps off it.
+    let (mut apart, mut apart_hits) = (Vec::new(), Vec::new());
+    if let (Some(opened), Some(hub)) = (opened, shown.iter().find(|s| s.is_open)) {
+        for taken in spread::draw(&mut apart, &mut apart_hits, view, hub, opened, marked, scale, layers) {
+            room.take(taken);
+        }
+    }
     // Figures beside symbols have few places to stand, plates have many.
     let mut labels = Vec::new();
     if layers.incident_labels {
         labels.push(Item::Layer("incident-labels"));
         // The selected one first, then the largest.
         let (first, others): (Vec<&Shown>, Vec<&Shown>) =
-            shown.iter().filter(|s| s.chip.is_none()).partition(|s| s.is_selected);
+            shown.iter().filter(|s| s.chip.is_none() && !s.is_open).partition(|s| s.is_selected);
         for s in first.into_iter().chain(others) {
             let from = labels.len();
             label(&mut labels, view, s, marks, room);
@@ -146,17 +181,19 @@ pub(super) fn draw_all(
         settle(s, room, page);
     }
     items.push(Item::Layer("incidents"));
-    for s in &shown {
+    for s in shown.iter().filter(|s| !s.is_open) {
         let from = items.len();
         draw(items, view, s, scale, layers, all);
         pale(items, from, s.opacity);
         hits.push(hit(s, marks));
     }
     items.append(&mut labels);
+    items.append(&mut apart);
+    hits.append(&mut apart_hits);
 }
 
 /// Makes the items from `from` on as pale as what they show is old.
-fn pale(items: &mut [Item], from: usize, opacity: f32) {
+pub(super) fn pale(items: &mut [Item], from: usize, opacity: f32) {
     if opacity < 1.0 {
         items.iter_mut().skip(from).for_each(|item| item.fade(opacity));
     }
@@ -178,7 +215,7 @@ fn ground_reach(view: &View, stack: &Stack, all: &[Mark]) -> f32 {
 }
 
 /// Disc, fan, band or outline within which the place lies.
-fn ground(items: &mut Vec<Item>, view: &View, mark: &Mark, strong: bool) {
+pub(super) fn ground(items: &mut Vec<Item>, view: &View, mark: &Mark, strong: bool) {
     let c = view.colors;
     let ink = c.label;
     // A wide disc tints whole provinces; it is told by its rim and only hinted at inside.
@@ -284,7 +321,7 @@ fn draw(items: &mut Vec<Item>, view: &View, s: &Shown, scale: Scale, layers: Lay
         }
         symbols::sign(items, s.at, s.stack, scale, c);
     }
-    if s.is_selected || s.is_hovered {
+    if s.is_marked() {
         ring(items, view, s);
     }
     if s.count > 1 && s.chip.is_none() && layers.counts {
@@ -302,7 +339,7 @@ pub(super) fn is_capped(stack: &Stack, scale: Scale) -> bool {
     scale.symbols != Symbols::Kind && stack.sign == Sign::Toll && stack.shares.number() > Some(scale.full)
 }
 
-fn ring(items: &mut Vec<Item>, view: &View, s: &Shown) {
+pub(super) fn ring(items: &mut Vec<Item>, view: &View, s: &Shown) {
     let c = view.colors;
     let [l, t, r, b] = s.ink;
     let width = if s.is_selected { 2.2 } else { 1.2 };
@@ -348,7 +385,7 @@ pub(super) fn count_tab(items: &mut Vec<Item>, view: &View, [r, t]: Point, count
     }));
 }
 
-fn hit(s: &Shown, marks: &Marks) -> Hit {
+pub(super) fn hit(s: &Shown, marks: &Marks) -> Hit {
     let members: Vec<&Mark> = s.stack.members.iter().filter_map(|i| marks.all().get(*i)).collect();
     let [l, t, r, b] = s.ink;
     let zone = if s.chip.is_some() {
@@ -366,12 +403,16 @@ fn hit(s: &Shown, marks: &Marks) -> Hit {
     let caption = caption + apart;
     match members.as_slice() {
         [one] if one.count > 1 => Hit {
+            is_aside: false,
             zone,
             what: Target::Crowd(one.crowd.clone(), one.count),
             name: format!("{} incidents: {caption}", one.count),
         },
-        [one] => Hit { zone, what: Target::Incident(one.id), name: format!("{}: {caption}", one.title) },
+        [one] => {
+            Hit { is_aside: false, zone, what: Target::Incident(one.id), name: format!("{}: {caption}", one.title) }
+        }
         many => Hit {
+            is_aside: false,
             zone,
             what: Target::Stack(many.iter().map(|m| m.id).collect()),
             name: format!("{} incidents: {caption}", many.len()),
@@ -380,7 +421,7 @@ fn hit(s: &Shown, marks: &Marks) -> Hit {
 }
 
 /// Count and date beside a symbol, at the first free side.
-fn label(items: &mut Vec<Item>, view: &View, s: &Shown, marks: &Marks, room: &mut Room) {
+pub(super) fn label(items: &mut Vec<Item>, view: &View, s: &Shown, marks: &Marks, room: &mut Room) {
     let Some(text) = caption(s.stack, marks) else { return };
     let c = view.colors;
     let size = if s.stack.sign == Sign::Toll { type_size::BODY } else { type_size::CAPTION };

@@ -267,6 +267,8 @@ pub struct Hit {
     pub what: Target,
     /// What a screen reader says of it.
     pub name: String,
+    /// Whether it stands aside from its place while its stack is open. Where it stands then says nothing.
+    pub is_aside: bool,
 }
 
 /// What of a drawing answers to the pointer.
@@ -419,6 +421,7 @@ mod tests {
             zone: Zone::Circle { center: [10.0, 10.0], radius },
             what: Target::Incident(IncidentId(id)),
             name: String::new(),
+            is_aside: false,
         };
         let picture = Picture { hits: vec![hit(1, 8.0), hit(2, 3.0)], ..Picture::default() };
         assert_eq!(picture.pick([11.0, 10.0]).unwrap().what.ids(), [IncidentId(2)]);

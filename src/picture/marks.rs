@@ -272,21 +272,30 @@ impl Marks {
         let crowd = self.crowd.as_ref()?;
         let border: Vec<&[[f64; 2]]> = self.border.iter().map(Vec::as_slice).collect();
         let (all, largest) = crowd.in_view(view, project, derived, &border, kinds);
-        let alone = |(i, m): (usize, &Mark)| Stack {
-            members: vec![i],
-            at: m.at,
-            is_area: m.form.is_area(),
-            shares: m.shares,
-            sign: m.sign,
-            kinds: m.kinds.clone(),
-        };
         let step = view.zoom.floor().clamp(0.0, MAX_ZOOM) as usize;
         let seen = Self { nowhere: self.nowhere, largest, covered: self.covered, ..Self::default() };
         if let Some(cell) = seen.steps.get(step) {
             // The cell is new: nothing can be in it.
-            let _ = cell.set(all.iter().enumerate().map(alone).collect());
+            let _ = cell.set(all.iter().enumerate().map(|(i, m)| Stack::alone(i, m)).collect());
         }
         Some(Self { all, ..seen }.in_zone(project, self.zone))
+    }
+
+    /// The incidents of a stack of `seen` (these marks, or of a large project those in view), one mark each; of a crowd
+    /// the first ones.
+    pub(super) fn members(&self, stack: &Stack, seen: &Self, project: &Project, derived: &Derived) -> Vec<Mark> {
+        let border: Vec<&[[f64; 2]]> = self.border.iter().map(Vec::as_slice).collect();
+        let one = |id: &IncidentId| super::crowd::alone(*id, project, derived, &border);
+        let members = stack.members.iter().filter_map(|i| seen.all.get(*i));
+        let marks =
+            members.flat_map(|m| if m.count == 1 { vec![m.clone()] } else { m.crowd.iter().filter_map(one).collect() });
+        let all = marks.collect();
+        Self { all, ..Self::default() }.in_zone(project, self.zone).all
+    }
+
+    /// Other marks, written like these.
+    pub(super) fn with(&self, all: Vec<Mark>) -> Self {
+        Self { all, main_year: self.main_year, zone: self.zone, ..Self::default() }
     }
 
     /// The same with the days on which the clocks of a zone show the incidents.

@@ -10,7 +10,8 @@
 //! |---|---|
 //! | `list` | the display list, and what answers to the pointer |
 //! | `type_metrics` | the shipped fonts and widths in them |
-//! | `marks`, `stacks` | from incidents to marks, and which of them stand together |
+//! | `marks`, `stacks`, `crowd` | from incidents to marks, and which of them stand together |
+//! | `spread` | a stack opened: its incidents round it |
 //! | `symbols`, `ring`, `kinds`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
 //! | `dated`, `borders`, `area`, `names` | which boundaries at which time, how they are drawn; the area filtered by; place names |
 //! | `drawing`, `near` | what was drawn by hand; the nearest border, to snap to |
@@ -41,6 +42,7 @@ mod plates;
 pub mod raster;
 mod ring;
 mod room;
+mod spread;
 mod stacks;
 pub mod svg;
 mod symbols;
@@ -55,6 +57,7 @@ pub use kinds::Kinds;
 pub use list::{Drawn, Hit, Item, Picture, Target, Zone};
 pub use marks::{Form, Mark, Marks, Shares, Sign};
 pub use near::nearest_line;
+pub use spread::Spread;
 pub use stacks::Stack;
 pub use symbols::Scale;
 
@@ -96,6 +99,8 @@ pub struct Scene<'a> {
     pub selected: Option<IncidentId>,
     /// The incident under the pointer.
     pub hovered: Option<IncidentId>,
+    /// The stack whose incidents stand round it.
+    pub spread: Option<Spread>,
     /// Title, legend, scale bar and credits.
     pub furniture: Furniture,
 }
@@ -139,6 +144,7 @@ pub fn picture(scene: &Scene) -> Picture {
     }
     // A large project's marks in view stand in for all of them, in the legend too.
     let seen = scene.marks.in_view(&view, scene.project, scene.derived, scene.layers.symbols == Symbols::Kind);
+    let opened = opened(scene, seen.as_ref());
     let with_seen = seen.as_ref().map(|marks| Scene { marks, ..scene.clone() });
     let scene = with_seen.as_ref().unwrap_or(scene);
     let atlas = atlas();
@@ -158,13 +164,14 @@ pub fn picture(scene: &Scene) -> Picture {
         }
     }
     // Room is given out by weight (symbols, great towns, plates and figures, other names), and painted from the ground up.
-    let marked = incidents::Marked { selected: scene.selected, hovered: scene.hovered, fade: scene.fade };
+    let marked =
+        incidents::Marked { selected: scene.selected, hovered: scene.hovered, fade: scene.fade, spread: scene.spread };
     let layout = scene.layers.incidents.then(|| incidents::layout(&view, scene.marks, marked, scene.layers, &mut room));
     let mut lettering = names::Lettering::new(&view, atlas, scene.labels, scene.layers);
     lettering.great(&mut room);
     let mut incidents = Vec::new();
     if let Some(layout) = layout {
-        incidents::draw_all(&view, layout, scene.layers, page, &mut room, &mut incidents, &mut out.hits);
+        incidents::draw_all(&view, layout, opened.as_ref(), page, &mut room, &mut incidents, &mut out.hits);
     }
     let mut words = Vec::new();
     sketches.words(&mut words, &view, &mut room, &mut out.drawn);
@@ -195,6 +202,15 @@ pub fn bounds(project: &Project, marks: &Marks, question: &Question) -> Option<B
 /// The figure of a measurement or of a circle in words: "34.2 km (geodesic)"; `None` for what is not measured.
 pub fn measured(drawing: &Drawing) -> Option<String> {
     drawing::figure(drawing)
+}
+
+/// The members of the stack that is open, if it is in the picture.
+fn opened(scene: &Scene, seen: Option<&Marks>) -> Option<spread::Opened> {
+    let spread = scene.spread?;
+    let seen = seen.unwrap_or(scene.marks);
+    let stack = seen.stacks(scene.viewport.camera.zoom).iter().find(|s| spread.is(s, seen.all()))?;
+    let members = scene.marks.members(stack, seen, scene.project, scene.derived);
+    Some(spread::Opened::new(members, seen))
 }
 
 /// The boxes that title, legend, scale bar and credits take, in points: left, top, right, bottom.

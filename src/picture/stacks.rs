@@ -29,6 +29,14 @@ pub struct Stack {
     pub kinds: Kinds,
 }
 
+impl Stack {
+    /// A mark alone, `i` in the list of marks.
+    pub(super) fn alone(i: usize, mark: &Mark) -> Self {
+        let (shares, sign, kinds) = (mark.shares, mark.sign, mark.kinds.clone());
+        Self { members: vec![i], at: mark.at, is_area: mark.form.is_area(), shares, sign, kinds }
+    }
+}
+
 /// The stacks at a whole step of zoom, in the order of their first marks.
 pub(super) fn stacks(marks: &[Mark], step: f64) -> Vec<Stack> {
     let near = NEAR_POINTS / (TILE_POINTS * step.exp2());
@@ -57,8 +65,7 @@ pub(super) fn stacks(marks: &[Mark], step: f64) -> Vec<Stack> {
         } else {
             cells.entry(cell).or_default().push(out.len());
             seeds.push(mark.at);
-            let (shares, sign, kinds) = (mark.shares, mark.sign, mark.kinds.clone());
-            out.push(Stack { members: vec![i], at: mark.at, is_area, shares, sign, kinds });
+            out.push(Stack::alone(i, mark));
         }
     }
     for stack in out.iter_mut().filter(|s| s.members.len() > 1) {

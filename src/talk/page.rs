@@ -223,6 +223,7 @@ fn scene<'a>(
         fade: prepared.fade(),
         selected: None,
         hovered: None,
+        spread: None,
         draft: None,
         furniture: Furniture::none(),
     };

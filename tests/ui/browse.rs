@@ -50,17 +50,74 @@ fn a_mark_of_the_map_has_a_name_a_click_selects_it_and_a_second_one_zooms() {
     assert_eq!(desk.app().selected(), Some(id), "still selected");
 }
 
-#[test]
-fn a_stack_opens_as_a_list_of_its_incidents() {
+/// The sample with two incidents at the very same place, which no zoom takes apart.
+fn with_a_stack() -> Desk {
     let mut desk = Desk::sample();
-    // Two at the very same place: no zoom takes them apart.
     desk.select("Fire at Geghamasar");
     desk.click("Duplicate incident");
-    desk.click_like("2 incidents: 13–14 Sep 2022");
+    desk
+}
+
+fn members(desk: &Desk) -> Vec<crate::desk::Seen> {
+    desk.seen()
+        .into_iter()
+        .filter(|s| {
+            s.role == Role::Button && s.name.starts_with("Fire at Geghamasar") && s.name.ends_with(": 13–14 Sep 2022")
+        })
+        .collect()
+}
+
+const STACK: &str = "2 incidents: 13–14 Sep 2022";
+const HUB: &str = "2 incidents, spread; list of all";
+
+#[test]
+fn a_stack_opens_round_its_place_and_its_middle_shows_the_list() {
+    let mut desk = with_a_stack();
+    let places = |desk: &Desk| desk.project().iter().map(|(_, i)| i.place.clone()).collect::<Vec<_>>();
+    let before = places(&desk);
+    desk.click_like(STACK);
+    let marks = members(&desk);
+    assert!(desk.has(HUB) && marks.len() == 2, "{:#?}", desk.names());
+    // A member is selected, and the stack stays open for the next one.
+    desk.click_at(marks[0].rect.center());
+    assert!(desk.selected().title.starts_with("Fire at Geghamasar"));
+    assert!(desk.has(HUB));
+    desk.click(HUB);
     assert!(desk.has("2 incidents here") && desk.has("Zoom in on these"));
     desk.click("13 Sep  Fire at Geghamasar");
-    assert_eq!(&*desk.selected().title, "Fire at Geghamasar");
     assert!(!desk.has("Zoom in on these"));
+    assert_eq!(places(&desk), before, "nothing recorded moves");
+}
+
+#[test]
+fn an_open_stack_closes_by_escape_and_by_a_click_elsewhere_without_losing_the_selection() {
+    let mut desk = with_a_stack();
+    desk.click_like(STACK);
+    desk.click_at(members(&desk)[1].rect.center());
+    let selected = desk.app().selected();
+    desk.press(Key::Escape);
+    assert!(!desk.has(HUB) && desk.app().selected() == selected && selected.is_some());
+    desk.click_like(STACK);
+    assert!(desk.has(HUB));
+    let hub = desk.control(HUB).rect.center();
+    desk.click_at(hub + egui::vec2(-190.0, 30.0));
+    assert!(!desk.has(HUB) && desk.app().selected() == selected, "{:#?}", desk.names());
+}
+
+#[test]
+fn an_open_stack_is_reached_by_keys_and_its_members_are_not_dragged() {
+    let mut desk = with_a_stack();
+    let stack = desk.control_like(STACK).name;
+    desk.focus(&stack);
+    desk.press(Key::Enter);
+    let focused = |desk: &Desk| desk.seen().into_iter().find(|c| c.focused).map(|c| c.name).unwrap_or_default();
+    assert!(focused(&desk).starts_with("Fire at Geghamasar: "), "{}", focused(&desk));
+    desk.press(Key::Enter);
+    assert!(desk.has(HUB) && &*desk.selected().title == "Fire at Geghamasar");
+    let before = desk.selected().place.clone();
+    let at = desk.app().mark_of(desk.app().selected().unwrap()).unwrap();
+    desk.drag(at, at + egui::vec2(60.0, 40.0));
+    assert_eq!(desk.selected().place, before);
 }
 
 #[test]

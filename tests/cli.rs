@@ -381,6 +381,24 @@ fn a_saved_filter_is_chosen_by_its_name_by_statistics_and_picture() {
 const HEAD: &str = r#"{"type":"FeatureCollection","clashmap":{"format":"1.0","title":"T"},"features":["#;
 
 #[test]
+fn drawings_are_drawn_in_their_time_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, out) = (folder.path().join("d.clashmap.geojson"), folder.path().join("d.svg"));
+    let road = r#"{"type":"Feature","geometry":{"type":"LineString","coordinates":[[45,40],[46,40.2]]},"properties":{"uid":"d1","kind":"drawing","drawing":"distance","title":"Way of the convoy","when":"2022-09-13"}}"#;
+    std::io::Write::write_all(&mut std::fs::File::create(&file).unwrap(), format!("{HEAD}{road}]}}").as_bytes())
+        .unwrap();
+    let (file, shown) = (file.display().to_string(), out.display().to_string());
+    assert_eq!(json(&["check", &file, "--json"], 0)["drawings"], 1);
+    let picture = |options: &[&str]| {
+        assert!(run(&[&["render", &file, "-o", &shown], options].concat()).status.success());
+        std::fs::read_to_string(&out).unwrap()
+    };
+    let svg = picture(&[]);
+    assert!(svg.contains("Way of the convoy") && svg.contains("(geodesic)"), "{}", svg.len());
+    assert!(!picture(&["--from", "2023"]).contains("(geodesic)"));
+}
+
+#[test]
 fn the_samples_are_sound() {
     for name in ["september-2022", "karabakh-1988-2024"] {
         let file = format!("{}/assets/{name}.clashmap.geojson", env!("CARGO_MANIFEST_DIR"));

@@ -224,19 +224,31 @@ fn a_drawing_is_moved_whole_by_its_line_and_esc_takes_a_drag_back() {
 #[test]
 fn corners_snap_to_incidents_and_corners_unless_shift_is_held() {
     let mut desk = Desk::sample();
-    let id = desk.id("Fire in the Sotk direction");
-    let place = desk.project().get(id).unwrap().place.clone();
-    draw(&mut desk, "Line", &[(45.4, 40.9), (45.6, 40.85)]);
+    desk.act(Action::SetLayers(Layers { legend: false, ..Layers::default() }));
+    let snapped = |desk: &mut Desk, near: Pos2, modifiers: Modifiers| {
+        desk.press(Key::D);
+        desk.event(Event::ModifiersChanged(modifiers));
+        desk.click_at(near);
+        desk.event(Event::ModifiersChanged(Modifiers::NONE));
+        desk.wait(1.0);
+        let away = near + egui::vec2(90.0, 140.0);
+        desk.click_at(away);
+        desk.press(Key::Enter);
+        drawn(desk).last().unwrap().form().corner(corner(0)).unwrap()
+    };
+    // An incident that stands alone and is known well enough to be a point.
+    let alone = desk.project().iter().find_map(|(id, i)| {
+        let place = i.place.position.filter(|_| i.place.precision == Some(clashmap::model::Precision::Near))?;
+        let mark = desk.app().mark_of(id)?;
+        (desk.app().place_on_screen(place).distance(mark) < 3.0 && mark.x > 340.0 && mark.x < 900.0)
+            .then_some((place, mark))
+    });
+    let (place, mark) = alone.expect("an incident that stands alone");
+    assert_eq!(snapped(&mut desk, mark + egui::vec2(3.0, 2.0), Modifiers::NONE), place);
     let end = drawn(&desk)[0].form().corner(corner(1)).unwrap();
-    desk.press(Key::D);
-    let p = desk.app().place_on_screen(end) + egui::vec2(5.0, 4.0);
-    desk.click_at(p);
-    desk.wait(1.0);
-    desk.event(Event::PointerMoved(p + egui::vec2(120.0, 30.0)));
-    desk.click_at(p + egui::vec2(120.0, 30.0));
-    desk.press(Key::Enter);
-    assert_eq!(drawn(&desk)[1].form().corner(corner(0)), Some(end), "the very same place");
-    assert!(place.position.is_some());
+    let near = desk.app().place_on_screen(end) + egui::vec2(5.0, 4.0);
+    assert_eq!(snapped(&mut desk, near, Modifiers::NONE), end, "the very same place");
+    assert_ne!(snapped(&mut desk, near, Modifiers::SHIFT), end);
 }
 
 #[test]

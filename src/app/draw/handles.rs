@@ -168,7 +168,9 @@ impl App {
             _ => None,
         };
         let selected = corner.is_some() && self.state.drawing.corner == corner;
-        if !dragged {
+        // While something is dragged, places between corners would stand where the line is no more.
+        let stale = small && self.draw.drag.is_some();
+        if !dragged && !stale {
             let hot = response.hovered() || response.has_focus();
             let radius = if small { 3.2 } else { 4.8 } + if hot { 1.2 } else { 0.0 };
             let fill = if selected { c.accent } else { c.panel };

@@ -53,7 +53,7 @@ const ROOMS: [Room; 12] = [
     room(
         "io",
         &["model", "derive"],
-        &["csv", "foldhash", "png", "rayon", "serde", "serde_json", "sha2", "zip"],
+        &["csv", "foldhash", "png", "rayon", "rusqlite", "rust_xlsxwriter", "serde", "serde_json", "sha2", "zip"],
         "files hold what is recorded; derive only for the figures that other programs style",
     ),
     room(

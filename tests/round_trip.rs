@@ -774,7 +774,12 @@ fn through_files(project: &Project, format: clashmap::io::export::Format, exact_
     let path = folder.path().join(format!("a{}", format.ending()));
     let options = Options { sensitive: true, exact_cells, ..Options::default() };
     save(&Export::new(project, options), format, &path).unwrap();
-    clashmap::io::tables::open_csv(&path).unwrap().unwrap()
+    let back = if format == clashmap::io::export::Format::Csv {
+        clashmap::io::tables::open_csv(&path)
+    } else {
+        clashmap::io::tables::open_gpkg(&path)
+    };
+    back.unwrap().unwrap()
 }
 
 proptest! {
@@ -782,6 +787,15 @@ proptest! {
     #[test]
     fn every_project_comes_back_from_csv(project in any_project(), exact in any::<bool>()) {
         let back = through_files(&project, clashmap::io::export::Format::Csv, exact).project;
+        prop_assert_eq!(String::from_utf8(write(&back)).unwrap(), String::from_utf8(write(&project)).unwrap());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn every_project_comes_back_from_a_geopackage(project in any_project()) {
+        let back = through_files(&project, clashmap::io::export::Format::GeoPackage, false).project;
         prop_assert_eq!(String::from_utf8(write(&back)).unwrap(), String::from_utf8(write(&project)).unwrap());
     }
 }

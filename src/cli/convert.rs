@@ -71,8 +71,13 @@ pub fn run(args: &ConvertArgs, out: &mut dyn Write) -> Result<u8, String> {
 
 /// Reads the source, whatever it is.
 fn read(path: &Path) -> Result<(Project, Report), String> {
-    let is_csv = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
-    let opened = match if is_csv { tables::open_csv(path)? } else { None } {
+    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let own = match ending.as_str() {
+        "csv" => tables::open_csv(path)?,
+        "gpkg" => tables::open_gpkg(path)?,
+        _ => None,
+    };
+    let opened = match own {
         Some(opened) => opened,
         None => project::open(path).map_err(|e| format!("cannot open {}: {e}", path.display()))?,
     };

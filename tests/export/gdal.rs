@@ -91,3 +91,35 @@ fn csv_is_read_with_its_columns() {
     assert_eq!(titles(&value, "title"), wanted(&project));
     assert!(titles(&value, "uid").iter().all(|u| !u.is_empty()), "the mark at the head is no part of a name");
 }
+
+#[test]
+fn a_geopackage_is_read_with_layers_tables_and_styles() {
+    let folder = tempfile::tempdir().unwrap();
+    for project in [sample(SEPTEMBER), sample(KARABAKH), hostile()] {
+        let path = saved(&project, Format::GeoPackage, folder.path());
+        let Some(incidents) = read(&path, "incidents") else { return };
+        assert_eq!(titles(&incidents, "title"), wanted(&project));
+        let claims = read(&path, "claims").unwrap();
+        let wanted: usize = project.iter().map(|(_, i)| i.claims.len()).sum();
+        assert_eq!(claims["features"].as_array().unwrap().len(), wanted);
+        for layer in ["sources", "parties", "project", "layer_styles"] {
+            assert!(read(&path, layer).is_some(), "{layer}");
+        }
+        let db = rusqlite::Connection::open(&path).unwrap();
+        let tied: i64 = db.query_row("SELECT count(*) FROM incidents_claims", [], |r| r.get(0)).unwrap();
+        assert_eq!(tied as usize, wanted, "every claim is tied to its incident");
+    }
+    let path = saved(&hostile(), Format::GeoPackage, folder.path());
+    for (layer, sort) in [("incident_lines", "LineString"), ("incident_areas", "Polygon")] {
+        assert_eq!(read(&path, layer).unwrap()["features"][0]["geometry"]["type"], sort);
+    }
+}
+
+#[test]
+fn a_workbook_is_read_with_its_sheets_and_no_formulas() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = saved(&sample(KARABAKH), Format::Xlsx, folder.path());
+    let Some(value) = read(&path, "incidents") else { return };
+    assert_eq!(titles(&value, "title"), wanted(&sample(KARABAKH)));
+    assert!(read(&path, "about").is_some() && read(&path, "claims").is_some());
+}

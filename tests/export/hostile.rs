@@ -69,3 +69,44 @@ fn a_figure_that_is_not_known_is_nowhere_a_nought() {
     let column = tables.incidents.column("killed_armenia_best").unwrap();
     assert_eq!(tables.incidents.rows[0][column].shown(), "");
 }
+
+#[test]
+fn json_for_web_maps_is_sound_and_holds_texts_as_texts() {
+    let project = hostile();
+    let kepler: serde_json::Value = serde_json::from_str(&text(&project, Format::Kepler)).unwrap();
+    let data = &kepler["datasets"][0]["data"];
+    let (fields, rows) = (data["fields"].as_array().unwrap(), data["allData"].as_array().unwrap());
+    assert_eq!(rows.len(), project.len());
+    assert!(rows.iter().all(|r| r.as_array().unwrap().len() == fields.len()));
+    let nowhere = rows.iter().find(|r| r[0] == "nowhere").unwrap();
+    assert!(nowhere[3].is_null() && nowhere[5].is_null() && nowhere[12].is_null(), "unknown is null: {nowhere}");
+
+    let events: serde_json::Value = serde_json::from_str(&text(&project, Format::TimeMap)).unwrap();
+    for event in events.as_array().unwrap() {
+        assert!(event["latitude"].is_string() == event["longitude"].is_string() && event["description"].is_string());
+        for (key, value) in event.as_object().unwrap() {
+            assert!(value.is_string() || ["associations", "sources"].contains(&key.as_str()), "{key}: {value}");
+        }
+    }
+    assert_eq!(events[2]["date"], "9/13/2022");
+    assert_eq!(events[1]["time_precision"], "month");
+
+    let story: serde_json::Value = serde_json::from_str(&text(&project, Format::StoryMap)).unwrap();
+    let slides = story["storymap"]["slides"].as_array().unwrap();
+    assert_eq!(slides[0]["type"], "overview");
+    assert_eq!(slides.len(), 1 + project.iter().filter(|(_, i)| i.place.position.is_some()).count());
+    assert!(slides.iter().all(|s| !s.to_string().contains("<script")));
+}
+
+#[test]
+fn a_workbook_has_totals_that_name_policy_and_date_and_no_formula() {
+    let bytes = part(&sample(KARABAKH), Format::Xlsx);
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut all = String::new();
+    for n in 0..archive.len() {
+        let mut file = archive.by_index(n).unwrap();
+        std::io::Read::read_to_string(&mut file, &mut all).unwrap();
+    }
+    assert!(all.contains("own-side · as known today"));
+    assert!(!all.contains("<f>"), "no cell is a formula");
+}

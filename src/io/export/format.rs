@@ -13,11 +13,32 @@ pub enum Format {
     Kmz,
     /// GPX 1.1 waypoints.
     Gpx,
+    /// A workbook with the tables of CSV as sheets.
+    Xlsx,
+    /// `GeoPackage` 1.3.
+    GeoPackage,
+    /// A map for kepler.gl.
+    Kepler,
+    /// Events and sources for TimeMap.
+    TimeMap,
+    /// A story for StoryMapJS.
+    StoryMap,
 }
 
 impl Format {
     /// All, in the order in which they are offered.
-    pub const ALL: &'static [Self] = &[Self::GeoJson, Self::Csv, Self::Kmz, Self::Kml, Self::Gpx];
+    pub const ALL: &'static [Self] = &[
+        Self::GeoJson,
+        Self::Csv,
+        Self::Xlsx,
+        Self::GeoPackage,
+        Self::Kmz,
+        Self::Kml,
+        Self::Gpx,
+        Self::Kepler,
+        Self::TimeMap,
+        Self::StoryMap,
+    ];
 
     /// The ending of its file, with the dot.
     pub fn ending(self) -> &'static str {
@@ -27,6 +48,11 @@ impl Format {
             Self::Kml => ".kml",
             Self::Kmz => ".kmz",
             Self::Gpx => ".gpx",
+            Self::Xlsx => ".xlsx",
+            Self::GeoPackage => ".gpkg",
+            Self::Kepler => ".kepler.json",
+            Self::TimeMap => ".timemap.json",
+            Self::StoryMap => ".storymap.json",
         }
     }
 
@@ -38,6 +64,11 @@ impl Format {
             Self::Kml => "KML",
             Self::Kmz => "KMZ",
             Self::Gpx => "GPX",
+            Self::Xlsx => "XLSX workbook",
+            Self::GeoPackage => "GeoPackage",
+            Self::Kepler => "kepler.gl",
+            Self::TimeMap => "TimeMap",
+            Self::StoryMap => "StoryMapJS",
         }
     }
 
@@ -49,6 +80,11 @@ impl Format {
             Self::Kml => "Google Earth, QGIS, phones",
             Self::Kmz => "Google Earth, with symbols",
             Self::Gpx => "GPS devices, OsmAnd",
+            Self::Xlsx => "Excel, LibreOffice; with totals",
+            Self::GeoPackage => "QGIS, styled, with relations; comes back without loss",
+            Self::Kepler => "kepler.gl in a browser",
+            Self::TimeMap => "TimeMap by Forensic Architecture",
+            Self::StoryMap => "StoryMapJS by Knight Lab",
         }
     }
 

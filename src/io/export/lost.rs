@@ -42,11 +42,21 @@ const EVERYTHING: Holds = Holds {
 
 fn holds(format: Format) -> Holds {
     match format {
-        Format::Csv => EVERYTHING,
+        Format::Csv | Format::GeoPackage | Format::Xlsx => EVERYTHING,
         Format::GeoJson => Holds { around: false, ..EVERYTHING },
         Format::Kml | Format::Kmz => {
             Holds { claims: Claims::Words, unknown: false, around: false, others: false, ..EVERYTHING }
         }
+        Format::Kepler | Format::TimeMap | Format::StoryMap => Holds {
+            lines: false,
+            areas: false,
+            nowhere: format == Format::Kepler,
+            claims: Claims::Words,
+            unknown: false,
+            around: false,
+            others: false,
+            ..EVERYTHING
+        },
         Format::Gpx => Holds {
             areas: false,
             nowhere: false,
@@ -78,7 +88,10 @@ pub fn lost(export: &Export, format: Format) -> Vec<String> {
     say(export.withheld, &|n| format!("{n} marked as sensitive: left out unless asked for"));
     say(export.hidden, &|n| format!("{n} hidden by the filter: left out"));
     if !holds.nowhere {
-        let nowhere = |i: &Incident| i.place.position.is_none() && (!holds.lines || i.place.shape.is_none());
+        let nowhere = |i: &Incident| match format {
+            Format::TimeMap => !super::timemap::holds(i),
+            _ => i.place.position.is_none() && !(holds.lines && matches!(i.place.shape, Some(Shape::Line(_)))),
+        };
         say(count(&nowhere), &|n| format!("{n} without a position: {name} cannot hold them, they are left out"));
     }
     if !holds.lines {
@@ -89,6 +102,19 @@ pub fn lost(export: &Export, format: Format) -> Vec<String> {
     if !holds.areas {
         say(count(&|i| matches!(i.place.shape, Some(Shape::Area(_)))), &|n| {
             format!("{n} with an area: {name} holds the position only")
+        });
+    }
+    if format == Format::Kepler {
+        let dated = |i: &Incident| i.when.is_some_and(|w| w.anchor().resolution() < Resolution::Minute);
+        say(count(&dated), &|n| {
+            format!(
+                "{n} whose time of day is not known: {name} wants one, date_precision beside it says how exact it is"
+            )
+        });
+    }
+    if format == Format::Xlsx {
+        say(count(&|i| super::xlsx::is_cut(&i.notes)), &|n| {
+            format!("notes of {n} longer than a cell can be: they are cut")
         });
     }
     if !holds.dates {

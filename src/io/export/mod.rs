@@ -8,12 +8,18 @@
 mod csv;
 mod format;
 mod geojson;
+mod gpkg;
 mod gpx;
 mod json;
+mod kepler;
 mod kml;
 mod lost;
+mod qgis;
+mod storymap;
 mod time;
+mod timemap;
 mod words;
+mod xlsx;
 mod xml;
 mod zipped;
 
@@ -142,6 +148,11 @@ pub fn parts(export: &Export, format: Format, stem: &str) -> Result<Vec<Part>, E
         Format::Kml => one(kml::write(export, false)),
         Format::Kmz => one(kml::kmz(export)?),
         Format::Gpx => one(gpx::write(export)),
+        Format::Xlsx => one(xlsx::write(export)?),
+        Format::GeoPackage => one(gpkg::write(export)?),
+        Format::Kepler => one(kepler::write(export)),
+        Format::TimeMap => timemap::write(export, stem),
+        Format::StoryMap => one(storymap::write(export)),
     })
 }
 

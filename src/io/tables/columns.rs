@@ -45,13 +45,20 @@ pub(super) fn name_column(stem: &str, language: Language) -> String {
 /// The columns of incidents that are worked out and not read back, but for the figures.
 const DERIVED: [&str; 7] = ["start", "end", "date_precision", "place", "claims", "contradicted", "figures_by"];
 
+/// Columns that a `GeoPackage` has besides.
+const DERIVED_THERE: [&str; 4] = ["start_utc", "end_utc", "dead", "geom"];
+
 /// Whether a column of incidents is worked out: it is not read back.
 pub(super) fn is_derived(name: &str) -> bool {
-    DERIVED.contains(&name)
-        || Category::ALL.iter().any(|c| {
-            let rest = name.strip_prefix(c.id()).and_then(|r| r.strip_prefix('_'));
-            rest.is_some_and(|r| ["_low", "_best", "_high"].iter().any(|end| r.ends_with(end)))
-        })
+    DERIVED.contains(&name) || DERIVED_THERE.contains(&name) || is_figure(name)
+}
+
+/// Whether a column holds one end of a figure, such as `killed_armenia_low`.
+pub(crate) fn is_figure(name: &str) -> bool {
+    Category::ALL.iter().any(|c| {
+        let rest = name.strip_prefix(c.id()).and_then(|r| r.strip_prefix('_'));
+        rest.is_some_and(|r| ["_low", "_best", "_high"].iter().any(|end| r.ends_with(end)))
+    })
 }
 
 /// Whether a table with these columns is one of ours: it is read without asking what its columns mean.
@@ -110,13 +117,15 @@ impl<'a> FiguresOf<'a> {
         incident.claims.len() > 1 && tolls(self.project, incident, self.question).iter().any(|(_, f)| f.contradicted)
     }
 
+    /// Names of the columns of figures.
+    pub(crate) fn columns_of_figures(&self) -> Vec<String> {
+        let name = |(c, p): &(Category, PartyId), end| format!("{}_{}_{end}", c.id(), p.as_str());
+        self.keys.iter().flat_map(|key| ["low", "best", "high"].map(|end| name(key, end))).collect()
+    }
+
     /// Names of the columns that are worked out.
     pub(super) fn columns(&self) -> Vec<String> {
-        let figures = self
-            .keys
-            .iter()
-            .flat_map(|(c, p)| ["low", "best", "high"].map(|end| format!("{}_{}_{end}", c.id(), p.as_str())));
-        DERIVED.iter().map(|s| (*s).to_owned()).chain(figures).collect()
+        DERIVED.iter().map(|s| (*s).to_owned()).chain(self.columns_of_figures()).collect()
     }
 
     /// The cells of the columns that are worked out.

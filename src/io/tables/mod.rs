@@ -10,6 +10,7 @@ mod apart;
 mod cell;
 mod columns;
 mod read_csv;
+mod read_gpkg;
 mod together;
 mod wkt;
 
@@ -17,8 +18,9 @@ pub use apart::apart;
 pub use cell::Cell;
 pub(crate) use cell::quoted;
 pub use columns::{FiguresOf, is_own};
-pub(crate) use columns::{precision, start_and_end};
+pub(crate) use columns::{is_figure, precision, start_and_end};
 pub use read_csv::open_csv;
+pub use read_gpkg::open_gpkg;
 pub use together::together;
 pub(crate) use wkt::wkt;
 

@@ -85,6 +85,12 @@ impl App {
                     }
                 }
             }
+            Some(Dialog::Export(page)) => {
+                let outcome = modal("export").show(ctx, |ui| panels::export::ui(ui, page, c)).inner;
+                if let Some(outcome) = outcome {
+                    self.export_outcome(ctx, outcome);
+                }
+            }
             Some(Dialog::Path { what, text, error }) => {
                 let what = *what;
                 let answer = modal("path")

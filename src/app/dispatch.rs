@@ -94,6 +94,8 @@ impl App {
             Action::SaveAs => self.ask(ctx, super::files::Ask::Save),
             Action::SaveTo(path) => self.save_to(ctx, path),
             Action::ExportPicture => self.ask(ctx, super::files::Ask::Picture),
+            Action::ExportData => self.open_export(ctx),
+            Action::CopyIncidents(as_geojson) => self.copy_incidents(ctx, as_geojson),
             Action::Copy(text) => {
                 self.notices.say(format!("Copied: {text}"));
                 ctx.copy_text(text);

@@ -40,6 +40,8 @@ pub(super) enum Ask {
     Chart,
     /// A name for a table.
     Table,
+    /// A name for data in another format.
+    Data(crate::io::export::Format),
 }
 
 impl Ask {
@@ -50,13 +52,14 @@ impl Ask {
             Self::Picture => "Save a picture of the map as (.png or .svg)",
             Self::Chart => "Save the chart as (.svg or .png)",
             Self::Table => "Save the table as (.csv)",
+            Self::Data(_) => "Export the data as",
         }
     }
 
     pub(super) fn verb(self) -> &'static str {
         match self {
             Self::Open => "Open",
-            Self::Save | Self::Picture | Self::Chart | Self::Table => "Save",
+            Self::Save | Self::Picture | Self::Chart | Self::Table | Self::Data(_) => "Save",
         }
     }
 }
@@ -71,7 +74,9 @@ pub(super) enum Done {
     Saved { path: PathBuf, state: StateId, result: Result<project::Saved, project::NotSaved> },
     /// A picture was saved.
     Pictured { path: PathBuf, result: Result<(), String> },
-    /// A chart or a table was saved.
+    /// What each format loses was looked at.
+    Weighed(Box<crate::panels::export::Page>),
+    /// A chart, a table or data in another format was saved.
     Written { what: &'static str, path: PathBuf, result: Result<(), String> },
     /// A picture of a slide was drawn.
     SlideDrawn(Box<super::slides::Drawn>),
@@ -125,6 +130,10 @@ impl App {
                 Ask::Picture => dialog.set_file_name(name).add_filter("Picture", &["png", "svg"]).save_file(),
                 Ask::Chart => dialog.set_file_name(name).add_filter("Chart", &["svg", "png"]).save_file(),
                 Ask::Table => dialog.set_file_name(name).add_filter("Table", &["csv"]).save_file(),
+                Ask::Data(format) => {
+                    let last = format.ending().rsplit('.').next().unwrap_or_default();
+                    dialog.set_file_name(name).add_filter(format.label(), &[last]).save_file()
+                }
             };
             // No person cancels within 150 ms: such an answer means that no dialog service runs.
             Done::Chosen { what, at_once: path.is_none() && asked.elapsed() < Duration::from_millis(150), path }
@@ -136,7 +145,7 @@ impl App {
         let folder = folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
         let text = match what {
             Ask::Open => String::new(),
-            Ask::Save | Ask::Picture | Ask::Chart | Ask::Table => {
+            Ask::Save | Ask::Picture | Ask::Chart | Ask::Table | Ask::Data(_) => {
                 folder.join(self.suggested(what)).display().to_string()
             }
         };
@@ -152,6 +161,7 @@ impl App {
             Ask::Picture => format!("{stem}.png"),
             Ask::Chart => format!("{stem}-{}.svg", self.state.statistics.layout.category.id()),
             Ask::Table => format!("{stem}-{}.csv", self.state.statistics.layout.category.id()),
+            Ask::Data(format) => format!("{stem}{}", format.ending()),
         }
     }
 
@@ -163,6 +173,7 @@ impl App {
             Ask::Picture => self.picture_to(ctx, path),
             Ask::Chart => self.chart_to(ctx, path),
             Ask::Table => self.table_to(ctx, path),
+            Ask::Data(format) => self.export_to(ctx, format, path),
         }
     }
 
@@ -324,6 +335,7 @@ impl App {
                 Done::SlideDrawn(drawn) => self.slide_drawn(ctx, *drawn),
                 Done::SlideReady(n, prepared) => self.slide_ready(n, *prepared),
                 Done::Counted { key, figures } => self.counted(key, *figures),
+                Done::Weighed(page) => self.weighed(*page),
                 Done::Written { what, path, result } => match result {
                     Ok(()) => self.notices.say(format!("{what} saved: {}", path.display())),
                     Err(e) => self.notices.fail(e),

@@ -6,6 +6,7 @@
 mod dialogs;
 mod dispatch;
 mod draw;
+mod export;
 mod files;
 mod filters;
 mod flight;
@@ -86,6 +87,8 @@ struct FileState {
 enum Dialog {
     /// Unsaved work: go on to this when it is answered.
     Unsaved(Box<Action>),
+    /// The page that gives out data.
+    Export(Box<crate::panels::export::Page>),
     /// A path is to be typed for this.
     Path { what: files::Ask, text: String, error: Option<String> },
     /// A message with a list; the verb's action if there is one.
@@ -141,6 +144,8 @@ pub struct App {
     /// Start the show once the project is there.
     to_present: bool,
     dialog: Option<Dialog>,
+    /// What was chosen for the export whose name is being asked for.
+    exporting: crate::io::export::Options,
     /// What to do once a running save is done well.
     after_save: Option<Action>,
     notices: notices::Notices,
@@ -199,6 +204,7 @@ impl App {
             show_under_way: None,
             to_present: false,
             dialog: None,
+            exporting: crate::io::export::Options::default(),
             after_save: None,
             notices: notices::Notices::default(),
             jobs: mpsc::channel(),

@@ -76,6 +76,9 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
         return out;
     }
     let typing = ctx.text_edit_focused();
+    let words_chosen = ctx
+        .plugin_opt::<egui::text_selection::LabelSelectionState>()
+        .is_some_and(|labels| labels.lock().has_selection());
     // The keys of an open menu are the menu's.
     let menu_open = egui::Popup::is_any_open(ctx);
     let on_timeline = ctx.memory(|m| m.has_focus(plot_id()));
@@ -85,6 +88,7 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
             (CTRL_SHIFT, Key::S, Action::SaveAs),
             (CTRL_SHIFT, Key::N, Action::NewProject),
             (CTRL_SHIFT, Key::F, Action::ToggleFilters),
+            (CTRL_SHIFT, Key::E, Action::ExportData),
             (CTRL, Key::S, Action::Save),
             (CTRL, Key::O, Action::Open),
             (CTRL, Key::E, Action::ExportPicture),
@@ -112,6 +116,12 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
             }
         }
         let page = state.help || state.about || state.findings || state.has_page();
+        // The system's own key for copying comes as an event; words chosen with the mouse are copied before incidents, and
+        // the statistics page copies its table.
+        let elsewhere = words_chosen || page || menu_open || state.statistics.open;
+        if !elsewhere && i.events.iter().any(|e| matches!(e, egui::Event::Copy)) {
+            out.push(Action::CopyIncidents(i.modifiers.shift));
+        }
         if menu_open || i.modifiers.command || i.modifiers.alt || page {
             return;
         }

@@ -8,6 +8,7 @@ pub mod chips;
 pub mod compare;
 pub mod dialogs;
 pub mod drawing;
+pub mod export;
 pub mod field;
 pub mod filters;
 pub mod findings;
@@ -132,6 +133,10 @@ pub enum Action {
     SaveTo(PathBuf),
     /// Write a picture of the map there.
     ExportPicture,
+    /// Open the page that gives out data in other formats.
+    ExportData,
+    /// Put the selected incident, or all that are shown, on the clipboard as rows; `true`: as GeoJSON.
+    CopyIncidents(bool),
     /// Close the window.
     Quit,
     /// Put text on the clipboard.

@@ -157,6 +157,10 @@ fn file_menu(ui: &mut Ui, look: Look, bar: Bar, actions: &mut Vec<Action>) {
         item(ui, "Save", "Ctrl+S", Action::Save);
         item(ui, "Save as …", "Ctrl+Shift+S", Action::SaveAs);
         item(ui, "Save picture of the map …", "Ctrl+E", Action::ExportPicture);
+        item(ui, "Export data …", "Ctrl+Shift+E", Action::ExportData);
+        ui.separator();
+        item(ui, "Copy incidents as rows", "Ctrl+C", Action::CopyIncidents(false));
+        item(ui, "Copy incidents as GeoJSON", "Ctrl+Shift+C", Action::CopyIncidents(true));
         ui.separator();
         item(ui, "About clashmap", "", Action::ToggleAbout);
         item(ui, "Quit", "Ctrl+Q", Action::Quit);

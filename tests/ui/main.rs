@@ -10,6 +10,7 @@ mod dates;
 mod desk;
 mod drawings;
 mod edit;
+mod export;
 mod files;
 mod filters;
 mod layers;

@@ -62,6 +62,31 @@ pub(super) fn table(table: &Table, exact: bool) -> String {
     out
 }
 
+/// The table of incidents as tab-separated rows; a cell never holds a tab or the end of a line.
+pub(super) fn rows(export: &Export) -> Result<String, ExportError> {
+    let table = apart(&export.project, &export.figures())?.incidents;
+    let used: Vec<bool> = (0..table.columns.len())
+        .map(|n| table.rows.iter().any(|row| row.get(n).is_some_and(|c| *c != Cell::Empty)))
+        .collect();
+    let heads: Vec<Cell> = table.columns.iter().map(|c| Cell::text(c.as_str())).collect();
+    let mut out = String::new();
+    for row in std::iter::once(&heads).chain(&table.rows) {
+        let mut first = true;
+        for (cell, _) in row.iter().zip(&used).filter(|(_, used)| **used) {
+            if !std::mem::take(&mut first) {
+                out.push('\t');
+            }
+            let text = cell.shown().replace(['\t', '\n', '\r'], " ");
+            if matches!(cell, Cell::Text(_)) && is_risky(&text) {
+                out.push('\'');
+            }
+            out += &text;
+        }
+        out.push('\n');
+    }
+    Ok(out)
+}
+
 pub(super) fn write(export: &Export, stem: &str) -> Result<Vec<Part>, ExportError> {
     let exact = export.options.exact_cells;
     let mut tables = apart(&export.project, &export.figures())?;

@@ -156,6 +156,22 @@ pub fn parts(export: &Export, format: Format, stem: &str) -> Result<Vec<Part>, E
     })
 }
 
+/// Plain GeoJSON as text, for the clipboard.
+///
+/// # Errors
+/// [`ExportError`] if the project cannot be written.
+pub fn as_geojson(export: &Export) -> Result<String, ExportError> {
+    geojson::write(export).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Incidents as tab-separated rows with a head, for the clipboard; columns without any value are left out.
+///
+/// # Errors
+/// [`ExportError`] if the project cannot be written.
+pub fn as_rows(export: &Export) -> Result<String, ExportError> {
+    csv::rows(export)
+}
+
 /// Writes an export. Files that belong to it (`NAME-claims.csv` beside `NAME.csv`) are written first; each is replaced
 /// whole or not at all. Gives the names of all files.
 ///

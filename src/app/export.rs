@@ -49,7 +49,7 @@ impl App {
                 lost: export::lost(&export, *f),
             };
             let offers = Format::ALL.iter().map(offer).collect();
-            Done::Weighed(Box::new(Page { incidents, offers, ..page }))
+            Done::Weighed(Box::new(Page { offers, incidents, ..page }))
         });
     }
 

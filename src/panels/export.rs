@@ -21,6 +21,8 @@ pub struct Offer {
 }
 
 /// What the page shows and what has been chosen on it.
+// Independent switches; none excludes another.
+#[expect(clippy::struct_excessive_bools)]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     /// The formats; empty until they have been weighed.

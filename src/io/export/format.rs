@@ -19,9 +19,9 @@ pub enum Format {
     GeoPackage,
     /// A map for kepler.gl.
     Kepler,
-    /// Events and sources for TimeMap.
+    /// Events and sources for `TimeMap`.
     TimeMap,
-    /// A story for StoryMapJS.
+    /// A story for `StoryMapJS`.
     StoryMap,
 }
 

@@ -283,13 +283,17 @@ fn geometry(geometry: &Geometry<'_>) -> Vec<u8> {
         Geometry::Point(p) => put(&mut out, p),
         Geometry::Line(line) => {
             out.extend_from_slice(&number(line.len()));
-            line.iter().for_each(|p| put(&mut out, p));
+            for p in *line {
+                put(&mut out, p);
+            }
         }
         Geometry::Area(rings) => {
             out.extend_from_slice(&number(rings.len()));
             for ring in *rings {
                 out.extend_from_slice(&number(ring.len()));
-                ring.iter().for_each(|p| put(&mut out, p));
+                for p in ring {
+                    put(&mut out, p);
+                }
             }
         }
     }

@@ -7,6 +7,7 @@ use super::geojson::COLORS;
 use super::json::{Obj, texts};
 use super::{Export, words};
 use crate::io::tables::{precision, quoted};
+use crate::model::LonLat;
 
 pub(super) fn write(export: &Export) -> Vec<u8> {
     let figures = export.figures();
@@ -45,8 +46,8 @@ pub(super) fn write(export: &Export) -> Vec<u8> {
                 text(i.uid.as_str()),
                 text(words::title(i)),
                 text(i.kind.id()),
-                real(position.map(|p| p.lat())),
-                real(position.map(|p| p.lon())),
+                real(position.map(LonLat::lat)),
+                real(position.map(LonLat::lon)),
                 text(&span.map(|s| super::time::utc(s.start)).unwrap_or_default()),
                 text(&span.map(|s| super::time::utc(s.end - 1)).unwrap_or_default()),
                 text(i.when.map_or("", |w| precision(&w))),

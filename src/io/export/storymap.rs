@@ -1,4 +1,4 @@
-//! StoryMapJS (Knight Lab): an overview, then a slide an incident that has a position, in the order of time. Texts are
+//! `StoryMapJS` (Knight Lab): an overview, then a slide an incident that has a position, in the order of time. Texts are
 //! HTML, so whatever comes from the project is escaped.
 
 use super::json::Obj;

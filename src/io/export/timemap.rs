@@ -1,12 +1,12 @@
-//! TimeMap (Forensic Architecture): events, and their sources in a file beside. All values are texts; dates are
+//! `TimeMap` (Forensic Architecture): events, and their sources in a file beside. All values are texts; dates are
 //! month/day/year, as its default configuration wants them, and `time_precision` says how exactly they are known.
 
 use super::json::{Obj, texts};
 use super::{Export, Part, words};
 use crate::io::tables::precision;
-use crate::model::{Incident, Language};
+use crate::model::{Incident, Language, SourceId};
 
-/// Whether TimeMap can show it at all: it wants a place or a date.
+/// Whether `TimeMap` can show it at all: it wants a place or a date.
 pub(super) fn holds(incident: &Incident) -> bool {
     incident.place.position.is_some() || date(incident).is_some()
 }
@@ -40,7 +40,7 @@ pub(super) fn write(export: &Export, stem: &str) -> Vec<Part> {
         o.text("type", i.kind.id()).text("category", i.kind.label());
         let parties: Vec<&str> = i.parties.iter().map(|p| words::party(&export.project, p)).collect();
         o.raw("associations", &texts(&parties));
-        let sources: Vec<&str> = words::source_ids(i).into_iter().map(|s| s.as_str()).collect();
+        let sources: Vec<&str> = words::source_ids(i).into_iter().map(SourceId::as_str).collect();
         o.raw("sources", &texts(&sources));
         o.text("comments", &i.notes);
         for (category, party, numbers) in figures.of(i) {

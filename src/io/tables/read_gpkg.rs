@@ -49,7 +49,7 @@ fn read(db: &Connection) -> rusqlite::Result<Option<Tables>> {
             return Ok(None);
         }
     }
-    let shapes = shapes(db)?;
+    let shapes = shapes(db);
     place(&mut tables.incidents, &shapes);
     Ok(Some(tables))
 }
@@ -76,7 +76,7 @@ fn whole(db: &Connection, name: &str) -> rusqlite::Result<Table> {
 }
 
 /// Lines and areas by incident, as WKT.
-fn shapes(db: &Connection) -> rusqlite::Result<HashMap<String, String>> {
+fn shapes(db: &Connection) -> HashMap<String, String> {
     let mut out = HashMap::new();
     for name in ["incident_lines", "incident_areas"] {
         let Ok(table) = whole(db, name) else { continue };
@@ -87,7 +87,7 @@ fn shapes(db: &Connection) -> rusqlite::Result<HashMap<String, String>> {
             }
         }
     }
-    Ok(out)
+    out
 }
 
 /// Turns the geometries of incidents into the columns that the tables of a project have.

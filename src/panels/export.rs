@@ -64,7 +64,7 @@ pub fn ui(ui: &mut Ui, page: &mut Page, c: &Colors) -> Option<Outcome> {
     ui.horizontal_top(|ui| {
         ui.vertical(|ui| {
             ui.set_width(270.0);
-            ScrollArea::vertical().id_salt("formats").max_height(380.0).show(ui, |ui| {
+            ScrollArea::vertical().id_salt("formats").max_height(424.0).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
                 for (n, offer) in page.offers.iter().enumerate() {
                     if row(ui, offer, n == page.chosen, c).clicked() {

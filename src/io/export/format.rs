@@ -76,13 +76,13 @@ impl Format {
     pub fn opens_in(self) -> &'static str {
         match self {
             Self::GeoJson => "QGIS, geojson.io, web maps",
-            Self::Csv => "spreadsheets, R, Python; comes back without loss",
+            Self::Csv => "Spreadsheets, R, Python; no loss",
             Self::Kml => "Google Earth, QGIS, phones",
             Self::Kmz => "Google Earth, with symbols",
             Self::Gpx => "GPS devices, OsmAnd",
             Self::Xlsx => "Excel, LibreOffice; with totals",
-            Self::GeoPackage => "QGIS, styled, with relations; comes back without loss",
-            Self::Kepler => "kepler.gl in a browser",
+            Self::GeoPackage => "QGIS, styled and related; no loss",
+            Self::Kepler => "kepler.gl in the browser",
             Self::TimeMap => "TimeMap by Forensic Architecture",
             Self::StoryMap => "StoryMapJS by Knight Lab",
         }

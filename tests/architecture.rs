@@ -35,13 +35,13 @@ const ROOMS: [Room; 12] = [
     room(
         "edit",
         &["model"],
-        &["geoconvert"],
+        &["geoconvert", "rayon"],
         "changes are data; a change that knew the window could not be tested alone",
     ),
     room(
         "derive",
         &["model"],
-        &["geo", "memchr"],
+        &["geo", "memchr", "rayon"],
         "the same question must get the same answer everywhere: window, picture and terminal",
     ),
     room(

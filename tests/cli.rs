@@ -661,7 +661,7 @@ fn the_perspective_and_the_date_of_the_lines_can_be_asked_for() {
 fn measuring_tells_the_cost_of_each_step_of_the_window() {
     let report = json(&["measure", SAMPLE, "--json"], 0);
     assert_eq!(keys(&report), "incidents peak_rss_mb steps");
-    let steps = "edit edit_frame filter first_symbols hover open pan play save save_frame scrub search undo zoom";
+    let steps = "bulk bulk_frame bulk_undo edit edit_frame filter first_symbols hover lasso open pan play save save_frame scrub search undo zoom";
     assert_eq!(keys(&report["steps"]), steps);
     for step in ["open", "first_symbols", "save"] {
         assert!(report["steps"][step]["ms"].as_f64().unwrap() > 0.0, "{step}");

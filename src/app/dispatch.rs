@@ -51,6 +51,7 @@ impl App {
             }
             Action::EndSketch => self.end_sketch(),
             Action::TakeUpSketch => self.take_up_sketch(),
+            Action::ChooseAll => self.choose(self.derived.ids().collect()),
             Action::ZoomTo(id) => self.zoom_to(ctx, &[id]),
             Action::ZoomToSelected => {
                 if let Some(id) = self.state.drawing.selected {

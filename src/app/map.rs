@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{CursorIcon, Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{CursorIcon, DragPanButtons, Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use walkers::{Map, MapMemory, lon_lat};
 
 use super::spread::{OpenStack, mark_id};
@@ -49,7 +49,7 @@ pub(super) struct MapState {
     origin: Pos2,
     pointed: Option<LonLat>,
     hovered: Option<IncidentId>,
-    fitted: bool,
+    pub(super) fitted: bool,
     /// Whether the map jumps instead of flying.
     pub(super) reduced_motion: bool,
     /// A mark being dragged: the incident, and where the pointer has taken it.
@@ -58,6 +58,8 @@ pub(super) struct MapState {
     time_shown: Option<Span>,
     /// The stack whose incidents stand round it.
     pub(super) spread: Option<OpenStack>,
+    /// What is being drawn round incidents to choose them.
+    pub(super) drawn: Option<super::choosing::Drawn>,
     /// The stack whose list is open: where, and whose.
     pub(super) open_stack: Option<(Pos2, Vec<IncidentId>, u32)>,
 }
@@ -78,6 +80,7 @@ impl Default for MapState {
             reduced_motion: false,
             dragged: None,
             time_shown: None,
+            drawn: None,
             open_stack: None,
             spread: None,
         };
@@ -236,54 +239,7 @@ fn center(zone: &Zone) -> Pos2 {
 }
 
 impl App {
-    /// Shows these incidents; one alone not nearer than its exactness allows to make sense of.
-    pub(super) fn zoom_to(&mut self, ctx: &egui::Context, ids: &[IncidentId]) {
-        let project = self.workspace.project();
-        let places = ids.iter().filter_map(|id| project.get(*id)).map(|i| &i.place);
-        let mut bbox: Option<BoundingBox> = None;
-        for place in places {
-            let Some(at) = place.position else { continue };
-            // At least 6 km round an exact spot, so that the village around it is seen.
-            let degrees = f64::from(place.radius_km().max(6.0) * 1.6) / 111.2;
-            let (dx, dy) = (degrees / at.lat().to_radians().cos().max(0.05), degrees);
-            let extent = place.shape.as_ref().and_then(|s| BoundingBox::around(s.positions()));
-            let own =
-                BoundingBox { west: at.lon() - dx, south: at.lat() - dy, east: at.lon() + dx, north: at.lat() + dy };
-            for b in [Some(own), extent, bbox].into_iter().flatten() {
-                bbox = Some(bbox.map_or(b, |a| BoundingBox {
-                    west: a.west.min(b.west),
-                    south: a.south.min(b.south),
-                    east: a.east.max(b.east),
-                    north: a.north.max(b.north),
-                }));
-            }
-        }
-        match bbox {
-            Some(bbox) => {
-                let v = self.map.viewport;
-                self.map.fly(ctx, Camera::fit(bbox, v.width, v.height, 24.0, 13.0), true);
-            }
-            None if !ids.is_empty() => self.notices.say("This incident has no position yet; pick one on the map."),
-            None => {}
-        }
-    }
-
-    /// Shows all incidents of the region; an empty project shows the region.
-    pub(super) fn fit(&mut self, ctx: &egui::Context, moving: bool) {
-        self.refresh_marks();
-        let project = self.workspace.project();
-        let all = self.marks.as_ref().and_then(|(_, _, m)| picture::bounds(project, m, &self.question));
-        let bounds = all.unwrap_or(BoundingBox::REGION);
-        let v = self.map.viewport;
-        let margin = (v.width.min(v.height) * 0.1).max(24.0);
-        self.map.fly(ctx, Camera::fit(bounds, v.width, v.height, margin, 10.5), moving);
-        if !moving {
-            // The size of the map may not be known yet; the first frame fits again.
-            self.map.fitted = false;
-        }
-    }
-
-    fn refresh_marks(&mut self) {
+    pub(super) fn refresh_marks(&mut self) {
         let place = self.workspace.revisions().place;
         let (project, zone) = (self.workspace.project(), self.zone);
         match &mut self.marks {
@@ -324,11 +280,13 @@ impl App {
             self.map.tiles.get_or_insert_with(|| EmbeddedTiles::new(ctx.clone(), colors)).set_colors(colors);
         }
         let before = self.map.viewport.camera;
+        let pan = if self.is_choosing(&ctx) { DragPanButtons::empty() } else { DragPanButtons::PRIMARY };
         let tiles = self.map.tiles.as_mut().map(|tiles| tiles as &mut dyn walkers::Tiles);
         let response = Map::new(tiles, &mut self.map.memory, lon_lat(before.center.lon(), before.center.lat()))
             .zoom_gesture(false)
             .double_click_to_zoom(false)
             .panning(false)
+            .drag_pan_buttons(pan)
             .show(ui, |_, _, _, _| ())
             .response;
         if response.dragged() {
@@ -356,6 +314,8 @@ impl App {
         self.body_ui(ui, rect, &mut actions);
         self.marks_ui(ui, rect, &mut actions);
         self.draw_ui(ui, rect, &mut actions);
+        self.chosen_ui(ui, rect);
+        self.choose_ui(ui, rect, &response);
         self.clicks(&ctx, &response, &mut actions);
         self.area_ui(ui, rect, &mut actions);
         self.filter_strip(ui, rect, &mut actions);
@@ -545,6 +505,9 @@ impl App {
             } else if self.state.help || self.state.about || self.state.findings {
                 (self.state.help, self.state.about, self.state.findings) = (false, false, false);
             } else if !self.close_stack() {
+                if self.state.chosen.are_several() {
+                    return self.state.chosen.clear();
+                }
                 actions.push(if self.state.filter.open { Action::ToggleFilters } else { Action::Select(None) });
             }
         }

@@ -3,6 +3,7 @@
 //! Order of a frame: finished jobs → derived data by revision → panels and map, which read and answer with actions →
 //! actions, last. Nothing here waits for disk, network or a long computation; an idle window asks for no frame.
 
+mod choosing;
 mod dialogs;
 mod dispatch;
 mod draw;
@@ -405,7 +406,8 @@ impl App {
         let narrow = ui.available_width() < 1040.0;
         let counting = self.state.statistics.open;
         let sliding = !counting && self.state.slides.open;
-        let chosen = self.selected.is_some() || self.state.drawing.selected.is_some();
+        let several = self.state.chosen.are_several();
+        let chosen = self.selected.is_some() || self.state.drawing.selected.is_some() || several;
         let docked = !counting && !sliding && !self.state.hide_inspector && (!narrow || chosen);
         if docked {
             let response = Panel::right("inspector")
@@ -414,6 +416,7 @@ impl App {
                 .size_range(300.0..=520.0)
                 .frame(panel.inner_margin(Margin { left: 12, right: 4, top: 4, bottom: 0 }))
                 .show(ui, |ui| match self.state.drawing.selected {
+                    _ if several => panels::bulk::ui(ui, look, &mut self.state),
                     Some(id) => panels::drawing::form(ui, look, &mut self.state, id),
                     None => panels::inspector::ui(ui, look, &mut self.state, self.selected),
                 });
@@ -536,6 +539,8 @@ impl App {
         if self.derived_from.as_ref() != Some(&key) {
             self.derived_from = Some(key);
             self.stamp += 1;
+            // What is hidden or gone is not changed unseen.
+            self.state.chosen.retain(|id| self.derived.shows(id));
         }
         self.state.covered.refresh(self.workspace.project(), revisions);
         if self.selected.is_some_and(|id| self.workspace.project().get(id).is_none()) {

@@ -110,6 +110,7 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
             (CTRL, Key::Y, Action::Redo),
             (CTRL, Key::Z, Action::Undo),
             (CTRL, Key::D, Action::DuplicateSelected),
+            (CTRL, Key::A, Action::ChooseAll),
         ] {
             if i.consume_shortcut(&KeyboardShortcut::new(modifiers, key)) {
                 out.push(action);

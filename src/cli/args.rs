@@ -95,5 +95,5 @@ const CHECK_JSON: &str = "JSON: {\"ok\":bool, \"format\":\"1.0\", \"incidents\":
 \"findings\":[{\"severity\":\"error|warning|info\", \"where\":\"…\", \"what\":\"…\"}]}";
 
 const MEASURE_JSON: &str = "JSON: {\"incidents\":n, \"steps\":{\"open\":{\"ms\":…}, \"pan\":{\"p50\":…, \"p99\":…, \"max\":…}, …}, \
-\"peak_rss_mb\":…}\nMilliseconds: of the clock for open, first_symbols and save; of the processor time of the window's \
+\"peak_rss_mb\":…}\nMilliseconds: of the clock for open, first_symbols, lasso, bulk, bulk_undo and save; of the processor time of the window's \
 thread for each frame or wish otherwise. peak_rss_mb is null where the system does not tell.";

@@ -59,7 +59,7 @@ pub use compare::{Comparison, Verdict, compare};
 pub use derived::{Changed, Contradiction, Derived, Row, derive};
 pub use drawings::{crosses_itself, drawing_findings};
 pub use figure::{Dead, Figure, Key, by_party, dead};
-pub use filter::{Condition, Facets, Filter, Haystack, Tally};
+pub use filter::{Condition, Facets, Filter, Haystack, Tally, within};
 pub use finding::{Finding, FindingKind};
 pub use histogram::{Amount, Histogram, Measure, StackBy, StackKey, histogram};
 pub use lanes::{Lanes, Truce, publication_days};

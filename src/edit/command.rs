@@ -1,6 +1,6 @@
 //! What can be asked of a workspace.
 
-use super::{DrawingEdit, Edit};
+use super::{Bulk, DrawingEdit, Edit};
 use crate::model::{
     Claim, Drawing, DrawingId, DrawingKind, Incident, IncidentId, Party, Perspective, Pin, SavedFilter, Slide, Source,
     Text,
@@ -17,6 +17,8 @@ pub enum Command {
     Delete(Vec<IncidentId>),
     /// One change to one incident.
     Edit(IncidentId, Edit),
+    /// The same change to each of several incidents; those that it would not change stay out of the step.
+    Bulk(Vec<IncidentId>, Bulk),
     /// The source of a claim put in the project's list (if it is new) and one change to the incident that refers to it.
     EditWithSource(IncidentId, Edit, Box<Source>),
     /// Several claims put at the end of an incident's ledger, with the sources among them that the project does not have.
@@ -82,6 +84,7 @@ impl Command {
             Self::Delete(ids) if ids.len() == 1 => "delete incident".into(),
             Self::Delete(ids) => format!("delete {} incidents", ids.len()),
             Self::Edit(_, edit) | Self::EditWithSource(_, edit, _) => edit.label().into(),
+            Self::Bulk(ids, bulk) => bulk.label(ids.len()),
             Self::AddClaims(_, claims, _) if claims.len() == 1 => "add claim".into(),
             Self::AddClaims(_, claims, _) => format!("add {} claims", claims.len()),
             Self::AddDrawing(d) => match d.kind() {

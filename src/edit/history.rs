@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::model::{Drawing, DrawingId, Incident, IncidentId, Meta, Project};
 
 /// A point of the history. Undo goes back to an earlier one, so "nothing to save" is an equality of two of them.
@@ -71,6 +73,8 @@ pub struct Change {
     pub(super) aspects: Aspects,
     pub(super) before: StateId,
     pub(super) after: StateId,
+    /// [`Self::bytes`] when it was made: counting them again at every step would take as long as the steps themselves.
+    pub(super) held: usize,
 }
 
 impl Change {
@@ -89,6 +93,14 @@ impl Change {
         self.drawings.first().map(|(id, _)| *id)
     }
 
+    /// About how much memory it holds, in bytes. An incident is shared with the project or with another step only where
+    /// the same slot was changed and changed back.
+    pub(super) fn bytes(&self) -> usize {
+        let slot = size_of::<(IncidentId, Option<Arc<Incident>>)>();
+        let incidents = self.slots.par_iter().with_min_len(4096).map(|(_, i)| i.as_deref().map_or(0, weight) + slot);
+        size_of::<Self>() + incidents.sum::<usize>()
+    }
+
     /// Swaps its side with the project's.
     pub(super) fn swap(&mut self, project: &mut Project) {
         for (id, other) in &mut self.slots {
@@ -101,4 +113,12 @@ impl Change {
             self.meta = Some(project.swap_meta(meta));
         }
     }
+}
+
+/// About how much memory an incident takes, in bytes: itself, its claims and its longer texts.
+fn weight(i: &Incident) -> usize {
+    let texts = i.title.len() + i.notes.len() + i.tags.iter().map(|(n, v)| 32 + n.len() + v.len()).sum::<usize>();
+    let claims =
+        i.claims.iter().map(|c| size_of_val(c) + c.quote.len() + c.note.len() + c.url.len() + c.claimant.len());
+    size_of_val(i) + texts + claims.sum::<usize>()
 }

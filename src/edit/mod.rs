@@ -4,6 +4,7 @@
 //! Invariants: this is the only room that changes a project once it is open; one gesture is one undo step; a command that
 //! would change nothing makes no step. There is deliberately no clock, no disk and no egui here.
 
+mod bulk;
 mod command;
 mod drawing_edit;
 mod history;
@@ -11,6 +12,7 @@ mod incident_edit;
 pub mod typed;
 mod workspace;
 
+pub use bulk::Bulk;
 pub use command::{Command, MetaEdit};
 pub use drawing_edit::{DrawingEdit, Reshape};
 pub use history::{Change, StateId};

@@ -1,7 +1,9 @@
 //! The workspace: an open project with its history.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::history::Aspects;
 use super::{Change, Command, EditError, MetaEdit, StateId};
@@ -28,17 +30,24 @@ pub struct Revisions {
     pub talk: u64,
 }
 
+/// What the steps that can be taken back may hold together, in bytes, about: some thousands of edits of single incidents or
+/// one of every incident of a large project.
+const MOST_HISTORY: usize = 512 << 20;
+
 /// An open project with its history.
 #[derive(Debug)]
 pub struct Workspace {
     project: Project,
-    undo: Vec<Change>,
+    /// The oldest first.
+    undo: VecDeque<Change>,
     redo: Vec<Change>,
     head: StateId,
     saved: Option<StateId>,
     next_state: u64,
     revisions: Revisions,
     touched: Vec<IncidentId>,
+    /// [`MOST_HISTORY`], but in tests.
+    most_history: usize,
 }
 
 impl Workspace {
@@ -47,13 +56,14 @@ impl Workspace {
         let head = StateId(0);
         Self {
             project,
-            undo: Vec::new(),
+            undo: VecDeque::new(),
             redo: Vec::new(),
             head,
             saved: on_disk.then_some(head),
             next_state: 1,
             revisions: Revisions::default(),
             touched: Vec::new(),
+            most_history: MOST_HISTORY,
         }
     }
 
@@ -93,7 +103,7 @@ impl Workspace {
 
     /// What undo would take back.
     pub fn undo_label(&self) -> Option<&str> {
-        self.undo.last().map(Change::label)
+        self.undo.back().map(Change::label)
     }
 
     /// What redo would do again.
@@ -116,6 +126,7 @@ impl Workspace {
             Command::AddMany(incidents) => self.stage_new(incidents, &mut slots)?,
             Command::Delete(ids) => self.stage_delete(&ids, &mut slots),
             Command::Edit(id, edit) => self.stage_edit(id, &edit, &mut slots)?,
+            Command::Bulk(ids, bulk) => self.stage_bulk(&ids, &bulk, &mut slots),
             Command::EditWithSource(id, edit, source) => {
                 self.stage_edit(id, &edit, &mut slots)?;
                 if self.project.meta().source(&source.id).is_none() {
@@ -153,32 +164,34 @@ impl Workspace {
         if slots.is_empty() && drawings.is_empty() && meta.is_none() {
             return Ok(None);
         }
-        let mut aspects = Aspects {
+        let touched = (slots.par_iter().with_min_len(512))
+            .map(|(id, next)| Aspects::between(self.project.get(*id), next.as_deref()))
+            .reduce(Aspects::default, Aspects::or);
+        let aspects = Aspects {
             meta: meta.is_some() && !is_of_talk,
             talk: is_of_talk,
             drawings: !drawings.is_empty(),
-            ..Aspects::default()
+            ..touched
         };
-        for (id, next) in &slots {
-            aspects = aspects.or(Aspects::between(self.project.get(*id), next.as_deref()));
-        }
         let after = StateId(self.next_state);
         self.next_state += 1;
         let meta = meta.map(Arc::new);
-        let mut change = Change { label, slots, drawings, meta, aspects, before: self.head, after };
+        let mut change = Change { label, slots, drawings, meta, aspects, before: self.head, after, held: 0 };
+        change.held = change.bytes();
         change.swap(&mut self.project);
         self.touched.extend(change.slots.iter().map(|(id, _)| *id));
         self.head = after;
         self.touch(aspects);
         // A step done after an undo makes the undone ones unreachable.
         self.redo.clear();
-        self.undo.push(change);
-        Ok(self.undo.last())
+        self.undo.push_back(change);
+        self.forget_oldest();
+        Ok(self.undo.back())
     }
 
     /// Takes back the last step; `None` if there is none.
     pub fn undo(&mut self) -> Option<&Change> {
-        let mut change = self.undo.pop()?;
+        let mut change = self.undo.pop_back()?;
         change.swap(&mut self.project);
         self.touched.extend(change.slots.iter().map(|(id, _)| *id));
         self.head = change.before;
@@ -194,8 +207,16 @@ impl Workspace {
         self.touched.extend(change.slots.iter().map(|(id, _)| *id));
         self.head = change.after;
         self.touch(change.aspects);
-        self.undo.push(change);
-        self.undo.last()
+        self.undo.push_back(change);
+        self.undo.back()
+    }
+
+    /// Lets go of the oldest steps while the history holds more than [`MOST_HISTORY`]. The newest always stays.
+    fn forget_oldest(&mut self) {
+        let mut held: usize = self.undo.iter().map(|c| c.held).sum();
+        while held > self.most_history && self.undo.len() > 1 {
+            held -= self.undo.pop_front().map_or(0, |c| c.held);
+        }
     }
 
     /// A uid that no incident or drawing of the project has, made of `base` (letters and digits kept) and a seed that differs
@@ -267,6 +288,14 @@ impl Workspace {
                 slots.push((id, Some(Arc::new(orphan))));
             }
         }
+    }
+
+    fn stage_bulk(&self, ids: &[IncidentId], bulk: &super::Bulk, slots: &mut Vec<(IncidentId, Option<Arc<Incident>>)>) {
+        let changed = |id: &IncidentId| Some((*id, Some(Arc::new(bulk.apply(self.project.get(*id)?)?))));
+        slots.par_extend(ids.par_iter().with_min_len(512).filter_map(changed));
+        // An incident named twice is changed once.
+        slots.sort_unstable_by_key(|(id, _)| *id);
+        slots.dedup_by_key(|(id, _)| *id);
     }
 
     fn stage_edit(
@@ -376,6 +405,37 @@ mod tests {
 
     fn title(id: u32, t: &str) -> Command {
         Command::Edit(IncidentId(id), Edit::Title(t.into()))
+    }
+
+    #[test]
+    fn one_change_to_many_is_one_step() {
+        let mut w = workspace();
+        let ids = vec![IncidentId(1), IncidentId(0), IncidentId(1), IncidentId(9)];
+        let bulk = Command::Bulk(ids, crate::edit::Bulk::Kind(Kind::Shelling));
+        let change = w.commit(bulk.clone()).unwrap().unwrap();
+        assert_eq!((change.label(), change.slots.len()), ("change kind of 4 incidents", 2));
+        assert!(w.project().iter().all(|(_, i)| i.kind == Kind::Shelling));
+        assert_eq!(w.commit(bulk).unwrap().map(Change::label), None, "nothing is left to change");
+        w.undo();
+        assert!(w.project().iter().all(|(_, i)| i.kind == Kind::ArmedClash));
+        assert!(!w.is_dirty());
+    }
+
+    #[test]
+    fn the_history_lets_go_of_its_oldest_steps_and_keeps_the_newest() {
+        let mut w = workspace();
+        w.most_history = 20_000;
+        let long = "x".repeat(3000);
+        for n in 0..30 {
+            w.commit(title(0, &format!("{n}{long}"))).unwrap();
+        }
+        let kept = w.undo.len();
+        assert!((2..10).contains(&kept), "{kept}");
+        w.most_history = 10;
+        w.commit(title(1, &long)).unwrap();
+        assert_eq!(w.undo.len(), 1);
+        assert!(w.undo().is_some() && w.undo().is_none() && w.redo().is_some());
+        assert!(w.is_dirty(), "what was let go of cannot be taken back, so that the file still differs");
     }
 
     #[test]

@@ -16,10 +16,15 @@ const ROW: f32 = 52.0;
 /// The order of the rows, and what it was worked out from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Order {
-    key: (Revisions, u64, Sort),
-    /// The incidents in the order in which they are listed.
+    key: (Basis, u64),
+    /// Every incident in order, shown or not; none where the order follows the figures.
+    all: Vec<IncidentId>,
+    /// The incidents that are shown, in the order in which they are listed.
     rows: Vec<IncidentId>,
 }
+
+/// What the order of all incidents rests on: an edit of a title moves none of them in the order of dates.
+type Basis = (Sort, Revisions, crate::model::Language);
 
 /// Draws the list. `stamp` changes whenever the derived rows change.
 pub fn ui(
@@ -59,7 +64,11 @@ pub fn ui(
         for n in range {
             let Some(row) = order.rows.get(n).map(|id| look.derived.row(*id)) else { continue };
             let spread = look.derived.widest_contradiction(look.project, row.id);
-            draw_row(ui, look, &row, spread, selected == Some(row.id), &mut actions);
+            let marked = selected == Some(row.id) || state.chosen.contains(row.id);
+            let click = draw_row(ui, look, &row, spread, marked, &mut actions);
+            if let Some(click) = click {
+                clicked(state, &order.rows, n, selected, click, &mut actions);
+            }
         }
     });
     // Up and down walk the list while no text field has the keyboard.
@@ -173,30 +182,65 @@ fn head(ui: &mut Ui, look: Look, state: &mut State, actions: &mut Vec<Action>) {
     ui.separator();
 }
 
-/// The order as it is, or worked out anew if what it rests on has changed.
+/// The order as it is, or worked out anew if what it rests on has changed. All incidents are put in order once; those that
+/// another window of time shows are then only picked out.
 fn refreshed(look: Look, state: &mut State, revisions: Revisions, stamp: u64) -> Order {
-    let key = (revisions, stamp, state.sort);
-    if let Some(order) = state.order.take_if(|o| o.key == key) {
-        return order;
-    }
-    let incident = |id: &IncidentId| look.project.get(*id);
-    let mut order: Vec<IncidentId> = look.derived.ids().collect();
-    let start = |id: &IncidentId| look.derived.span(*id).map_or(i64::MAX, |s| s.start);
-    match key.2 {
-        Sort::Date => order.sort_by_key(start),
-        Sort::Place => order.sort_by_cached_key(|id| {
-            (incident(id).map(|i| i.place.names.best(look.labels.first).to_lowercase()).unwrap_or_default(), start(id))
-        }),
-        Sort::Dead => order.sort_by_cached_key(|id| {
+    let basis = match state.sort {
+        Sort::Date => Revisions { membership: revisions.membership, time: revisions.time, ..Revisions::default() },
+        Sort::Place => {
+            let Revisions { membership, text, time, .. } = revisions;
+            Revisions { membership, time, text, ..Revisions::default() }
+        }
+        Sort::Dead => revisions,
+    };
+    let key = ((state.sort, basis, look.labels.first), stamp);
+    let kept = state.order.take();
+    let all = match kept {
+        Some(order) if order.key == key => return order,
+        Some(order) if order.key.0 == key.0 => order.all,
+        _ => all(look, state.sort),
+    };
+    let rows = if state.sort == Sort::Dead {
+        let mut rows: Vec<IncidentId> = look.derived.ids().collect();
+        rows.sort_by_cached_key(|id| {
             let dead = look.derived.dead_number(*id);
-            (dead.map_or(1, |_| 0), std::cmp::Reverse(dead), start(id))
-        }),
-    }
-    Order { key, rows: order }
+            (dead.map_or(1, |_| 0), std::cmp::Reverse(dead), start(look, *id))
+        });
+        rows
+    } else {
+        all.iter().copied().filter(|id| look.derived.shows(*id)).collect()
+    };
+    Order { key, all, rows }
 }
 
-fn draw_row(ui: &mut Ui, look: Look, row: &Row, spread: Option<u32>, selected: bool, actions: &mut Vec<Action>) {
-    let Some(incident) = look.project.get(row.id) else { return };
+/// When an incident began; those without a date last.
+fn start(look: Look, id: IncidentId) -> i64 {
+    look.derived.span(id).map_or(i64::MAX, |s| s.start)
+}
+
+/// Every incident in an order that does not follow the figures.
+fn all(look: Look, sort: Sort) -> Vec<IncidentId> {
+    let mut all: Vec<IncidentId> = look.project.iter().map(|(id, _)| id).collect();
+    match sort {
+        Sort::Date => all.sort_by_key(|id| start(look, *id)),
+        Sort::Place => all.sort_by_cached_key(|id| {
+            let name = look.project.get(*id).map(|i| i.place.names.best(look.labels.first).to_lowercase());
+            (name.unwrap_or_default(), start(look, *id))
+        }),
+        Sort::Dead => all.clear(),
+    }
+    all
+}
+
+fn draw_row(
+    ui: &mut Ui,
+    look: Look,
+    row: &Row,
+    spread: Option<u32>,
+    selected: bool,
+    actions: &mut Vec<Action>,
+) -> Option<egui::Modifiers> {
+    let incident = look.project.get(row.id)?;
     let c = look.colors;
     let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), egui::Sense::click());
     let figure = row.dead.total;
@@ -263,10 +307,42 @@ fn draw_row(ui: &mut Ui, look: Look, row: &Row, spread: Option<u32>, selected: b
         ui.painter().galley(egui::pos2(left, rect.top() + 27.0), text, c32(c.text));
         ui.painter().hline(left..=right, rect.bottom() - 0.5, egui::Stroke::new(1.0, c32(c.rule).gamma_multiply(0.6)));
     }
-    if response.clicked() {
-        actions.push(if selected { Action::ZoomTo(row.id) } else { Action::Select(Some(row.id)) });
-    }
     if response.double_clicked() {
         actions.push(Action::ZoomTo(row.id));
+    }
+    response.clicked().then(|| ui.input(|i| i.modifiers))
+}
+
+/// A click on a row: alone it selects, once more it zooms; with Ctrl the row is chosen besides the others or no more, with
+/// Shift all rows from the one before.
+fn clicked(
+    state: &mut State,
+    rows: &[IncidentId],
+    n: usize,
+    selected: Option<IncidentId>,
+    modifiers: egui::Modifiers,
+    actions: &mut Vec<Action>,
+) {
+    let Some(id) = rows.get(n).copied() else { return };
+    let anchor = state.anchor.or(selected).and_then(|a| rows.iter().position(|r| *r == a));
+    if modifiers.command {
+        state.chosen.add(selected);
+        state.chosen.toggle(id);
+    } else if modifiers.shift {
+        let from = anchor.unwrap_or(n);
+        state.chosen.add(selected);
+        state.chosen.add(rows.iter().copied().skip(from.min(n)).take(from.abs_diff(n) + 1));
+    } else {
+        let again = selected == Some(id) && !state.chosen.are_several();
+        actions.push(if again { Action::ZoomTo(id) } else { Action::Select(Some(id)) });
+        state.chosen.clear();
+    }
+    if !modifiers.shift {
+        state.anchor = Some(id);
+    }
+    if (modifiers.command || modifiers.shift) && !state.chosen.are_several() {
+        // One alone is what is selected.
+        actions.push(Action::Select(state.chosen.ids().first().copied()));
+        state.chosen.clear();
     }
 }

@@ -4,6 +4,7 @@
 //! There is deliberately no disk and no clock here.
 
 pub mod about;
+pub mod bulk;
 pub mod chips;
 pub mod compare;
 pub mod dialogs;
@@ -89,6 +90,8 @@ pub enum Action {
     DropSketch,
     /// Go on with what was dropped.
     TakeUpSketch,
+    /// Choose every incident that is shown.
+    ChooseAll,
     /// Show an incident large on the map.
     ZoomTo(IncidentId),
     /// Show several incidents on the map.

@@ -51,6 +51,12 @@ pub struct State {
     pub drafts: Drafts,
     /// What the editor of filters remembers.
     pub filter: super::filters::Draft,
+    /// Several incidents chosen for one change to all.
+    pub chosen: crate::view::Chosen,
+    /// The row of the list that was clicked last: where a choice with Shift begins.
+    pub anchor: Option<IncidentId>,
+    /// What is typed for such a change.
+    pub bulk: super::bulk::Draft,
     /// How the list is sorted.
     pub sort: Sort,
     /// Whether the list shall scroll to the selected row.

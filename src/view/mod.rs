@@ -4,6 +4,7 @@
 //! and a headless export.
 
 pub mod camera;
+pub mod chosen;
 pub mod draft;
 pub mod flight;
 pub mod layers;
@@ -14,6 +15,7 @@ pub mod time_axis;
 pub mod zone;
 
 pub use camera::{Camera, Viewport};
+pub use chosen::Chosen;
 pub use draft::{ClaimField, Draft, Drafts, Field, Offer, Owner, Refusal, SourceField};
 pub use flight::Flight;
 pub use layers::{Corner, Labels, Layers, Symbols};

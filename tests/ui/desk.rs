@@ -160,6 +160,22 @@ impl Desk {
         self.event(Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE });
     }
 
+    /// Clicks with keys held.
+    pub(crate) fn click_with(&mut self, pos: Pos2, modifiers: Modifiers) {
+        self.event(Event::ModifiersChanged(modifiers));
+        self.click_at(pos);
+        self.event(Event::ModifiersChanged(Modifiers::NONE));
+        self.settle();
+    }
+
+    /// Drags with keys held.
+    pub(crate) fn drag_with(&mut self, from: Pos2, to: Pos2, modifiers: Modifiers) {
+        self.event(Event::ModifiersChanged(modifiers));
+        self.drag(from, to);
+        self.event(Event::ModifiersChanged(Modifiers::NONE));
+        self.settle();
+    }
+
     pub(crate) fn click_at(&mut self, pos: Pos2) {
         self.event(Event::PointerMoved(pos));
         self.button(pos, true);

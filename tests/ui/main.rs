@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // The lints spare only functions marked as tests.
 
 mod browse;
+mod bulk;
 mod claims;
 mod dates;
 mod desk;

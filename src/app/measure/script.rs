@@ -113,6 +113,7 @@ pub(super) fn looking(bench: &mut Bench) {
 fn search(bench: &mut Bench) {
     bench.act(Action::FocusSearch);
     // Reaching for the field takes a person longer than taking the texts together.
+    bench.settle();
     bench.until(|app| app.taking.is_none());
     let mut whole = 0.0;
     bench.each("search", 8, |b, n| {
@@ -146,7 +147,46 @@ pub(super) fn working(bench: &mut Bench) -> Result<(), String> {
         cost
     });
     bench.settle();
+    many(bench);
     save(bench)
+}
+
+/// Chooses all on the map with a lasso, changes all, takes it back.
+fn many(bench: &mut Bench) {
+    bench.act(Action::Fit);
+    (0..40).for_each(|_| bench.settle());
+    bench.each("lasso", 5, |b, _| {
+        let outline: Vec<crate::model::LonLat> = (0..64)
+            .filter_map(|n| {
+                let turn = f64::from(n) / 64.0 * std::f64::consts::TAU;
+                crate::model::LonLat::new(46.0 + 9.0 * turn.cos(), 40.0 + 7.0 * turn.sin()).ok()
+            })
+            .collect();
+        let Some(outline) = crate::model::Outline::new(outline) else { return 0.0 };
+        let began = Instant::now();
+        std::hint::black_box(crate::derive::within(b.app.project(), &b.app.derived, &outline).len());
+        began.elapsed().as_secs_f64() * 1000.0
+    });
+    bench.act(Action::ChooseAll);
+    let ids = bench.app.state.chosen.ids().to_vec();
+    let mut undone = super::Costs::default();
+    let mut frames = super::Costs::default();
+    bench.each("bulk", 3, |b, n| {
+        let tag = crate::edit::Bulk::Tag("measured".into(), format!("{n}").into());
+        let began = Instant::now();
+        b.act(Action::Edit(Command::Bulk(ids.clone(), tag)));
+        let took = began.elapsed().as_secs_f64() * 1000.0;
+        frames.push(b.frame(Vec::new()));
+        let began = Instant::now();
+        b.act(Action::Undo);
+        undone.push(began.elapsed().as_secs_f64() * 1000.0);
+        frames.push(b.frame(Vec::new()));
+        took
+    });
+    bench.note("bulk_undo", Cost::Each(undone));
+    bench.note("bulk_frame", Cost::Each(frames));
+    bench.app.state.chosen.clear();
+    bench.settle();
 }
 
 /// Saves under another name in the folder for temporary files, from the wish to the word that it is done.

@@ -1,6 +1,9 @@
 //! Whether a place touches an area drawn on the map. Plane geometry in degrees: the edges of both are straight there.
 
-use crate::model::{LonLat, Outline, Place, Shape};
+use rayon::prelude::*;
+
+use crate::derive::Derived;
+use crate::model::{IncidentId, LonLat, Outline, Place, Project, Shape};
 
 type Point = [f64; 2];
 
@@ -85,6 +88,14 @@ impl Ground {
             || rings.iter().any(|r| edges(r, closed).any(crosses))
             || closed && self.ring.first().is_some_and(|p| is_inside(rings.iter().map(Vec::as_slice), *p))
     }
+}
+
+/// The incidents shown whose place touches an area, in the order of the file.
+pub fn within(project: &Project, derived: &Derived, outline: &Outline) -> Vec<IncidentId> {
+    let ground = Ground::new(outline);
+    let ids: Vec<IncidentId> = derived.ids().collect();
+    let inside = |id: &IncidentId| project.get(*id).is_some_and(|i| ground.holds(&i.place));
+    ids.into_par_iter().with_min_len(4096).filter(inside).collect()
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use super::{Figure, Question};
 use super::{fold, fold_onto};
 use crate::model::{Claim, DeadFilter, Filters, Grade, GradeFilter, Incident, PartyId, Project, SourceId, TagFilter};
 
+pub use area::within;
 pub use tally::{Facets, Tally};
 
 /// One condition of a question that may hide incidents.

@@ -6,6 +6,7 @@ mod guess;
 mod moment;
 mod position;
 mod refused;
+mod stretch;
 mod when;
 mod words;
 
@@ -13,5 +14,6 @@ pub use claim_rows::{Column, Defaults, Known, Pasted, PastedRow, cells, claim_ro
 pub use moment::moment;
 pub use position::{Format, position, show_position};
 pub use refused::Refused;
+pub use stretch::stretch;
 pub use when::{between, read_moment, read_when};
 pub use words::{Meaning, Words};

@@ -17,6 +17,7 @@ mod error;
 mod label;
 mod parse;
 mod possible;
+mod shift;
 
 pub use error::WhenError;
 

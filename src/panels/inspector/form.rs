@@ -52,7 +52,7 @@ pub(super) fn ui(
 }
 
 /// A drop-down that fills its row, with a name for screen readers.
-pub(super) fn combo(ui: &mut Ui, name: &str, shown: &str, content: impl FnOnce(&mut Ui)) {
+pub(in crate::panels) fn combo(ui: &mut Ui, name: &str, shown: &str, content: impl FnOnce(&mut Ui)) {
     let width = ui.available_width() - 2.0;
     let inner =
         ComboBox::from_id_salt(name).selected_text(shown).width(width).height(360.0).truncate().show_ui(ui, content);

@@ -7,6 +7,7 @@ mod form;
 mod ledger;
 pub mod parse;
 
+pub(super) use form::combo;
 pub use ledger::Covered;
 
 use egui::{ScrollArea, Ui};

@@ -1,0 +1,178 @@
+//! One change to many incidents: small pure functions from an incident to the changed incident.
+
+use crate::model::{Claim, Incident, Kind, PartyId, SourceId, Text};
+
+/// One change to each of many incidents.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Bulk {
+    /// The kind.
+    Kind(Kind),
+    /// Their times, later by so many seconds (earlier where negative), as far as each is known that exactly; when claims
+    /// were published stays.
+    Shift(i64),
+    /// A tag put in, or its value in the place of the one that is there.
+    Tag(Text, Text),
+    /// The tag of this name taken out.
+    Untag(Text),
+    /// The tag of the first name called by the second, its value kept; where both are there, the first stays as it is.
+    Retag(Text, Text),
+    /// A party put among those involved.
+    AddParty(PartyId),
+    /// One party in the place of another: among those involved, and in what claims are about and whom they speak for.
+    ReassignParty(PartyId, PartyId),
+    /// A source put among those of the incident.
+    AddSource(SourceId),
+    /// Whether they are sensitive.
+    Sensitive(bool),
+}
+
+impl Bulk {
+    /// What the step is called in "Undo: …", of so many incidents.
+    pub fn label(&self, incidents: usize) -> String {
+        let what = match self {
+            Self::Kind(_) => "change kind",
+            Self::Shift(_) => "shift time",
+            Self::Tag(..) => "set tag",
+            Self::Untag(_) => "remove tag",
+            Self::Retag(..) => "rename tag",
+            Self::AddParty(_) => "add party",
+            Self::ReassignParty(..) => "reassign party",
+            Self::AddSource(_) => "add source",
+            Self::Sensitive(_) => "change sensitivity",
+        };
+        format!("{what} of {incidents} incidents")
+    }
+
+    /// The incident after the change; `None` if nothing would change.
+    pub fn apply(&self, incident: &Incident) -> Option<Incident> {
+        // Most often nothing or one small thing changes; a copy is made only then.
+        if !self.would_change(incident) {
+            return None;
+        }
+        let mut next = incident.clone();
+        match self {
+            Self::Kind(kind) => next.kind = kind.clone(),
+            Self::Shift(seconds) => next.when = shifted(incident, *seconds),
+            Self::Tag(name, value) => match next.tags.iter_mut().find(|(n, _)| n == name) {
+                Some((_, old)) => old.clone_from(value),
+                None => next.tags.push((name.clone(), value.clone())),
+            },
+            Self::Untag(name) => next.tags.retain(|(n, _)| n != name),
+            Self::Retag(from, to) => {
+                for (name, _) in next.tags.iter_mut().filter(|(n, _)| n == from) {
+                    name.clone_from(to);
+                }
+            }
+            Self::AddParty(party) => next.parties.push(party.clone()),
+            Self::ReassignParty(from, to) => {
+                let has = next.parties.contains(to);
+                next.parties.retain(|p| !(has && p == from));
+                let claims = next.claims.iter_mut().flat_map(parties_of);
+                for party in next.parties.iter_mut().chain(claims).filter(|p| *p == from) {
+                    *party = to.clone();
+                }
+            }
+            Self::AddSource(source) => next.sources.push(source.clone()),
+            Self::Sensitive(is) => next.sensitive = *is,
+        }
+        Some(next)
+    }
+
+    fn would_change(&self, i: &Incident) -> bool {
+        let tag = |name: &Text| i.tags.iter().find(|(n, _)| n == name);
+        match self {
+            Self::Kind(kind) => i.kind != *kind,
+            Self::Shift(seconds) => i.when.is_some() && shifted(i, *seconds) != i.when,
+            Self::Tag(name, value) => tag(name).is_none_or(|(_, v)| v != value),
+            Self::Untag(name) => tag(name).is_some(),
+            Self::Retag(from, to) => from != to && tag(from).is_some() && tag(to).is_none(),
+            Self::AddParty(party) => !i.parties.contains(party),
+            Self::ReassignParty(from, to) => {
+                let said = |c: &Claim| c.about == *from || c.speaks_for.as_ref() == Some(from);
+                from != to && (i.parties.contains(from) || i.claims.iter().any(said))
+            }
+            Self::AddSource(source) => !i.sources.contains(source),
+            Self::Sensitive(is) => i.sensitive != *is,
+        }
+    }
+}
+
+fn parties_of(claim: &mut Claim) -> impl Iterator<Item = &mut PartyId> {
+    std::iter::once(&mut claim.about).chain(claim.speaks_for.as_mut())
+}
+
+/// The time of an incident so many seconds later. Where one end alone could move past the other, nothing moves.
+fn shifted(incident: &Incident, seconds: i64) -> Option<crate::model::When> {
+    let when = incident.when?;
+    Some(when.map(|m| m.shifted(seconds)).unwrap_or(when))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Category, Count, Uid, When};
+
+    fn incident() -> Incident {
+        let mut i = Incident::new(Uid::new("a"), Kind::ArmedClash, "Sotk");
+        i.when = When::parse("2022-09-13/2022-09-14").ok();
+        i.parties = vec![PartyId::new("armenia")];
+        let mut claim = Claim::new("c1", PartyId::new("armenia"), Category::Killed, Count::Exactly(49));
+        claim.speaks_for = Some(PartyId::new("armenia"));
+        i.claims.push(claim);
+        i.tags = vec![("front".into(), "north".into())];
+        i
+    }
+
+    fn every() -> Vec<Bulk> {
+        vec![
+            Bulk::Kind(Kind::Shelling),
+            Bulk::Shift(86_400),
+            Bulk::Tag("front".into(), "south".into()),
+            Bulk::Untag("front".into()),
+            Bulk::Retag("front".into(), "sector".into()),
+            Bulk::AddParty(PartyId::new("russia")),
+            Bulk::ReassignParty(PartyId::new("armenia"), PartyId::new("nagorno-karabakh")),
+            Bulk::AddSource(SourceId::new("report")),
+            Bulk::Sensitive(true),
+        ]
+    }
+
+    #[test]
+    fn each_change_changes_once() {
+        for bulk in every() {
+            let once = bulk.apply(&incident()).unwrap_or_else(|| panic!("{bulk:?} changes nothing"));
+            assert_ne!(once, incident(), "{bulk:?}");
+            if !matches!(bulk, Bulk::Shift(_)) {
+                assert_eq!(bulk.apply(&once), None, "{bulk:?} twice");
+            }
+        }
+    }
+
+    #[test]
+    fn a_party_is_reassigned_in_claims_too_and_stands_once() {
+        let mut i = incident();
+        i.parties.push(PartyId::new("nagorno-karabakh"));
+        let to = PartyId::new("nagorno-karabakh");
+        let next = Bulk::ReassignParty(PartyId::new("armenia"), to.clone()).apply(&i).unwrap();
+        assert_eq!(next.parties, std::slice::from_ref(&to));
+        assert_eq!((&next.claims[0].about, next.claims[0].speaks_for.as_ref()), (&to, Some(&to)));
+    }
+
+    #[test]
+    fn a_tag_is_not_written_over_another_by_renaming() {
+        let mut i = incident();
+        i.tags.push(("sector".into(), "1".into()));
+        assert_eq!(Bulk::Retag("front".into(), "sector".into()).apply(&i), None);
+    }
+
+    #[test]
+    fn time_moves_both_ends_or_none() {
+        let day = Bulk::Shift(86_400).apply(&incident()).unwrap();
+        assert_eq!(day.when.unwrap().to_string(), "2022-09-14/2022-09-15");
+        let mut i = incident();
+        i.when = When::parse("2022-09-13/2022-10").ok();
+        // The month does not move; the day may, as long as it stays before it.
+        assert_eq!(Bulk::Shift(86_400).apply(&i).unwrap().when.unwrap().to_string(), "2022-09-14/2022-10");
+        assert_eq!(Bulk::Shift(900 * 86_400).apply(&i), None);
+    }
+}

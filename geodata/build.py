@@ -333,6 +333,41 @@ def tuples(line):
     return [(p[0], p[1]) for p in line]
 
 
+def courses(rivers):
+    """The rivers that have a name, by its key: pieces that meet end to end are joined, then cut at two positions."""
+
+    def next_to(piece, end):
+        """The one other piece that has an end here, turned so that it starts here."""
+        here = piece[end]
+        near = [l if k == 0 else l[::-1] for l in rivers for k in (0, -1) if km(l[k], here) < 0.6]
+        other = [l for l in near if sorted((l[0], l[-1])) != sorted((piece[0], piece[-1]))]
+        return other[0] if len(other) == 1 else None
+
+    def nearest(line, p):
+        return min(range(len(line)), key=lambda i: km(line[i], p))
+
+    out = defaultdict(list)
+    for row in table("courses"):
+        start = (float(row["from_lon"]), float(row["from_lat"]))
+        end = (float(row["to_lon"]), float(row["to_lat"]))
+        first = min(rivers, key=lambda l: km(l[nearest(l, start)], start))
+        course = first
+        for turned in (False, True):
+            course = course[::-1] if turned else course
+            piece, seen = course, {tuple(sorted((first[0], first[-1])))}
+            while (piece := next_to(piece, -1)) and tuple(sorted((piece[0], piece[-1]))) not in seen:
+                seen.add(tuple(sorted((piece[0], piece[-1]))))
+                course = course + piece[1:]
+        a, b = nearest(course, start), nearest(course, end)
+        if max(km(course[a], start), km(course[b], end)) > 3:
+            print(f"  courses: {row['key']} does not run from {start} to {end}")
+            continue
+        out[row["key"]].append(course[a : b + 1] if a < b else course[b : a + 1][::-1])
+    for key, lines in out.items():
+        print(f"  {key}:", ", ".join(f"{sum(km(a, b) for a, b in zip(l, l[1:])):.0f} km" for l in lines))
+    return out
+
+
 def along(line, n):
     """n + 1 points at equal distances along a line."""
     far = [0.0]
@@ -396,6 +431,30 @@ def borders():
                 key = next(k for k, l in found.items() if country in k.split("-") and any(run[0] in (m[0], m[-1]) for m in l))
                 found[key].append(run)
                 joined |= {run[0], run[-1]}
+    return found
+
+
+def left_first(found):
+    """Borders of two countries with the one that their key names first on the left, so that both can be named beside them."""
+    rings = defaultdict(list)
+    for f in features("countries_osmborders_region"):
+        for polygon in polygons_of(f["geometry"]):
+            rings[f["properties"]["a2"].lower()].append(tuples(polygon[0]))
+    for key, lines in found.items():
+        first, second = key.split("-")[1:3]
+        if key.count("-") != 2 or not (rings[first] or rings[second]):
+            continue
+        for i, line in enumerate(lines):
+            votes = 0
+            for n in range(1, 24):
+                a, b = along(line, 24)[n : n + 2]
+                far = math.hypot(b[0] - a[0], b[1] - a[1]) or 1
+                for km_off in (0.4, 1.0):
+                    d = km_off / 111 / far
+                    left = ((a[0] + b[0]) / 2 - (b[1] - a[1]) * d, (a[1] + b[1]) / 2 + (b[0] - a[0]) * d)
+                    votes += any(inside(left, r) for r in rings[first]) - any(inside(left, r) for r in rings[second])
+            if votes < 0:
+                lines[i] = line[::-1]
     return found
 
 
@@ -761,10 +820,13 @@ def toponyms(contested):
         zoom += 0.7 * (rank - 1)
         if kind == "region":
             zoom = 9.0 if rank > 3 else 7.2
+        if any(row["key"] == course["key"] for course in table("courses")):
+            zoom = ""  # named along its course
         if kind == "country":
             # Where the label of a neighbour stands within the region; the three in the middle have no other.
             zoom = 3.4 if row["en"] in ("Armenia", "Azerbaijan", "Georgia") else 6.4
-        add(kind, (float(row["lon"]), float(row["lat"])), f"{zoom:.1f}", 0, "5", row, [])
+        zoom = f"{zoom:.1f}" if zoom else ""
+        add(kind, (float(row["lon"]), float(row["lat"])), zoom, 0, "5", row, [])
     middles = {}
     for f in features("admin1_region"):
         biggest = max((tuples(q[0]) for q in polygons_of(f["geometry"])), key=ring_km2)
@@ -821,7 +883,7 @@ def countries(add):
 
 def main():
     out = bytearray(b"CLATLAS2")
-    found = borders()
+    found = left_first(borders())
     line = [tuples(l) for f in features("line_of_contact_1994_2020") for l in lines_of(f["geometry"])]
     held = [tuples(polygon[0]) for f in features("nk_artsakh_defacto_1994_2020") for polygon in polygons_of(f["geometry"])]
     found |= exclaves()
@@ -841,6 +903,9 @@ def main():
     rivers = [tuples(l) for f in features("rivers_gshhg_region") for l in lines_of(f["geometry"])]
     rivers.sort(key=lambda l: -sum(km(a, b) for a, b in zip(l, l[1:])))
     pack_lines("rivers", 0, rivers, DETAILED, out)
+    named = courses(rivers)
+    for key, lines in named.items():
+        pack_lines(f"course-{key}", 0, lines, DETAILED, out)
     pack_lines("lakes", 1, water, DETAILED, out)
     pack_lines("islands", 1, islands, DETAILED, out)
     pack_lines("caspian", 1, [sea], DETAILED, out)

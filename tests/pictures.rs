@@ -180,6 +180,7 @@ fn points(item: &Item) -> Vec<[f32; 2]> {
         Item::Lines { lines, .. } => lines.concat(),
         Item::Circle { center: [x, y], radius: r, .. } => vec![[x - r, y - r], [x + r, y + r]],
         Item::Text(label) => vec![label.at],
+        Item::Along { letters, .. } => letters.iter().map(|l| l.at).collect(),
         Item::Layer(_) => vec![],
     }
 }

@@ -94,6 +94,8 @@ pub struct Boundary {
     pub lines: Arc<[Line]>,
     /// How many of `lines`, from the first on, did not run within the area held 1994–2020; the others did.
     pub open: usize,
+    /// The states on its left and right, looking along the lines; `None` where it is not between two states.
+    pub sides: Option<[Names; 2]>,
     /// The rings to fill or hatch, where the boundary encloses an area.
     pub area: Option<Arc<[Line]>>,
 }
@@ -102,6 +104,13 @@ impl Boundary {
     /// Whether it is valid at some second of a span given in seconds since 1970 (end exclusive).
     pub fn is_valid_in(&self, start: i64, end: i64) -> bool {
         self.valid_from.is_none_or(|m| m.span().start < end) && self.valid_to.is_none_or(|m| m.span().start > start)
+    }
+
+    /// The codes of the states that its id names: `am` and `az` of `border-am-az-soviet`, the one on the left first.
+    pub(super) fn codes(&self) -> Option<[&'static str; 2]> {
+        let mut codes = self.id.strip_prefix("border-")?.trim_end_matches("-soviet").split('-');
+        let pair = [codes.next()?, codes.next()?];
+        codes.next().is_none().then_some(pair)
     }
 
     /// Whether it is one of the borders of states, or of Soviet republics before them: there is one at every time.
@@ -173,6 +182,7 @@ pub(super) fn boundaries(table: &'static str, datasets: &[Dataset], pack: &mut P
             is_schematic: schematic == "1",
             dataset,
             open,
+            sides: None,
             area: (!lines.is_empty() && lines.iter().all(Line::is_ring)).then(|| Arc::clone(&lines)),
             lines,
         });

@@ -24,7 +24,7 @@ pub use line::{Line, WorldRect};
 pub use tiles::EmbeddedTiles;
 pub use toponym::{Toponym, ToponymKind};
 
-use crate::model::LonLat;
+use crate::model::{Language, LonLat, Names};
 use pack::{Grid, Pack};
 
 static ATLAS: LazyLock<Atlas> = LazyLock::new(|| {
@@ -41,6 +41,26 @@ pub fn atlas() -> &'static Atlas {
     &ATLAS
 }
 
+/// The states that share a border in the region: their codes in ids of boundaries, and their English names.
+const COUNTRIES: [(&str, &str); 7] = [
+    ("am", "Armenia"),
+    ("az", "Azerbaijan"),
+    ("ge", "Georgia"),
+    ("ir", "Iran"),
+    ("iq", "Iraq"),
+    ("ru", "Russia"),
+    ("tr", "Türkiye"),
+];
+
+/// The course of a river that has a name.
+#[derive(Clone, Debug)]
+pub struct Course {
+    /// What the river is called.
+    pub names: Names,
+    /// Its pieces, downstream where the table has them so.
+    pub lines: Vec<Line>,
+}
+
 /// All geography that is compiled in.
 #[derive(Debug)]
 pub struct Atlas {
@@ -51,6 +71,7 @@ pub struct Atlas {
     provinces: Vec<Line>,
     provinces_abroad: Vec<Line>,
     rivers: Vec<Line>,
+    courses: Vec<Course>,
     lakes: Vec<Line>,
     islands: Vec<Line>,
     sea: Vec<Line>,
@@ -64,10 +85,25 @@ pub struct Atlas {
 impl Atlas {
     fn new(mut pack: Pack, datasets: &'static str, boundaries: &'static str, toponyms: &'static str) -> Self {
         let datasets = boundary::datasets(datasets);
+        let mut boundaries = boundary::boundaries(boundaries, &datasets, &mut pack);
+        let toponyms = toponym::read(toponyms);
+        let country = |code: &str| {
+            let (_, name) = COUNTRIES.into_iter().find(|(c, _)| *c == code)?;
+            toponyms.iter().find(|t| t.kind == ToponymKind::Country && t.names.get(Language::En) == Some(name))
+        };
+        for boundary in &mut boundaries {
+            let sides = boundary.codes().and_then(|[a, b]| Some([country(a)?, country(b)?]));
+            boundary.sides = sides.map(|sides| sides.map(|t| t.names.clone()));
+        }
+        let courses = toponyms.iter().filter(|t| t.kind == ToponymKind::River).filter_map(|t| {
+            let lines = pack.take_lines(&format!("course-{}", t.names.get(Language::En)?.to_lowercase()));
+            (!lines.is_empty()).then(|| Course { names: t.names.clone(), lines })
+        });
         Self {
-            boundaries: boundary::boundaries(boundaries, &datasets, &mut pack),
+            courses: courses.collect(),
+            boundaries,
             datasets,
-            toponyms: toponym::read(toponyms),
+            toponyms,
             index: toponym::Index::default(),
             provinces: pack.take_lines("provinces"),
             provinces_abroad: pack.take_lines("provinces-abroad"),
@@ -124,7 +160,12 @@ impl Atlas {
         &self.world_borders
     }
 
-    /// Rivers, the longest first. Drawn in the base already; here for labels and snapping.
+    /// The courses of rivers that have a name, for the name along them. Other rivers are named at a point.
+    pub fn courses(&self) -> &[Course] {
+        &self.courses
+    }
+
+    /// Rivers, the longest first. Drawn in the base already; here for snapping.
     pub fn rivers(&self) -> &[Line] {
         &self.rivers
     }

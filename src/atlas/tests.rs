@@ -45,6 +45,47 @@ fn every_section_of_the_pack_is_there() {
 }
 
 #[test]
+fn a_border_has_its_first_state_on_the_left() {
+    let a = atlas();
+    let towns = |names: &[&str]| -> Vec<[f64; 2]> {
+        let of = |n: &&str| {
+            a.toponyms().iter().find(|t| t.names.get(Language::En) == Some(n)).unwrap_or_else(|| panic!("{n}"))
+        };
+        names.iter().map(|n| mercator::world_from_lonlat(of(n).lonlat)).collect()
+    };
+    for (id, left, right) in [
+        (
+            "border-am-az",
+            &["Jermuk", "Goris", "Kapan", "Sotk", "Berd"][..],
+            &["Kalbajar", "Lachin", "Shahbuz", "Ordubad"][..],
+        ),
+        ("border-az-ge", &["Qazakh"], &["Rustavi"]),
+        ("border-am-tr", &["Gyumri", "Armavir"], &["Iğdır", "Kars"]),
+    ] {
+        let border = a.boundary(id).unwrap();
+        for (towns, is_left) in [(towns(left), true), (towns(right), false)] {
+            for [x, y] in towns {
+                let segments = border.lines.iter().flat_map(|l| l.points().windows(2));
+                let far = |s: &&[[f64; 2]]| {
+                    let (dx, dy) = (s[1][0] - s[0][0], s[1][1] - s[0][1]);
+                    let t = ((x - s[0][0]) * dx + (y - s[0][1]) * dy) / (dx * dx + dy * dy).max(1e-30);
+                    let t = t.clamp(0.0, 1.0);
+                    (x - s[0][0] - t * dx).hypot(y - s[0][1] - t * dy)
+                };
+                let s = segments.min_by(|a, b| far(a).total_cmp(&far(b))).unwrap();
+                // y grows southwards: left of the way east is the smaller y.
+                let side = (x - s[0][0]) * (s[1][1] - s[0][1]) - (y - s[0][1]) * (s[1][0] - s[0][0]);
+                assert_eq!(side > 0.0, is_left, "{id} at {:?}", mercator::degrees_from_world([x, y]));
+            }
+        }
+        let sides = border.sides.as_ref().unwrap();
+        assert_ne!(sides[0], sides[1]);
+    }
+    assert_eq!(a.courses().len(), 3);
+    assert!(a.courses().iter().all(|c| c.names.iter().count() == 4 && km(&c.lines) > 40.0));
+}
+
+#[test]
 fn the_armenia_azerbaijan_border_is_as_long_as_its_source_says_and_has_no_gap() {
     let border = atlas().boundary("border-am-az").unwrap();
     let length = km(&border.lines);

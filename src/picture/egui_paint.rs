@@ -7,7 +7,7 @@ use egui::{Color32, FontData, FontDefinitions, FontFamily, Pos2, Rect, Shape, Ve
 
 use super::egui_lines::Pen;
 use super::egui_words::Words;
-use super::list::{Dash, Face, Item, Paint, Picture, Point, Stroke};
+use super::list::{Dash, Face, Item, Label, Paint, Picture, Point, Stroke};
 use super::triangulate::{is_convex, triangles};
 use super::type_metrics;
 
@@ -217,12 +217,15 @@ impl Sheet {
                     self.line(&ring, &stroke, true);
                 }
             }
-            Item::Text(label) => {
-                if let Some(text) = words.set(label, painter, self.by, self.clip) {
-                    self.flush();
-                    self.shapes.push(Shape::Text(text));
-                }
-            }
+            Item::Text(label) => self.words(label, words, painter),
+            Item::Along { letters, .. } => letters.iter().for_each(|l| self.words(l, words, painter)),
+        }
+    }
+
+    fn words(&mut self, label: &Label, words: &mut Words, painter: &egui::Painter) {
+        if let Some(text) = words.set(label, painter, self.by, self.clip) {
+            self.flush();
+            self.shapes.push(Shape::Text(text));
         }
     }
 

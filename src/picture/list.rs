@@ -142,6 +142,13 @@ pub enum Item {
     },
     /// Text.
     Text(Label),
+    /// Text whose letters follow a line.
+    Along {
+        /// The words.
+        text: String,
+        /// Their letters one by one, in the order of painting: the halos first.
+        letters: Vec<Label>,
+    },
 }
 
 impl Item {
@@ -155,9 +162,16 @@ impl Item {
                 stroke.iter_mut().map(|s| &mut s.paint).for_each(pale);
             }
             Self::Lines { stroke, .. } => pale(&mut stroke.paint),
-            Self::Text(label) => {
-                pale(&mut label.paint);
-                label.halo.iter_mut().for_each(|(paint, _)| pale(paint));
+            Self::Text(_) | Self::Along { .. } => {
+                let labels = match self {
+                    Self::Text(label) => std::slice::from_mut(label),
+                    Self::Along { letters, .. } => letters.as_mut_slice(),
+                    _ => &mut [],
+                };
+                for label in labels {
+                    pale(&mut label.paint);
+                    label.halo.iter_mut().for_each(|(paint, _)| pale(paint));
+                }
             }
         }
     }
@@ -176,6 +190,13 @@ impl Item {
             dash: s.dash.map(|d| Dash { on: d.on * scale, off: d.off * scale, offset: d.offset * scale }),
             ..s
         };
+        let set = |label: Label| Label {
+            at: at(label.at),
+            size: label.size * scale,
+            halo: label.halo.map(|(paint, width)| (paint, width * scale)),
+            spacing: label.spacing * scale,
+            ..label
+        };
         match self {
             Self::Layer(name) => Self::Layer(name),
             Self::Polygon { rings, fill, stroke } => Self::Polygon { rings: all(rings), fill, stroke: stroke.map(pen) },
@@ -183,13 +204,8 @@ impl Item {
             Self::Circle { center, radius, fill, stroke } => {
                 Self::Circle { center: at(center), radius: radius * scale, fill, stroke: stroke.map(pen) }
             }
-            Self::Text(label) => Self::Text(Label {
-                at: at(label.at),
-                size: label.size * scale,
-                halo: label.halo.map(|(paint, width)| (paint, width * scale)),
-                spacing: label.spacing * scale,
-                ..label
-            }),
+            Self::Text(label) => Self::Text(set(label)),
+            Self::Along { text, letters } => Self::Along { text, letters: letters.into_iter().map(set).collect() },
         }
     }
 }
@@ -371,11 +387,12 @@ impl Picture {
         near.or_else(|| self.drawn.iter().rev().find(|d| d.encloses(at))).map(|d| d.id)
     }
 
-    /// All text in the picture, in the order of painting.
+    /// All text in the picture, in the order of painting; of text along a line each letter.
     pub fn labels(&self) -> impl Iterator<Item = &Label> {
-        self.items.iter().filter_map(|i| match i {
-            Item::Text(label) => Some(label),
-            _ => None,
+        self.items.iter().flat_map(|i| match i {
+            Item::Text(label) => std::slice::from_ref(label),
+            Item::Along { letters, .. } => letters.as_slice(),
+            _ => &[],
         })
     }
 

@@ -13,12 +13,14 @@
 //! | `marks`, `stacks`, `crowd` | from incidents to marks, and which of them stand together |
 //! | `spread` | a stack opened: its incidents round it |
 //! | `symbols`, `ring`, `kinds`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
-//! | `dated`, `borders`, `area`, `names` | which boundaries at which time, how they are drawn; the area filtered by; place names |
+//! | `dated`, `borders`, `area` | which boundaries at which time, how they are drawn; the area filtered by |
+//! | `names`, `along` | names at places; names along rivers and borders |
 //! | `drawing`, `near` | what was drawn by hand; the nearest border, to snap to |
 //! | `furniture`, `legend`, `totals` | title, scale bar, credits; what explains the signs, with its totals |
 //! | `chart` | a chart of figures by time, kind, place, source or party |
 //! | `svg`, `raster`, `egui_paint` with `egui_words` and `egui_lines` | the painters |
 
+mod along;
 mod area;
 mod base;
 mod borders;
@@ -175,6 +177,7 @@ pub fn picture(scene: &Scene) -> Picture {
     }
     let mut words = Vec::new();
     sketches.words(&mut words, &view, &mut room, &mut out.drawn);
+    lettering.along_lines(&dated, scene.perspective, &mut room);
     lettering.rest(&dated, &mut room);
     out.items.append(&mut lettering.items);
     out.items.append(&mut incidents);

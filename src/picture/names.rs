@@ -3,7 +3,8 @@
 //! Who gets room is decided in the order of importance over an area larger than the picture, from positions that
 //! move together: panning lets names in at the edge and changes none in the middle.
 
-use super::borders::sees;
+use super::along::{self, Hand, Words};
+use super::borders::{has_lighter_border, sees};
 use super::dated::{Dated, State};
 use super::list::{Anchor, Face, Item, Label, Paint, Point, Stroke};
 use super::room::Room;
@@ -11,12 +12,12 @@ use super::type_metrics::{self, ASCENT, CAP_HEIGHT, DESCENT};
 use super::view::View;
 use crate::atlas::mercator::world_from_lonlat;
 use crate::atlas::{Atlas, BoundaryStatus, Line, Toponym, ToponymKind};
-use crate::model::{Language, Names};
+use crate::model::{Language, Names, Perspective};
 use crate::view::theme::type_size;
 use crate::view::{Labels, Layers, Rgb};
 
 /// Points beyond the picture within which names still compete.
-const MARGIN: f32 = 220.0;
+pub(super) const MARGIN: f32 = 220.0;
 
 /// How a name is lettered.
 #[derive(Clone, Copy, Debug)]
@@ -33,9 +34,11 @@ struct Type {
 /// From this zoom's names on, a town is great: it keeps its name whatever is written around it.
 const GREAT: f32 = 6.0;
 
-/// The names of a view, placed in two goes.
+/// The names of a view, placed in three goes.
 pub(super) struct Lettering<'a> {
     view: &'a View,
+    atlas: &'a Atlas,
+    layers: Layers,
     labels: Labels,
     /// What is to be placed, the most important first.
     candidates: Vec<(f32, &'a Toponym, Point)>,
@@ -59,12 +62,65 @@ impl<'a> Lettering<'a> {
                 .then(b.1.population.cmp(&a.1.population))
                 .then(a.1.lonlat.lon().total_cmp(&b.1.lonlat.lon()))
         });
-        Self { view, labels, candidates, items: vec![Item::Layer("names")] }
+        Self { view, atlas, layers, labels, candidates, items: vec![Item::Layer("names")] }
     }
 
     /// Places great towns, which no plate may cover.
     pub(super) fn great(&mut self, room: &mut Room) {
         self.place(room, |t| t.kind == ToponymKind::Settlement && t.min_zoom <= GREAT);
+    }
+
+    /// Places the names of rivers along their course, and those of states on either side of a border.
+    pub(super) fn along_lines(&mut self, dated: &[Dated], perspective: Perspective, room: &mut Room) {
+        let (view, c) = (self.view, self.view.colors);
+        if !self.layers.names {
+            return;
+        }
+        let items = &mut self.items;
+        if view.zoom >= RIVERS {
+            let hand = Hand {
+                face: Face::Italic,
+                size: view.grown(type_size::CAPTION * 0.9, type_size::BODY),
+                spacing: view.grown(0.8, 2.2),
+                color: c.label_water,
+                alpha: 1.0,
+                halo: c.halo,
+                even: 18.0,
+                gap: 2.0,
+                apart: 380.0,
+            };
+            for course in self.atlas.courses() {
+                let name = type_metrics::showable(&words(&course.names, self.labels), hand.face);
+                for line in &course.lines {
+                    along::set(items, view, line, Words::Name(&name), &hand, room);
+                }
+            }
+        }
+        if view.zoom >= SIDES && self.layers.borders {
+            let hand = Hand {
+                face: Face::Regular,
+                size: view.grown(type_size::CAPTION * 0.84, type_size::CAPTION),
+                spacing: view.grown(1.4, 3.4),
+                color: c.label_region,
+                alpha: 0.95,
+                halo: c.halo,
+                even: 40.0,
+                gap: 4.5,
+                apart: 460.0,
+            };
+            let is_lighter = has_lighter_border(perspective, dated);
+            for d in dated.iter().filter(|d| d.boundary.is_border()) {
+                let b = d.boundary;
+                let Some(sides) = &b.sides else { continue };
+                let capitals = |n: &Names| upper(n.best(self.labels.first), self.labels.first);
+                let [left, right] = sides.each_ref().map(|n| type_metrics::showable(&capitals(n), hand.face));
+                // Where both sides of a border were held by one, their names would say that they were not.
+                let lines = if is_lighter { b.lines.get(..b.open).unwrap_or_default() } else { &b.lines };
+                for line in lines {
+                    along::set(items, view, line, Words::Sides(&left, &right), &hand, room);
+                }
+            }
+        }
     }
 
     /// Places everything else in what room is left.
@@ -93,6 +149,10 @@ impl<'a> Lettering<'a> {
         }
     }
 }
+
+/// The zoom from which rivers are named along their course, and states beside their borders.
+const RIVERS: f64 = 6.6;
+const SIDES: f64 = 8.4;
 
 /// States are named while they are seen whole, provinces once they are large enough to hold a name.
 fn is_fit(kind: ToponymKind, zoom: f64) -> bool {

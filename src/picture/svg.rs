@@ -94,6 +94,14 @@ fn write_item(out: &mut String, item: &Item) {
             write_look(out, fill.as_ref(), stroke.as_ref());
         }
         Item::Text(label) => write_text(out, label),
+        Item::Along { text, letters } => {
+            // What is read aloud and searched for is the name, not its letters.
+            let _ = writeln!(out, r#"<g role="img" aria-label="{}">"#, escape(text));
+            for letter in letters {
+                write_text(out, letter);
+            }
+            out.push_str("</g>\n");
+        }
     }
 }
 

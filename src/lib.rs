@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`model`] | what is recorded: projects, incidents, claims, sources, dates, places |
 //! | [`edit`] | commands, the changes they make, undo and redo; typed text → checked values |
+//! | [`import`] | rows of foreign tables → incidents: mapping, guessing, checked values |
 //! | [`mod@derive`] | questions asked of a project: filters, figures under a policy, totals, contradictions, findings |
 //! | [`atlas`] | the embedded geography: boundaries with dates, toponyms, relief, water; the tiles under the map |
 //! | [`io`] | the project file, saving without ever leaving half a file, recovery, settings |
@@ -23,6 +24,7 @@ pub mod atlas;
 pub mod cli;
 pub mod derive;
 pub mod edit;
+pub mod import;
 pub mod io;
 pub mod model;
 pub mod panels;

@@ -1,14 +1,13 @@
 //! `clashmap convert IN OUT`: any readable format to any writable one, kind by the ending of the name.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
 use super::give::{self, GiveArgs};
 use super::plain;
-use crate::io::{Severity, project, tables};
-use crate::model::Project;
+use super::take::{self, TakeArgs};
 
 /// Help text: the keys of `--json`.
 pub const JSON_HELP: &str = "JSON: {\"read\":n, \"accepted\":n, \
@@ -26,6 +25,9 @@ pub struct ConvertArgs {
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,
+    /// How a table is read
+    #[command(flatten)]
+    pub take: TakeArgs,
     /// What is given out
     #[command(flatten)]
     pub give: GiveArgs,
@@ -33,21 +35,21 @@ pub struct ConvertArgs {
 
 /// A row that was not taken.
 #[derive(Debug, Serialize)]
-struct Reject {
-    line: usize,
-    field: String,
-    value: String,
-    reason: String,
+pub(super) struct Reject {
+    pub(super) line: usize,
+    pub(super) field: String,
+    pub(super) value: String,
+    pub(super) reason: String,
 }
 
 /// What `--json` prints.
 #[derive(Debug, Default, Serialize)]
-struct Report {
-    read: usize,
-    accepted: usize,
-    rejected: Vec<Reject>,
-    warnings: Vec<String>,
-    lost: Vec<String>,
+pub(super) struct Report {
+    pub(super) read: usize,
+    pub(super) accepted: usize,
+    pub(super) rejected: Vec<Reject>,
+    pub(super) warnings: Vec<String>,
+    pub(super) lost: Vec<String>,
 }
 
 /// Runs the subcommand. Exit code: 0 all was taken, 1 rejected rows or warnings.
@@ -57,7 +59,7 @@ struct Report {
 pub fn run(args: &ConvertArgs, out: &mut dyn Write) -> Result<u8, String> {
     // Before anything is read: a slip in the name should not cost a minute.
     give::target(&args.output)?;
-    let (project, mut report) = read(&args.input)?;
+    let (project, mut report) = take::read(&args.input, &args.take)?;
     let given = give::write(&project, &args.output, &args.give)?;
     report.lost = given.lost;
     report.warnings.extend(given.unknown);
@@ -67,27 +69,6 @@ pub fn run(args: &ConvertArgs, out: &mut dyn Write) -> Result<u8, String> {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(format!("the report cannot be written: {e}")),
         _ => Ok(u8::from(!report.rejected.is_empty() || !report.warnings.is_empty())),
     }
-}
-
-/// Reads the source, whatever it is.
-fn read(path: &Path) -> Result<(Project, Report), String> {
-    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let own = match ending.as_str() {
-        "csv" => tables::open_csv(path)?,
-        "gpkg" => tables::open_gpkg(path)?,
-        _ => None,
-    };
-    let opened = match own {
-        Some(opened) => opened,
-        None => project::open(path).map_err(|e| format!("cannot open {}: {e}", path.display()))?,
-    };
-    if let Some(why) = opened.read_only {
-        return Err(format!("cannot convert {}: {why}", path.display()));
-    }
-    let n = opened.project.len();
-    let notable = opened.findings.iter().filter(|f| f.severity != Severity::Info);
-    let warnings = notable.map(ToString::to_string).collect();
-    Ok((opened.project, Report { read: n, accepted: n, warnings, ..Report::default() }))
 }
 
 fn print_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {

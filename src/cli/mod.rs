@@ -12,6 +12,7 @@ pub mod give;
 pub mod question;
 pub mod render;
 pub mod stats;
+pub mod take;
 
 use std::borrow::Cow;
 

@@ -9,6 +9,7 @@ pub mod backup;
 pub mod disk;
 pub mod export;
 mod finding;
+pub mod import;
 pub mod paths;
 pub mod progress;
 pub mod project;

@@ -8,3 +8,5 @@
 #![allow(clippy::disallowed_methods, reason = "what a test puts into a temporary folder may be half-written")]
 
 mod convert;
+mod presets;
+mod tables;

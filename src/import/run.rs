@@ -1,0 +1,294 @@
+//! All rows of a table through a mapping, on all cores, and what comes of them together.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use rayon::prelude::*;
+
+use super::known::Known;
+use super::mapping::{Mapping, Twice};
+use super::plan::{Fault, Notes, Plan};
+use super::profile::{self, Question};
+use super::table::{Row, Table};
+use crate::model::{Claim, Incident, Meta, Party, Project, Resolution, Source, Text, Uid};
+
+/// A row that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// Line of the file, or number of the row or feature, from 1.
+    pub line: usize,
+    /// Why.
+    pub fault: Fault,
+    /// Its cells, one after the other, each ended by U+001F.
+    cells: Text,
+}
+
+impl Rejected {
+    /// Its cells in the order of the columns.
+    pub fn cells(&self) -> impl Iterator<Item = &str> {
+        self.cells.split_terminator(END)
+    }
+}
+
+const END: char = '\u{1f}';
+
+/// What came of a table.
+#[derive(Clone, Debug, Default)]
+pub struct Import {
+    /// Rows that were read.
+    pub read: usize,
+    /// The incidents, in the order of the file. Each has another uid.
+    pub incidents: Vec<Incident>,
+    /// Rows that were taken, those put together with others included.
+    pub accepted: usize,
+    /// Parties that the project does not have.
+    pub parties: Vec<Party>,
+    /// Sources that the project does not have.
+    pub sources: Vec<Source>,
+    /// Rows that were not taken.
+    pub rejected: Vec<Rejected>,
+    /// What was noticed in rows that were taken, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// Why nothing came of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// The mapping does not fit; one sentence.
+    Fault(String),
+    /// The file leaves something open that only its reader can know.
+    Asked(Question),
+    /// As the user wished.
+    Cancelled,
+}
+
+/// What one part of the table gave.
+#[derive(Default)]
+struct Part {
+    read: usize,
+    taken: Vec<(usize, Incident)>,
+    rejected: Vec<Rejected>,
+    notes: Notes,
+    parties: Vec<Party>,
+    sources: Vec<Source>,
+    stopped: bool,
+}
+
+/// Reads all rows. `watch` is told the weight of every part that is done and answers whether to go on.
+///
+/// # Errors
+/// [`Stopped`].
+pub fn run(
+    table: &Table,
+    mapping: &Mapping,
+    meta: &Meta,
+    watch: &(dyn Fn(u64) -> bool + Sync),
+) -> Result<Import, Stopped> {
+    if let Some(fault) = mapping.fault(&table.columns) {
+        return Err(Stopped::Fault(fault));
+    }
+    let seen = profile::dates(table, mapping).map_err(Stopped::Asked)?;
+    let plan = Plan::new(mapping, table, meta, seen);
+    let width = table.columns.len();
+    let parts: Vec<Part> = (0..table.rows.parts())
+        .into_par_iter()
+        .map(|n| {
+            let part = part(table, n, &plan, width);
+            let go_on = watch(table.rows.weight(n));
+            Part { stopped: !go_on, ..part }
+        })
+        .collect();
+    if parts.iter().any(|p| p.stopped) {
+        return Err(Stopped::Cancelled);
+    }
+    let mut out = together(parts, mapping, table, meta);
+    if seen.short_year {
+        out.warnings.push("years of two digits were read as 1969 to 2068".into());
+    }
+    if let Some(question) = profile::swapped(table, mapping) {
+        out.warnings.push(question.text());
+    }
+    Ok(out)
+}
+
+fn part(table: &Table, n: usize, plan: &Plan, width: usize) -> Part {
+    let mut known = Known::new(&plan.parties);
+    let mut out = Part::default();
+    table.rows.part(n, &mut |row| {
+        out.read += 1;
+        match plan.read(row, &mut known, &mut out.notes) {
+            Ok(incident) => out.taken.push((row.line, incident)),
+            Err(fault) => out.rejected.push(Rejected { line: row.line, fault, cells: cells(row, width) }),
+        }
+        true
+    });
+    out.parties = known.parties;
+    out.sources = known.new_sources;
+    out
+}
+
+fn cells(row: Row<'_>, width: usize) -> Text {
+    let mut text = String::new();
+    for n in 0..width {
+        text.extend(row.cell(n).chars().filter(|c| *c != END));
+        text.push(END);
+    }
+    text.into()
+}
+
+/// Joins the parts: one incident an id, parties and sources each once.
+fn together(parts: Vec<Part>, mapping: &Mapping, table: &Table, meta: &Meta) -> Import {
+    let mut out = Import::default();
+    let mut notes: Vec<(&'static str, usize, usize)> = Vec::new();
+    let mut at: HashMap<Uid, (usize, usize)> = HashMap::new();
+    let mut same_event: HashMap<u64, (usize, usize)> = HashMap::new();
+    let mut alike = (0, (0, 0));
+    let (mut twice, mut copies) = (Vec::new(), (0, 0));
+    let mut ids = Ids::of(meta);
+    for part in parts {
+        out.read += part.read;
+        out.rejected.extend(part.rejected);
+        for (what, (count, line)) in part.notes {
+            match notes.iter_mut().find(|(w, ..)| *w == what) {
+                Some(note) => (note.1, note.2) = (note.1 + count, note.2.min(line)),
+                None => notes.push((what, count, line)),
+            }
+        }
+        ids.add(part.parties, part.sources, &mut out);
+        for (line, incident) in part.taken {
+            if let Some((first, first_line)) = at.get(&incident.uid).copied() {
+                let Some(earlier) = out.incidents.get_mut(first) else { continue };
+                if *earlier == incident {
+                    copies = (copies.0 + 1, if copies.0 == 0 { line } else { copies.1 });
+                    out.accepted += 1;
+                } else if mapping.twice == Twice::Claims {
+                    join(earlier, incident.claims);
+                    out.accepted += 1;
+                } else {
+                    twice.push((line, first_line, incident.uid.clone()));
+                }
+                continue;
+            }
+            if let Some(key) = event(&incident) {
+                if let Some((first, first_line)) = same_event.get(&key).copied() {
+                    alike = (alike.0 + 1, if alike.0 == 0 { (first_line, line) } else { alike.1 });
+                    if mapping.merge_same
+                        && let Some(earlier) = out.incidents.get_mut(first)
+                    {
+                        join(earlier, incident.claims);
+                        out.accepted += 1;
+                        continue;
+                    }
+                } else {
+                    same_event.insert(key, (out.incidents.len(), line));
+                }
+            }
+            at.insert(incident.uid.clone(), (out.incidents.len(), line));
+            out.accepted += 1;
+            out.incidents.push(incident);
+        }
+    }
+    reject_twice(&twice, table, &mut out);
+    out.rejected.sort_by_key(|r| r.line);
+    notes.sort_by_key(|n| n.2);
+    let rows = |n: usize| if n == 1 { "1 row".to_owned() } else { format!("{n} rows") };
+    out.warnings.extend(notes.iter().map(|(what, n, line)| format!("{}: {what} (first: line {line})", rows(*n))));
+    if copies.0 > 0 {
+        out.warnings.push(format!(
+            "{}: the same as an earlier one, taken once (first: line {})",
+            rows(copies.0),
+            copies.1
+        ));
+    }
+    if alike.0 > 0 {
+        let (first, second) = alike.1;
+        let done = if mapping.merge_same { "put together as claims" } else { "they can be put together as claims" };
+        out.warnings.push(format!(
+            "{}: same day, position and parties as an earlier one; {done} (first: lines {first} and {second})",
+            rows(alike.0)
+        ));
+    }
+    out
+}
+
+/// Ids that are taken, so that a party or source comes in once.
+struct Ids {
+    parties: HashSet<String>,
+    sources: HashSet<String>,
+}
+
+impl Ids {
+    fn of(meta: &Meta) -> Self {
+        Self {
+            parties: meta.parties.iter().map(|p| p.id.as_str().to_owned()).collect(),
+            sources: meta.sources.iter().map(|s| s.id.as_str().to_owned()).collect(),
+        }
+    }
+
+    fn add(&mut self, parties: Vec<Party>, sources: Vec<Source>, out: &mut Import) {
+        out.parties.extend(parties.into_iter().filter(|p| self.parties.insert(p.id.as_str().to_owned())));
+        out.sources.extend(sources.into_iter().filter(|s| self.sources.insert(s.id.as_str().to_owned())));
+    }
+}
+
+/// Second rows of an id are rejected with their cells, which only the table still has.
+fn reject_twice(twice: &[(usize, usize, Uid)], table: &Table, out: &mut Import) {
+    if twice.is_empty() {
+        return;
+    }
+    let by_line: HashMap<usize, (usize, &Uid)> = twice.iter().map(|(l, first, uid)| (*l, (*first, uid))).collect();
+    table.each(&mut |row| {
+        if let Some((first, uid)) = by_line.get(&row.line) {
+            let fault = Fault {
+                field: "id".into(),
+                value: uid.as_str().into(),
+                reason: format!(
+                    "line {first} has the same id and says something else; correct it, or take such rows as further claims"
+                ),
+            };
+            out.rejected.push(Rejected { line: row.line, fault, cells: cells(row, table.columns.len()) });
+        }
+        true
+    });
+}
+
+/// Puts claims at the end of a ledger; those that it has already stay out.
+fn join(incident: &mut Incident, claims: Vec<Claim>) {
+    for mut claim in claims {
+        let is_new = !incident.claims.iter().any(|c| {
+            let id = c.id.clone();
+            Claim { id, ..claim.clone() } == *c
+        });
+        if is_new {
+            claim.id = incident.next_claim_id().into();
+            incident.claims.push(claim);
+        }
+    }
+}
+
+/// What makes two incidents look like one: the same day, position and parties. `None` where one of them is not known.
+fn event(incident: &Incident) -> Option<u64> {
+    let when = incident.when?;
+    let at = incident.place.position?;
+    if when.anchor().resolution() < Resolution::Day || incident.parties.is_empty() {
+        return None;
+    }
+    let mut hasher = DefaultHasher::new();
+    when.hash(&mut hasher);
+    (at.lon().to_bits(), at.lat().to_bits()).hash(&mut hasher);
+    incident.kind.hash(&mut hasher);
+    let mut parties: Vec<&str> = incident.parties.iter().map(crate::model::PartyId::as_str).collect();
+    parties.sort_unstable();
+    parties.hash(&mut hasher);
+    Some(hasher.finish())
+}
+
+impl Import {
+    /// A project of what was taken and nothing else.
+    pub fn into_project(self, title: &str) -> Project {
+        let mut meta = Meta { title: title.into(), ..Meta::default() };
+        meta.parties.extend(self.parties);
+        meta.sources.extend(self.sources);
+        Project::new(meta, self.incidents, Vec::new())
+    }
+}

@@ -1,0 +1,196 @@
+//! Files of other programs, taken apart into tables: text, JSON, and what else analysts have.
+//!
+//! Invariants: nothing is guessed silently, what was found out about a file is said in the notes of its table; bad input is
+//! one sentence, in memory bounded by the size of the file; nothing is written and nothing but the named file is read.
+
+mod delimited;
+mod encoding;
+mod heads;
+mod json;
+
+use std::path::Path;
+
+use super::disk::{Disk, RealDisk};
+use super::project::{self, Opened};
+use crate::import::{Held, HeldRow, Mapping, Reading, Table};
+
+/// Longest file that is read, in bytes.
+pub const MAX_BYTES: u64 = 2 << 30;
+
+/// What a file turned out to be.
+#[derive(Debug)]
+pub enum Found {
+    /// A project of this program.
+    Project(Box<Opened>),
+    /// A table.
+    Table(Box<Table>),
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// One sentence: what is wrong, what next.
+pub fn open(path: &Path, reading: &Reading) -> Result<Found, String> {
+    use std::io::ErrorKind as K;
+    let bytes = RealDisk.read(path, MAX_BYTES).map_err(|e| match e.kind() {
+        K::NotFound => "there is no such file; it was moved, renamed or deleted".to_owned(),
+        K::PermissionDenied => "no permission to read this file; ask its owner or copy it".to_owned(),
+        K::IsADirectory => "this is a folder; choose a file in it".to_owned(),
+        K::FileTooLarge => format!("the file is larger than {} GiB; split it", MAX_BYTES >> 30),
+        K::OutOfMemory => "there is not enough memory for this file; close other programs".to_owned(),
+        _ => format!("the file cannot be read ({e})"),
+    })?;
+    from_bytes(bytes, reading)
+}
+
+/// Takes the bytes of a file apart. What it is is seen in the bytes: names lie.
+///
+/// # Errors
+/// As [`open`].
+pub fn from_bytes(bytes: Vec<u8>, reading: &Reading) -> Result<Found, String> {
+    if bytes.iter().take(4096).all(u8::is_ascii_whitespace) && bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err("the file is empty".into());
+    }
+    if let Some(what) = foreign(&bytes) {
+        return Err(format!("this is {what}; it is not read"));
+    }
+    if looks_like_project(&bytes) {
+        match project::read(&bytes) {
+            Ok(opened) if !opened.project.is_empty() || has_meta(&bytes) => {
+                return Ok(Found::Project(Box::new(opened)));
+            }
+            Err(e) if has_meta(&bytes) => return Err(e.to_string()),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    let decoded = encoding::decode(bytes, reading.encoding.as_deref())?;
+    match decoded.text.trim_start().chars().next() {
+        Some('{') => json::table(&decoded.text).map(found),
+        // A list of JSON, or a table that begins with a bracket.
+        Some('[') => json::table(&decoded.text)
+            .or_else(|why| {
+                if decoded.text.lines().next().is_some_and(|l| l.trim() == "[") {
+                    Err(why)
+                } else {
+                    delimited::table(decoded, reading)
+                }
+            })
+            .map(found),
+        _ => match positions(&decoded.text) {
+            Some(table) => Ok(found(table)),
+            None => delimited::table(decoded, reading).map(found),
+        },
+    }
+}
+
+fn found(table: Table) -> Found {
+    Found::Table(Box::new(table))
+}
+
+/// Reads a mapping file.
+///
+/// # Errors
+/// One sentence with line and column.
+pub fn mapping(text: &str) -> Result<Mapping, String> {
+    serde_json::from_str(text).map_err(|e| e.to_string())
+}
+
+/// A mapping as its file.
+pub fn mapping_file(mapping: &Mapping) -> String {
+    // Texts, numbers and lists of them can always be written.
+    let mut text = serde_json::to_string_pretty(mapping).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// Rows that were not taken as a table that can be corrected and read again: line and reason stand in front. Cells are
+/// written as they were; nothing here is meant for a spreadsheet's formulas, which are defused by a leading `'`.
+pub fn rejected_table(columns: &[crate::model::Text], rejected: &[crate::import::Rejected]) -> String {
+    let mut csv = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    let safe = |cell: &str| {
+        // A minus before a number is a number.
+        let risky =
+            cell.starts_with(['=', '+', '@', '\t', '\r']) || (cell.starts_with('-') && cell.parse::<f64>().is_err());
+        if risky { format!("'{cell}") } else { cell.to_owned() }
+    };
+    let head = ["line", "field", "reason"].into_iter().chain(columns.iter().map(|c| &**c));
+    // Writing to memory cannot fail.
+    let _ = csv.write_record(head.map(safe));
+    for r in rejected {
+        let line = r.line.to_string();
+        let cells = [line.as_str(), &r.fault.field, &r.fault.reason].into_iter().chain(r.cells());
+        let _ = csv.write_record(cells.map(safe));
+    }
+    csv.into_inner().ok().and_then(|b| String::from_utf8(b).ok()).unwrap_or_default()
+}
+
+/// What a file is that has the mark of a format which is not read.
+fn foreign(bytes: &[u8]) -> Option<&'static str> {
+    let marks: [(&[u8], &str); 5] = [
+        (b"%PDF", "a PDF; copy the table out of it"),
+        (b"\x1f\x8b", "a gzip archive; unpack it"),
+        (b"\x89PNG", "a picture"),
+        (b"\xff\xd8\xff", "a picture"),
+        (b"PAR1", "Parquet; convert it to CSV"),
+    ];
+    marks.into_iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, what)| what)
+}
+
+fn looks_like_project(bytes: &[u8]) -> bool {
+    let head = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    head.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
+        && memchr::memmem::find(bytes, b"\"FeatureCollection\"").is_some()
+}
+
+/// Whether the member that makes a project stands before the features.
+fn has_meta(bytes: &[u8]) -> bool {
+    let features = memchr::memmem::find(bytes, b"\"features\"").unwrap_or(bytes.len());
+    bytes.get(..features).is_some_and(|head| memchr::memmem::find(head, b"\"clashmap\"").is_some())
+}
+
+/// Lines of nothing but positions, as people paste them.
+fn positions(text: &str) -> Option<Table> {
+    if text.len() > 1 << 20 {
+        return None;
+    }
+    let mut rows = Vec::new();
+    for (line, content) in (1..).zip(text.lines()).filter(|(_, l)| !l.trim().is_empty()) {
+        crate::edit::typed::position(content).ok()?;
+        rows.push(HeldRow { line, cells: vec![content.trim().into()], ground: None });
+    }
+    let columns = vec!["position".into()];
+    Some(Table { format: "positions".into(), columns, rows: Box::new(Held(rows)), notes: Vec::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> Table {
+        match from_bytes(text.as_bytes().to_vec(), &Reading::default()).unwrap() {
+            Found::Table(t) => *t,
+            Found::Project(_) => panic!("a project"),
+        }
+    }
+
+    #[test]
+    fn what_a_file_is_is_seen_in_its_bytes() {
+        assert_eq!(table("39.8, 46.7\n39°50′22″N 45°40′16″E\n").format, "positions");
+        assert_eq!(table("date,n\n2022,1\n").columns.len(), 2);
+        assert_eq!(table("[note],n\nx,1\n").columns.len(), 2);
+        assert_eq!(table(r#"{"type":"FeatureCollection","features":[{"type":"Feature","geometry":null,"properties":{"clashmap":1}}]}"#).format, "GeoJSON");
+        let project = r#"{"type":"FeatureCollection","clashmap":{"format":"1.0"},"features":[]}"#;
+        assert!(matches!(from_bytes(project.into(), &Reading::default()), Ok(Found::Project(_))));
+        for (bytes, word) in [(&b"%PDF-1.4"[..], "PDF"), (b"  \n ", "empty"), (b"a,b\n\x00,1", "is 0")] {
+            let why = from_bytes(bytes.to_vec(), &Reading::default()).unwrap_err();
+            assert!(why.contains(word), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_mapping_comes_back_from_its_file() {
+        let text = mapping_file(&Mapping { name: "x".into(), ..Mapping::default() });
+        assert_eq!(mapping(&text).unwrap().name, "x");
+        assert!(mapping("{\"rules\":[{\"form\":1}]}").unwrap_err().contains("line 1"));
+    }
+}

@@ -1,4 +1,4 @@
-//! Files of other programs, taken apart into tables: text, JSON, and what else analysts have.
+//! Files of other programs, taken apart into tables: text, JSON, KML, KMZ and GPX.
 //!
 //! Invariants: nothing is guessed silently, what was found out about a file is said in the notes of its table; bad input is
 //! one sentence, in memory bounded by the size of the file; nothing is written and nothing but the named file is read.
@@ -7,6 +7,8 @@ mod delimited;
 mod encoding;
 mod heads;
 mod json;
+mod xml;
+mod zipped;
 
 use std::path::Path;
 
@@ -63,8 +65,11 @@ pub fn from_bytes(bytes: Vec<u8>, reading: &Reading) -> Result<Found, String> {
             Ok(_) | Err(_) => {}
         }
     }
+    // KMZ, or an archive that may hold one.
+    let bytes = if bytes.starts_with(b"PK\x03\x04") { zipped::kml(&bytes)? } else { bytes };
     let decoded = encoding::decode(bytes, reading.encoding.as_deref())?;
     match decoded.text.trim_start().chars().next() {
+        Some('<') => xml::table(&decoded.text).map(found),
         Some('{') => json::table(&decoded.text).map(found),
         // A list of JSON, or a table that begins with a bracket.
         Some('[') => json::table(&decoded.text)

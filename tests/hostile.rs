@@ -242,3 +242,25 @@ fn missing_files_folders_and_devices_are_told_apart() {
     #[cfg(unix)]
     assert!(error(std::path::Path::new("/dev/zero")).contains("not an ordinary file"));
 }
+
+/// Short: every 97th byte. All of them: `CLASHMAP_LONG=1 cargo test --release --test hostile cut`.
+#[test]
+fn a_cut_anywhere_in_two_hundred_incidents_gives_every_whole_line_back_and_says_what_is_missing() {
+    let features: Vec<String> = (0..200).map(|n| feature(&format!("i{n}"))).collect();
+    let whole = file(&features.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut ends = Vec::new();
+    let mut at = 0;
+    for feature in &features {
+        at += whole[at..].find(feature.as_str()).unwrap() + feature.len();
+        ends.push(at);
+    }
+    let step = if std::env::var_os("CLASHMAP_LONG").is_some() { 1 } else { 97 };
+    for cut in (ends[0]..whole.len() - 4).step_by(step) {
+        let lines = ends.iter().filter(|end| **end <= cut).count();
+        let back = project::recover(&whole.as_bytes()[..cut]).unwrap_or_else(|| panic!("nothing back, cut at {cut}"));
+        let uids: Vec<&str> = back.project.iter().map(|(_, i)| i.uid.as_str()).collect();
+        assert!(uids.len() == lines && uids.iter().enumerate().all(|(n, uid)| *uid == format!("i{n}")), "cut at {cut}");
+        let said = back.findings.iter().any(|f| f.severity == Severity::Error && f.place.starts_with("line "));
+        assert!(back.recovered && said, "cut at {cut}: {:?}", back.findings);
+    }
+}

@@ -10,7 +10,7 @@ use clashmap::app::measure;
 use clashmap::app::start::{self, Start, StartError};
 use clashmap::app::{Dialogs, SEPTEMBER_2022, World};
 use clashmap::cli::args::{Arguments, Command, one_line};
-use clashmap::cli::{chart, check, convert, diff, plain, question, render, stats};
+use clashmap::cli::{chart, check, convert, diff, export, plain, question, render, stats};
 use clashmap::io::{Severity, atomic, disk::Disk, disk::RealDisk, paths, progress, project};
 use clashmap::model::Project;
 
@@ -43,6 +43,11 @@ fn main() -> ExitCode {
                 say(&question::unknown_names(&project, &question), &mut err);
             }
             render::run(&project, &args, &mut write).map(|()| 0)
+        }),
+        Some(Command::Export(args)) => opened(&args.file, &mut err).and_then(|project| {
+            let mut write = |path: &Path, bytes: &[u8]| save(path, bytes);
+            let mut told = |line: &str| say(&[line.to_owned()], &mut std::io::stderr());
+            export::run(&project, &args, &mut write, &mut told).map(|()| 0)
         }),
         Some(Command::Stats { file, json, chart, view }) => opened(&file, &mut err).and_then(|project| {
             let question = question::question_for(&view, &project)?;

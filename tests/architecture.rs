@@ -86,13 +86,13 @@ const ROOMS: [Room; 13] = [
     room(
         "picture",
         &["derive", "view", "atlas", "model"],
-        &["base64", "egui", "png", "resvg", "skrifa", "tiny_skia"],
+        &["base64", "egui", "jpeg_encoder", "krilla", "png", "resvg", "skrifa", "tiny_skia"],
         "one display list for all painters; it never sees panels, so an export can equal the screen",
     ),
     room(
         "talk",
         &["picture", "derive", "view", "atlas", "model"],
-        &["pulldown_cmark", "tiny_skia"],
+        &["base64", "gif", "pulldown_cmark", "rayon", "serde_json", "sha2", "tiny_skia"],
         "a page is a function of project and slide, so that window, paper and browser show the same one",
     ),
     room(

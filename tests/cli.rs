@@ -151,7 +151,7 @@ fn wrong_options_end_in_one_line_and_write_nothing() {
         (&["-o", &png, "--from", "2022-09-14", "--to", "2022-09-13"], "swap"),
         (&["-o", &png, "--to", "31/02/2022"], "--to"),
         (&["-o", &png, "--nonsense"], "--nonsense"),
-        (&["-o", &jpg], ".png or .svg"),
+        (&["-o", &jpg], ".png, .svg or .pdf"),
         (&[], "--out"),
     ] {
         let line = refused(&[&["render", SAMPLE], options].concat());
@@ -564,7 +564,7 @@ fn help_names_everything() {
     for word in &view {
         assert!(render.contains(word) && stats.contains(word), "{word}");
     }
-    for word in ["--out", "--size", "--scale", "--bbox", ".png or .svg", "own-side", "light, dark, print"] {
+    for word in ["--out", "--size", "--scale", "--bbox", ".png, .svg or .pdf", "own-side", "light, dark, print"] {
         assert!(render.contains(word), "{word}\n{render}");
     }
     for word in ["--json", "killed_or_missing", "contradicted", "by_month", "null"] {
@@ -638,7 +638,7 @@ fn a_chart_has_the_size_and_the_figures_asked_for() {
 #[test]
 fn a_chart_or_table_of_another_ending_is_refused_and_nothing_is_written() {
     let (folder, _, shown) = target("chart.gif");
-    assert!(refused(&["stats", SAMPLE, "--chart", &shown]).contains(".png or .svg"));
+    assert!(refused(&["stats", SAMPLE, "--chart", &shown]).contains(".png, .svg or .pdf"));
     let (_folder, _, shown) = target("figures.xlsx");
     assert!(refused(&["stats", SAMPLE, "--table", &shown]).contains(".csv"));
     assert!(names(folder.path()).is_empty());

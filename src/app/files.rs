@@ -36,6 +36,8 @@ pub(super) enum Ask {
     Save,
     /// A name for a picture of the map.
     Picture,
+    /// A name for the talk as a file.
+    Talk,
     /// A name for a chart.
     Chart,
     /// A name for a table.
@@ -49,8 +51,9 @@ impl Ask {
         match self {
             Self::Open => "Open a project",
             Self::Save => "Save the project as",
-            Self::Picture => "Save a picture of the map as (.png or .svg)",
-            Self::Chart => "Save the chart as (.svg or .png)",
+            Self::Picture => "Save a picture of the map as (.png, .svg or .pdf)",
+            Self::Talk => "Save the talk as (.pdf, .html, .png or .gif)",
+            Self::Chart => "Save the chart as (.svg, .png or .pdf)",
             Self::Table => "Save the table as (.csv)",
             Self::Data(_) => "Export the data as",
         }
@@ -59,7 +62,7 @@ impl Ask {
     pub(super) fn verb(self) -> &'static str {
         match self {
             Self::Open => "Open",
-            Self::Save | Self::Picture | Self::Chart | Self::Table | Self::Data(_) => "Save",
+            Self::Save | Self::Picture | Self::Talk | Self::Chart | Self::Table | Self::Data(_) => "Save",
         }
     }
 }
@@ -127,8 +130,9 @@ impl App {
                     dialog.add_filter("Projects", &["geojson", "json"]).add_filter("All files", &["*"]).pick_file()
                 }
                 Ask::Save => dialog.set_file_name(name).add_filter("Project", &["geojson"]).save_file(),
-                Ask::Picture => dialog.set_file_name(name).add_filter("Picture", &["png", "svg"]).save_file(),
-                Ask::Chart => dialog.set_file_name(name).add_filter("Chart", &["svg", "png"]).save_file(),
+                Ask::Picture => dialog.set_file_name(name).add_filter("Picture", &["png", "svg", "pdf"]).save_file(),
+                Ask::Talk => dialog.set_file_name(name).add_filter("Talk", &["pdf", "html", "png", "gif"]).save_file(),
+                Ask::Chart => dialog.set_file_name(name).add_filter("Chart", &["svg", "png", "pdf"]).save_file(),
                 Ask::Table => dialog.set_file_name(name).add_filter("Table", &["csv"]).save_file(),
                 Ask::Data(format) => {
                     let last = format.ending().rsplit('.').next().unwrap_or_default();
@@ -145,7 +149,7 @@ impl App {
         let folder = folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
         let text = match what {
             Ask::Open => String::new(),
-            Ask::Save | Ask::Picture | Ask::Chart | Ask::Table | Ask::Data(_) => {
+            Ask::Save | Ask::Picture | Ask::Talk | Ask::Chart | Ask::Table | Ask::Data(_) => {
                 folder.join(self.suggested(what)).display().to_string()
             }
         };
@@ -159,6 +163,7 @@ impl App {
             Ask::Open => String::new(),
             Ask::Save => format!("{stem}{ENDING}"),
             Ask::Picture => format!("{stem}.png"),
+            Ask::Talk => format!("{stem}-talk.pdf"),
             Ask::Chart => format!("{stem}-{}.svg", self.state.statistics.layout.category.id()),
             Ask::Table => format!("{stem}-{}.csv", self.state.statistics.layout.category.id()),
             Ask::Data(format) => format!("{stem}{}", format.ending()),
@@ -171,6 +176,7 @@ impl App {
             Ask::Open => self.open(ctx, path),
             Ask::Save => self.save_as(ctx, &path, by),
             Ask::Picture => self.picture_to(ctx, path),
+            Ask::Talk => self.talk_leaves(path),
             Ask::Chart => self.chart_to(ctx, path),
             Ask::Table => self.table_to(ctx, path),
             Ask::Data(format) => self.export_to(ctx, format, path),

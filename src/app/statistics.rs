@@ -99,6 +99,7 @@ impl App {
             let asked = Chart { project: &project, table: &table, caption: lines, cumulative, theme, width, height };
             let bytes = match format {
                 Format::Svg => Ok(chart::as_svg(&asked)),
+                Format::Pdf => chart::as_pdf(&asked),
                 Format::Png => chart::as_png(&asked, 2.0),
             };
             let result = bytes.and_then(|bytes| write(&path, &bytes));

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use super::chart::ChartArgs;
 use super::convert::ConvertArgs;
 use super::diff::{DiffArgs, MergeArgs};
+use super::export::ExportArgs;
 use super::question::ViewArgs;
 use super::render::RenderArgs;
 
@@ -38,6 +39,8 @@ pub enum Command {
     },
     /// Draw the map as a picture
     Render(RenderArgs),
+    /// Make a talk into a file: slides on paper, one page for a browser, pictures, or an animation
+    Export(ExportArgs),
     /// Print tolls by party and category, with claims and contradictions
     #[command(after_help = STATS_JSON)]
     Stats {

@@ -15,7 +15,7 @@ use crate::view::Theme;
 /// Chart and table as typed.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ChartArgs {
-    /// Draw a chart there: .svg or .png
+    /// Draw a chart there: .svg, .png or .pdf
     #[arg(long, value_name = "OUT")]
     pub chart: Option<PathBuf>,
     /// Write a table of the figures there: .csv
@@ -85,6 +85,7 @@ pub fn run(
         };
         let bytes = match format {
             Format::Svg => chart::as_svg(&asked),
+            Format::Pdf => chart::as_pdf(&asked)?,
             Format::Png => chart::as_png(&asked, 2.0)?,
         };
         write(path, &bytes)?;

@@ -8,6 +8,7 @@ pub mod chart;
 pub mod check;
 pub mod convert;
 pub mod diff;
+pub mod export;
 pub mod give;
 pub mod question;
 pub mod render;

@@ -10,8 +10,8 @@ use clap::Args;
 use super::question::{ViewArgs, question, with_saved};
 use crate::derive::{Question, derive};
 use crate::model::{IncidentId, Language, LonLat, Moment, Perspective, Project, Slide, Span, Uid};
-use crate::picture::{self, Furniture, Picture, Scene, raster, svg};
-use crate::talk::{self, Prepared, Stage};
+use crate::picture::{self, Furniture, Picture, Scene, pdf, raster, svg};
+use crate::talk::{self, Paper, Prepared, Stage};
 use crate::view::camera::BoundingBox;
 use crate::view::{Camera, Corner, Labels, Layers, Symbols, Theme, Viewport, Zone};
 
@@ -20,7 +20,7 @@ use crate::view::{Camera, Corner, Labels, Layers, Symbols, Theme, Viewport, Zone
 pub struct RenderArgs {
     /// The project file
     pub file: PathBuf,
-    /// The picture to write: .png or .svg
+    /// The picture to write: .png, .svg or .pdf
     #[arg(short = 'o', long = "out", value_name = "OUT")]
     pub out: PathBuf,
     /// Width and height in points
@@ -54,6 +54,9 @@ pub struct RenderArgs {
     /// The note of neutrality in other words than the project's; empty leaves it out
     #[arg(long, value_name = "WORDS")]
     pub note: Option<String>,
+    /// The paper of a PDF: a4, a3, a5, a2, letter, each lying or with -portrait, or millimetres such as 300x200
+    #[arg(long, value_name = "PAPER")]
+    pub paper: Option<String>,
     /// A slide of the project by its id, with its own view; of the view options only --theme and --lang count besides
     #[arg(long, value_name = "ID", conflicts_with_all = ["bbox", "date", "bare", "note"])]
     pub slide: Option<String>,
@@ -69,6 +72,8 @@ pub enum Format {
     Png,
     /// Vectors over a raster ground.
     Svg,
+    /// The same on paper, with the fonts in it.
+    Pdf,
 }
 
 impl Format {
@@ -80,7 +85,11 @@ impl Format {
         match path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase).as_deref() {
             Some("png") => Ok(Self::Png),
             Some("svg") => Ok(Self::Svg),
-            _ => Err(format!("{}: pictures are written as .png or .svg; end the name in one of them", path.display())),
+            Some("pdf") => Ok(Self::Pdf),
+            _ => Err(format!(
+                "{}: pictures are written as .png, .svg or .pdf; end the name in one of them",
+                path.display()
+            )),
         }
     }
 }
@@ -124,6 +133,8 @@ pub struct Options {
     pub shown: Option<Span>,
     /// The slide to draw instead; its view counts, of the above only size, colours, zone and languages.
     pub slide: Option<Box<Slide>>,
+    /// The paper of a PDF; `None`: of the picture's size.
+    pub paper: Option<Paper>,
 }
 
 impl Default for Options {
@@ -147,6 +158,7 @@ impl Default for Options {
             perspective: None,
             shown: None,
             slide: None,
+            paper: None,
         }
     }
 }
@@ -192,7 +204,18 @@ pub fn options(args: &RenderArgs) -> Result<Options, String> {
         note: args.note.clone(),
         perspective: args.view.perspective.as_deref().and_then(Perspective::from_id),
         shown: args.date.as_deref().map(date).transpose()?,
+        paper: args.paper.as_deref().map(paper).transpose()?,
         ..Options::default()
+    })
+}
+
+/// Reads a paper by name or size.
+pub(super) fn paper(text: &str) -> Result<Paper, String> {
+    Paper::parse(text).ok_or_else(|| {
+        format!(
+            "--paper: “{text}” is no paper; use {}, -portrait behind them, or millimetres such as 300x200",
+            Paper::NAMES.join(", ")
+        )
     })
 }
 
@@ -274,6 +297,11 @@ pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
             raster::png(&ground)
         }
         Format::Svg => vector(&scene, &drawn, &title, options.scale),
+        Format::Pdf => {
+            let base = raster::jpeg(&ground(&scene, options.scale.max(1.5))?, 88)?;
+            let sheet = options.paper.map(|p| [p.width, p.height]);
+            pdf::single(&title, &drawn, Some(&base), sheet)
+        }
     }
 }
 
@@ -297,6 +325,15 @@ fn slide_picture(project: &Project, slide: &Slide, options: &Options) -> Result<
             let mut ground = ground;
             raster::draw(&drawn, &mut ground, scale)?;
             raster::png(&ground)
+        }
+        Format::Pdf => {
+            let base = raster::jpeg(&ground, 88)?;
+            pdf::single(
+                slide.name(),
+                &drawn,
+                Some(&base),
+                Some(options.paper.unwrap_or(Paper::SCREEN)).map(|p| [p.width, p.height]),
+            )
         }
         Format::Svg => Ok(svg::svg(&drawn, slide.name(), svg::Ground::Png(&raster::png(&ground)?), scale).into_bytes()),
     }

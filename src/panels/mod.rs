@@ -204,6 +204,10 @@ pub enum Action {
     DuplicateSlide(Text),
     /// Show the view of the slide with this id on the map.
     ShowSlide(Text),
+    /// Ask for a name and save the talk there.
+    ExportTalk,
+    /// Save the talk there.
+    WriteTalk(PathBuf),
     /// Present the slides, from the one at this place on.
     Present(usize),
     /// Show or hide the legend.

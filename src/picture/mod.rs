@@ -40,6 +40,7 @@ pub mod list;
 mod marks;
 mod names;
 mod near;
+pub mod pdf;
 mod plates;
 pub mod raster;
 mod ring;
@@ -62,6 +63,7 @@ pub use near::nearest_line;
 pub use spread::Spread;
 pub use stacks::Stack;
 pub use symbols::Scale;
+pub use tiny_skia::Pixmap;
 
 use crate::atlas::{BaseColors, atlas};
 use crate::derive::{Derived, Question};

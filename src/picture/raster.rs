@@ -24,6 +24,20 @@ pub fn draw(picture: &Picture, ground: &mut Pixmap, scale: f32) -> Result<(), St
     Ok(())
 }
 
+/// An opaque pixmap as JPEG, of a quality from 1 to 100: for the ground, which is shading without edges.
+///
+/// # Errors
+/// A sentence, if it cannot be encoded.
+pub fn jpeg(pixmap: &Pixmap, quality: u8) -> Result<Vec<u8>, String> {
+    let mut out = Vec::new();
+    let side = |n: u32| u16::try_from(n).map_err(|_| "the picture is too large for JPEG".to_owned());
+    let (width, height) = (side(pixmap.width())?, side(pixmap.height())?);
+    jpeg_encoder::Encoder::new(&mut out, quality)
+        .encode(pixmap.data(), width, height, jpeg_encoder::ColorType::Rgba)
+        .map_err(|e| format!("the picture cannot be written as JPEG: {e}"))?;
+    Ok(out)
+}
+
 /// An opaque pixmap as PNG.
 ///
 /// # Errors

@@ -19,10 +19,21 @@ pub enum Ground<'a> {
     Plain(Rgb),
     /// A PNG that fills the picture.
     Png(&'a [u8]),
+    /// A JPEG that fills the picture.
+    Jpeg(&'a [u8]),
 }
 
 /// A picture as an SVG document of `scale` times its size in points.
 pub fn svg(picture: &Picture, title: &str, ground: Ground, scale: f32) -> String {
+    document(picture, title, ground, scale, false)
+}
+
+/// The same for a reader that may not have the program's fonts: every line of text is drawn as wide as it was measured.
+pub fn fitted(picture: &Picture, ground: Ground) -> String {
+    document(picture, "", ground, 1.0, true)
+}
+
+fn document(picture: &Picture, title: &str, ground: Ground, scale: f32, fitted: bool) -> String {
     let mut out = String::with_capacity(picture.items.len() * 160);
     let (w, h) = (picture.width, picture.height);
     let _ = write!(
@@ -42,13 +53,14 @@ pub fn svg(picture: &Picture, title: &str, ground: Ground, scale: f32) -> String
         Ground::Plain(rgb) => {
             let _ = writeln!(out, r#"<rect width="{}" height="{}" fill="{}"/>"#, number(w), number(h), Hex(rgb));
         }
-        Ground::Png(png) => {
+        Ground::Png(bytes) | Ground::Jpeg(bytes) => {
+            let kind = if matches!(ground, Ground::Png(_)) { "png" } else { "jpeg" };
             let _ = writeln!(
                 out,
-                r#"<g id="ground"><image width="{}" height="{}" preserveAspectRatio="none" href="data:image/png;base64,{}"/></g>"#,
+                r#"<g id="ground"><image width="{}" height="{}" preserveAspectRatio="none" href="data:image/{kind};base64,{}"/></g>"#,
                 number(w),
                 number(h),
-                base64::engine::general_purpose::STANDARD.encode(png)
+                base64::engine::general_purpose::STANDARD.encode(bytes)
             );
         }
     }
@@ -59,14 +71,14 @@ pub fn svg(picture: &Picture, title: &str, ground: Ground, scale: f32) -> String
             let _ = writeln!(out, r#"<g id="{}">"#, escape(name));
             open = true;
         } else {
-            write_item(&mut out, item);
+            write_item(&mut out, item, fitted);
         }
     }
     out.push_str(if open { "</g>\n</svg>\n" } else { "</svg>\n" });
     out
 }
 
-fn write_item(out: &mut String, item: &Item) {
+fn write_item(out: &mut String, item: &Item, fitted: bool) {
     match item {
         Item::Layer(_) => {}
         Item::Polygon { rings, fill, stroke } => {
@@ -93,12 +105,12 @@ fn write_item(out: &mut String, item: &Item) {
             let _ = write!(out, r#"<circle cx="{}" cy="{}" r="{}""#, number(*x), number(*y), number(*radius));
             write_look(out, fill.as_ref(), stroke.as_ref());
         }
-        Item::Text(label) => write_text(out, label),
+        Item::Text(label) => write_text(out, label, fitted),
         Item::Along { text, letters } => {
             // What is read aloud and searched for is the name, not its letters.
             let _ = writeln!(out, r#"<g role="img" aria-label="{}">"#, escape(text));
             for letter in letters {
-                write_text(out, letter);
+                write_text(out, letter, false);
             }
             out.push_str("</g>\n");
         }
@@ -133,7 +145,7 @@ fn write_look(out: &mut String, fill: Option<&Paint>, stroke: Option<&Stroke>) {
     out.push_str("/>\n");
 }
 
-fn write_text(out: &mut String, label: &Label) {
+fn write_text(out: &mut String, label: &Label, fitted: bool) {
     let [x, y] = label.at;
     let runs = type_metrics::runs(&label.text, label.face);
     // Pieces of different fonts are set each from its own start, in widths measured here: shaped as one they would be
@@ -160,6 +172,9 @@ fn write_text(out: &mut String, label: &Label) {
     }
     if label.spacing != 0.0 {
         let _ = write!(out, r#" letter-spacing="{}""#, number(label.spacing));
+    }
+    if fitted && !is_mixed && label.text.chars().count() > 1 {
+        let _ = write!(out, r#" textLength="{}" lengthAdjust="spacingAndGlyphs""#, number(width(&label.text)));
     }
     if label.rotation != 0.0 {
         let _ = write!(out, r#" transform="rotate({} {} {})""#, number(label.rotation), number(x), number(y));

@@ -128,6 +128,52 @@ pub fn runs(text: &str, face: Face) -> Vec<(&'static str, &str)> {
     out.into_iter().filter_map(|(family, from, to)| Some((family, text.get(from..to)?))).collect()
 }
 
+/// A piece of a text in one font: its number in [`fonts`], the words, and for each glyph its id, its advance in em and the
+/// bytes of the words that it shows.
+#[derive(Clone, Debug)]
+pub struct GlyphRun<'t> {
+    /// The font.
+    pub font: usize,
+    /// The words.
+    pub text: &'t str,
+    /// The glyphs.
+    pub glyphs: Vec<(u32, f32, std::ops::Range<usize>)>,
+}
+
+/// A text as glyphs, one to a character; characters that no font has are left out.
+pub fn glyph_runs(text: &str, face: Face) -> Vec<GlyphRun<'_>> {
+    let order: Vec<usize> = {
+        let exact = FONTS.iter().enumerate().filter(|(_, f)| f.face == face);
+        let upright = FONTS.iter().enumerate().filter(|(_, f)| face != Face::Regular && f.face == Face::Regular);
+        exact.chain(upright).map(|(n, _)| n).collect()
+    };
+    let find = |n: usize, c: char| {
+        let font = PARSED.get(n)?.1.as_ref()?;
+        let glyph = font.charmap().map(c)?;
+        let upem = f32::from(font.metrics(Size::unscaled(), LocationRef::default()).units_per_em).max(1.0);
+        let advance = font.glyph_metrics(Size::unscaled(), LocationRef::default()).advance_width(glyph)? / upem;
+        Some((n, glyph.to_u32(), advance))
+    };
+    let mut out: Vec<GlyphRun> = Vec::new();
+    for (_, run) in runs(text, face) {
+        let mut from = 0;
+        let mut open: Option<GlyphRun> = None;
+        for (at, c) in run.char_indices() {
+            // The piece goes on in its font as far as that has the characters.
+            let same = open.as_ref().and_then(|o| find(o.font, c));
+            let Some((n, id, advance)) = same.or_else(|| order.iter().find_map(|n| find(*n, c))) else { continue };
+            if open.as_ref().is_some_and(|o| o.font != n) {
+                out.extend(open.take().map(|o| GlyphRun { text: run.get(from..at).unwrap_or_default(), ..o }));
+                from = at;
+            }
+            let open = open.get_or_insert_with(|| GlyphRun { font: n, text: "", glyphs: Vec::new() });
+            open.glyphs.push((id, advance, at - from..at + c.len_utf8() - from));
+        }
+        out.extend(open.map(|o| GlyphRun { text: run.get(from..).unwrap_or_default(), ..o }));
+    }
+    out
+}
+
 /// Whether a shipped font has the character.
 pub fn has_glyph(face: Face, c: char) -> bool {
     advance(face, c).is_some()

@@ -8,19 +8,27 @@
 //! | `flow` | text into lines of a width, larger or smaller, or on several pages |
 //! | `markdown` | captions to blocks of text |
 //! | `figures` | what a slide shows, in one line, to tell whether it has changed |
+//! | [`export`] | a talk as files, and what leaves the house with it |
+//! | `paper`, `html`, `film` | PDF, one file for a browser, animation |
 //!
 //! Invariant: a page is a function of project, slide and stage. A page is [`HEIGHT`] points high whatever it is shown on, so
 //! window, PNG, PDF and browser show the same page, larger or smaller. There is deliberately no disk, no clock and no egui.
 
+pub mod export;
 mod figures;
+mod film;
 mod flow;
+mod html;
 mod markdown;
 mod page;
+mod paper;
 mod prepared;
 mod seen;
 
 pub use figures::figures;
+pub use film::Film;
 pub use markdown::{Block, BlockKind, Words, blocks, plain};
 pub use page::{HEIGHT, Layout, Stage, ground, layout, page};
+pub use paper::Paper;
 pub use prepared::{Prepared, sources};
 pub use seen::{Seen, window_of};

@@ -296,6 +296,12 @@ fn totals(project: &Project, prepared: &Prepared) -> Vec<(String, Option<Rgb2>, 
     killed.chain(either).take(6).collect()
 }
 
+/// The totals for whoever does not see them: "Armenia, killed: ≥ 135 (6 claims)".
+pub(super) fn totals_in_words(project: &Project, prepared: &Prepared) -> Vec<String> {
+    let rows = totals(project, prepared).into_iter();
+    rows.map(|(name, _, figure, claims)| format!("{name}: {figure} ({claims} claims)")).collect()
+}
+
 /// Which of the two party colours.
 #[derive(Clone, Copy)]
 enum Rgb2 {

@@ -155,8 +155,8 @@ fn chart_and_table_are_saved_where_they_are_wanted() {
     let folder = tempfile::tempdir().unwrap();
     let mut desk = page();
     for (entry, name) in [
-        ("Save chart (SVG, PNG) …", "chart.svg"),
-        ("Save chart (SVG, PNG) …", "chart.png"),
+        ("Save chart (SVG, PNG, PDF) …", "chart.svg"),
+        ("Save chart (SVG, PNG, PDF) …", "chart.png"),
         ("Save table (CSV) …", "figures.csv"),
     ] {
         let path = folder.path().join(name);

@@ -110,6 +110,10 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut Slides, sights: &[Sight]) -> Vec<
                     ui.close();
                 }
             }
+            if ui.button("Save the talk as …").clicked() {
+                actions.push(Action::ExportTalk);
+                ui.close();
+            }
             ui.separator();
             ui.label(caption("Screen of the audience", c));
             if ui.radio(state.screen.is_none(), "Where the window is").clicked() {

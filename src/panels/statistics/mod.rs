@@ -140,7 +140,7 @@ fn export(ui: &mut Ui, state: &mut Statistics, actions: &mut Vec<Action>, c: &Co
     egui::containers::menu::MenuButton::from_button(button).config(config).ui(ui, |ui| {
         ui.set_min_width(220.0);
         for (word, action) in
-            [("Save chart (SVG, PNG) …", Action::ExportChart), ("Save table (CSV) …", Action::ExportTable)]
+            [("Save chart (SVG, PNG, PDF) …", Action::ExportChart), ("Save table (CSV) …", Action::ExportTable)]
         {
             if ui.button(word).clicked() {
                 actions.push(action);

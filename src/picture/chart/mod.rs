@@ -37,6 +37,22 @@ pub struct Chart<'a> {
 /// The size of a chart in points where nobody says another.
 pub const SIZE: [f32; 2] = [1200.0, 675.0];
 
+/// A chart as a PDF of its size.
+///
+/// # Errors
+/// A sentence, if it cannot be drawn.
+pub fn as_pdf(asked: &Chart) -> Result<Vec<u8>, String> {
+    let mut drawn = chart(asked);
+    let (w, h) = (drawn.width, drawn.height);
+    let ground = Item::Polygon {
+        rings: vec![vec![[0.0, 0.0], [w, 0.0], [w, h], [0.0, h]]],
+        fill: Some(Paint::solid(asked.theme.colors().panel)),
+        stroke: None,
+    };
+    drawn.items.insert(0, ground);
+    super::pdf::single(asked.caption.first().map_or("", String::as_str), &drawn, None, None)
+}
+
 /// Draws a chart.
 pub fn chart(chart: &Chart) -> Picture {
     let mut pen = Pen { items: vec![Item::Layer("chart")], c: chart.theme.colors() };

@@ -1,0 +1,140 @@
+//! `clashmap export FILE -o OUT`: a talk as a PDF, as one file for a browser, as pictures or as an animation.
+//!
+//! What leaves the house is said before it is made; incidents marked sensitive and the speaker's notes stay unless they are asked
+//! for. A file is written whole or not at all.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::question::{ViewArgs, question};
+use super::render::{Writer, paper, size, slide_of};
+use crate::model::{Language, Plays, Project, Reach, Slide};
+use crate::talk::export::{Kind, Leaving, Order, files, named};
+use crate::talk::{Film, Paper, Seen, Stage};
+use crate::view::{Labels, Layers, Theme};
+
+/// The options of `export` as typed.
+#[derive(Args, Clone, Debug)]
+pub struct ExportArgs {
+    /// The project file
+    pub file: PathBuf,
+    /// The file to write: .pdf, .html, .png (one for each page, numbered) or .gif
+    #[arg(short = 'o', long = "out", value_name = "OUT")]
+    pub out: PathBuf,
+    /// Only these slides, by their ids and in this order
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub slide: Vec<String>,
+    /// With the speaker's notes: under the slides of a PDF, below them in a browser
+    #[arg(long)]
+    pub notes: bool,
+    /// The paper of a PDF: screen (16:9), a4, a3, a5, a2, letter, each lying or with -portrait, or millimetres such as 300x200
+    #[arg(long, value_name = "PAPER", default_value = "screen")]
+    pub paper: String,
+    /// Width and height of pictures and animations in pixels (default: 1920x1080, of a .gif 960x540)
+    #[arg(long, value_name = "WxH")]
+    pub size: Option<String>,
+    /// Seconds of an animation (default: as long as the slide plays)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub seconds: Option<u32>,
+    /// Frames a second of an animation
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=50))]
+    pub fps: u32,
+    /// With incidents marked sensitive
+    #[arg(long)]
+    pub with_sensitive: bool,
+    /// Round positions to this many kilometres
+    #[arg(long, value_name = "KM")]
+    pub round: Option<f64>,
+    /// Say what would leave the house, and make nothing
+    #[arg(long)]
+    pub list: bool,
+    /// View options; for an animation, --from and --to play this time instead of a slide's
+    #[command(flatten)]
+    pub view: ViewArgs,
+}
+
+/// Checks the options.
+///
+/// # Errors
+/// One line that says which option is wrong, why, and what can be given.
+pub fn order(project: &Project, args: &ExportArgs) -> Result<(Order, Leaving), String> {
+    let kind = Kind::of(&args.out.display().to_string())?;
+    if args.view.online {
+        return Err("--online: a talk asks no server; leave the option out".into());
+    }
+    if let Some(km) = args.round.filter(|km| !(0.1..=200.0).contains(km)) {
+        return Err(format!("--round: {km} is not between 0.1 and 200 km"));
+    }
+    let language = args.view.lang.as_deref().and_then(Language::from_code).unwrap_or(Language::En);
+    let stage = Stage {
+        theme: args.view.theme.as_deref().and_then(Theme::from_id).unwrap_or_default(),
+        labels: Labels { first: language, second: None },
+        ..Stage::for_shape(16.0, 9.0)
+    };
+    let (usual, most) = if kind == Kind::Gif { ("960x540", 1.0e7) } else { ("1920x1080", 6.4e7) };
+    let (width, height) = size(args.size.as_deref().unwrap_or(usual))?;
+    if width * height > most {
+        return Err(format!("--size: {width}x{height} is more than {} megapixels; make it smaller", most / 1e6));
+    }
+    let mut slides: Vec<Slide> = match args.slide.as_slice() {
+        [] => project.meta().slides.clone(),
+        ids => ids.iter().map(|id| slide_of(project, id.trim())).collect::<Result<_, _>>()?,
+    };
+    let asked = question(&args.view)?;
+    if kind == Kind::Gif && asked.span.is_some() {
+        slides = vec![played(project, asked, args.seconds.unwrap_or(10), stage.labels)];
+    }
+    let leaving = Leaving { sensitive: args.with_sensitive, notes: args.notes, round_km: args.round };
+    let order = Order {
+        kind,
+        stage,
+        slides,
+        paper: paper(&args.paper).unwrap_or(Paper::SCREEN),
+        notes: args.notes,
+        size: [width as u32, height as u32],
+        film: Film { fps: args.fps, secs: args.seconds },
+    };
+    paper(&args.paper)?;
+    Ok((order, leaving))
+}
+
+/// A slide that plays a window of time and shows its totals.
+fn played(project: &Project, question: crate::derive::Question, secs: u32, labels: Labels) -> Slide {
+    let mut slide = Slide { title: project.meta().title.clone(), ..Slide::new("played") };
+    let seen = Seen {
+        question,
+        extent: None,
+        plays: Some(Plays { secs, reach: Reach::All }),
+        layers: Layers::default(),
+        labels,
+        perspective: project.meta().perspective,
+    };
+    seen.put_into(&mut slide);
+    slide.beside = Some(crate::model::Beside::Totals);
+    slide
+}
+
+/// Makes what the arguments ask for and hands the bytes to `write`. `told` is given lines for the user: what leaves the house.
+///
+/// # Errors
+/// One line that says what is wrong and what next.
+pub fn run(project: &Project, args: &ExportArgs, write: Writer<'_>, told: &mut dyn FnMut(&str)) -> Result<(), String> {
+    let (mut order, leaving) = order(project, args)?;
+    for line in leaving.list(project, &order.slides, order.kind) {
+        told(&line);
+    }
+    if args.list {
+        return Ok(());
+    }
+    let project = leaving.apply(project);
+    if !leaving.notes {
+        for slide in &mut order.slides {
+            slide.notes = "".into();
+        }
+    }
+    for made in files(&project, &order, &mut |_| Ok(()))? {
+        write(named(&args.out, &made.suffix).as_ref(), &made.bytes)?;
+    }
+    Ok(())
+}

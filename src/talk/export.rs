@@ -1,0 +1,203 @@
+//! A talk as files: what was ordered, what leaves the house with it, and the bytes. Writing them is the caller's work.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use super::film::{self, Film};
+use super::paper::{self, Paper};
+use super::prepared::Prepared;
+use super::{HEIGHT, Stage, html, layout, page};
+use crate::model::{Incident, LonLat, Project, Slide};
+use crate::picture::raster;
+
+/// Is told the share that is done, 0 to 1; an error ends the work.
+pub type Told<'t> = dyn FnMut(f32) -> Result<(), String> + 't;
+
+/// A kind of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Slides on paper.
+    Pdf,
+    /// One page for a browser.
+    Html,
+    /// A slide that plays, as an animation.
+    Gif,
+    /// A picture of each page.
+    Png,
+}
+
+impl Kind {
+    /// The kind of a name's ending.
+    ///
+    /// # Errors
+    /// Which endings there are.
+    pub fn of(name: &str) -> Result<Self, String> {
+        let ending = name.rsplit_once('.').map_or("", |(_, e)| e).to_ascii_lowercase();
+        match ending.as_str() {
+            "pdf" => Ok(Self::Pdf),
+            "html" | "htm" => Ok(Self::Html),
+            "gif" => Ok(Self::Gif),
+            "png" => Ok(Self::Png),
+            "webm" | "mp4" => {
+                Err(format!("{name}: there is no encoder for .{ending} here; use .gif, or .png for each page"))
+            }
+            _ => Err(format!("{name}: a talk is written as .pdf, .html, .png or .gif; end the name in one of them")),
+        }
+    }
+}
+
+/// A name with something behind it, before its ending: `talk-01.png`.
+pub fn named(path: &Path, suffix: &str) -> std::ffi::OsString {
+    if suffix.is_empty() {
+        return path.into();
+    }
+    let part = |p: Option<&std::ffi::OsStr>| p.map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    path.with_file_name(format!("{}{suffix}.{}", part(path.file_stem()), part(path.extension()))).into()
+}
+
+/// What leaves the house and what stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Leaving {
+    /// Whether incidents marked sensitive go along.
+    pub sensitive: bool,
+    /// Whether the speaker's notes go along.
+    pub notes: bool,
+    /// Kilometres to which positions are rounded.
+    pub round_km: Option<f64>,
+}
+
+/// What is made of a talk.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The kind of file.
+    pub kind: Kind,
+    /// Colours, zone and languages.
+    pub stage: Stage,
+    /// The slides by their ids; empty: all.
+    pub slides: Vec<Slide>,
+    /// The paper of a PDF.
+    pub paper: Paper,
+    /// Whether a PDF has the speaker's notes under the slides.
+    pub notes: bool,
+    /// Width and height of pictures and animations in pixels.
+    pub size: [u32; 2],
+    /// Frames a second and seconds of an animation.
+    pub film: Film,
+}
+
+/// A file of an export.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// What stands behind the name that was given, before its ending: empty, or `-01`.
+    pub suffix: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Leaving {
+    /// What goes along with an export and what stays, in lines.
+    pub fn list(&self, project: &Project, slides: &[Slide], kind: Kind) -> Vec<String> {
+        let incidents = project.iter().count();
+        let sensitive = project.iter().filter(|(_, i)| i.sensitive).count();
+        let media: usize = project.iter().map(|(_, i)| i.media.len()).sum();
+        let noted = slides.iter().filter(|s| !s.notes.is_empty()).count();
+        let goes = incidents - if self.sensitive { 0 } else { sensitive };
+        let what = if kind == Kind::Html { "title, time, place, figures and sources" } else { "what the slides show" };
+        let mut out = vec![format!("{} of {incidents} incidents: {what}", goes)];
+        if sensitive > 0 {
+            let verb = if self.sensitive { "go along" } else { "stay" };
+            out.push(format!("{sensitive} marked sensitive {verb}"));
+        }
+        if noted > 0 {
+            let verb = if self.notes { "go along" } else { "stay" };
+            out.push(format!("speaker's notes of {noted} slides {verb}"));
+        }
+        if media > 0 {
+            out.push(format!("{media} media stay"));
+        }
+        out.push("notes of incidents stay".into());
+        out.push(match self.round_km {
+            None => "positions as they are recorded".into(),
+            Some(km) => format!("positions rounded to {km} km"),
+        });
+        out
+    }
+
+    /// The project without what stays.
+    pub fn apply(&self, project: &Project) -> Project {
+        let kept = project.iter().map(|(_, i)| i).filter(|i| self.sensitive || !i.sensitive);
+        let incidents: Vec<Incident> = kept
+            .map(|i| {
+                let mut i = i.clone();
+                i.notes = "".into();
+                i.media.clear();
+                if let Some(km) = self.round_km {
+                    round(&mut i, km);
+                }
+                i
+            })
+            .collect();
+        let mut meta = project.meta().clone();
+        if !self.notes {
+            meta.slides.iter_mut().for_each(|s| s.notes = "".into());
+        }
+        Project::new(meta, incidents, Vec::new())
+    }
+}
+
+/// Rounds a position to a grid, and says so: it then lies somewhere within the square.
+fn round(incident: &mut Incident, km: f64) {
+    let place = &mut incident.place;
+    place.shape = None;
+    let Some(at) = place.position else { return };
+    let step = km.max(0.001) / 111.2;
+    let wide = step / at.lat().to_radians().cos().max(0.05);
+    let snap = |v: f64, step: f64| ((v / step).floor() + 0.5) * step;
+    place.position =
+        LonLat::new(snap(at.lon(), wide).clamp(-180.0, 180.0), snap(at.lat(), step).clamp(-90.0, 90.0)).ok();
+    let radius = place.radius_km().max(km as f32 * 0.75);
+    place.radius_km = Some(radius.clamp(0.001, 20_000.0));
+}
+
+/// Makes the files of an order.
+///
+/// # Errors
+/// A sentence, if there is nothing to make or it cannot be made; what `told` says ends the work as well.
+pub fn files(project: &Project, order: &Order, told: &mut Told) -> Result<Vec<Made>, String> {
+    if order.slides.is_empty() {
+        return Err("the project has no slides; make one from the view in the window (Ctrl+M)".into());
+    }
+    let one = |bytes| vec![Made { suffix: String::new(), bytes }];
+    match order.kind {
+        Kind::Pdf => paper::pdf(project, &order.slides, order, told).map(one),
+        Kind::Html => html::html(project, &order.slides, order, told).map(|text| one(text.into_bytes())),
+        Kind::Gif => {
+            let plays = |s: &&Slide| s.plays.is_some();
+            let slide = order.slides.iter().find(plays).or_else(|| order.slides.first());
+            let slide = slide.ok_or("there is no slide to play")?;
+            film::gif(project, slide, order, told).map(one)
+        }
+        Kind::Png => {
+            let mut out = Vec::new();
+            let [width, height] = order.size.map(|n| n as f32);
+            let stage = Stage { width: Stage::for_shape(width, height).width, ..order.stage };
+            let scale = (height / HEIGHT).min(width / stage.width);
+            for (n, slide) in order.slides.iter().enumerate() {
+                told(n as f32 / order.slides.len() as f32)?;
+                let prepared = Prepared::new(project, slide, stage.labels, stage.zone);
+                let lies = layout(project, &prepared, stage);
+                for part in 0..lies.parts() {
+                    let mut ground = super::ground(&prepared, stage, lies.camera, scale)
+                        .ok_or("the pictures are too large to paint; make --size smaller")?;
+                    raster::draw(&page(project, &prepared, stage, &lies, part, None, 1.0), &mut ground, scale)?;
+                    let mut suffix = format!("-{:02}", n + 1);
+                    if part > 0 {
+                        let _ = write!(suffix, "-{}", part + 1);
+                    }
+                    out.push(Made { suffix, bytes: raster::png(&ground)? });
+                }
+            }
+            Ok(out)
+        }
+    }
+}

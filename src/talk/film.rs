@@ -1,0 +1,205 @@
+//! A slide that plays as an animation. Frames are drawn side by side on all cores; of each only what differs from the one before
+//! is kept, and frames that are the same are one frame that stays longer.
+
+use rayon::prelude::*;
+
+use super::export::{Order, Told};
+use super::prepared::Prepared;
+use super::{HEIGHT, Stage, layout, page};
+use crate::model::{Plays, Project, Reach, Slide};
+use crate::picture::list::Picture;
+use crate::picture::{Pixmap, raster};
+
+/// Frames drawn at a time.
+const TOGETHER: usize = 16;
+/// Hundredths of a second for which the end stays.
+const HOLD: u16 = 250;
+/// Most frames of an animation: more is no picture any more but a film.
+const MOST: u32 = 3_000;
+
+/// How an animation runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Film {
+    /// Frames a second, 1 to 50.
+    pub fps: u32,
+    /// Seconds; `None`: as long as the slide plays.
+    pub secs: Option<u32>,
+}
+
+impl Default for Film {
+    fn default() -> Self {
+        Self { fps: 12, secs: None }
+    }
+}
+
+/// Colours of a picture as numbers in one table of 256.
+struct Palette {
+    colors: Vec<u8>,
+    /// The nearest colour for each of 32 steps of red, green and blue.
+    nearest: Vec<u8>,
+}
+
+impl Palette {
+    /// A table for a picture.
+    fn of(pixmap: &Pixmap) -> Self {
+        let (w, h) = (pixmap.width().min(65_535) as u16, pixmap.height().min(65_535) as u16);
+        let rgb: Vec<u8> = pixmap.data().chunks_exact(4).flat_map(|p| p.iter().take(3)).copied().collect();
+        let colors = gif::Frame::from_rgb_speed(w, h, &rgb, 10).palette.unwrap_or_else(|| vec![0; 768]);
+        let near = |n: usize| {
+            let part = |shift: usize| (((n >> shift) & 31) * 8 + 4) as i32;
+            let (r, g, b) = (part(10), part(5), part(0));
+            let far = |c: &[u8]| match c {
+                [x, y, z] => {
+                    let (dr, dg, db) = (r - i32::from(*x), g - i32::from(*y), b - i32::from(*z));
+                    // Green counts most for the eye, blue least.
+                    2 * dr * dr + 4 * dg * dg + db * db
+                }
+                _ => i32::MAX,
+            };
+            let best = colors.chunks_exact(3).enumerate().min_by_key(|(_, c)| far(c)).map_or(0, |(i, _)| i);
+            u8::try_from(best).unwrap_or(0)
+        };
+        let nearest = (0..32_768).into_par_iter().map(near).collect();
+        Self { colors, nearest }
+    }
+
+    fn numbers(&self, pixmap: &Pixmap) -> Vec<u8> {
+        let number = |p: &[u8]| match p {
+            [r, g, b, _] => {
+                let n = (usize::from(r >> 3) << 10) | (usize::from(g >> 3) << 5) | usize::from(b >> 3);
+                self.nearest.get(n).copied().unwrap_or(0)
+            }
+            _ => 0,
+        };
+        pixmap.data().chunks_exact(4).map(number).collect()
+    }
+}
+
+/// The smallest box of what differs: left, top, right, bottom; `None`: nothing.
+fn difference(a: &[u8], b: &[u8], width: usize) -> Option<[usize; 4]> {
+    let mut out: Option<[usize; 4]> = None;
+    for (y, (one, two)) in a.chunks(width).zip(b.chunks(width)).enumerate() {
+        if one == two {
+            continue;
+        }
+        let differ = |(p, q): (&u8, &u8)| p != q;
+        let left = one.iter().zip(two).position(differ).unwrap_or(0);
+        let right = width - one.iter().rev().zip(two.iter().rev()).position(differ).unwrap_or(0);
+        out = Some(out.map_or([left, y, right, y + 1], |[l, t, r, _]| [l.min(left), t, r.max(right), y + 1]));
+    }
+    out
+}
+
+/// A slide that plays as a GIF; one that does not plays its window for eight seconds.
+pub(super) fn gif(project: &Project, slide: &Slide, order: &Order, told: &mut Told) -> Result<Vec<u8>, String> {
+    let [w, h] = order.size;
+    let side = |n: u32| u16::try_from(n).map_err(|_| "an animation is at most 65535 pixels wide and high".to_owned());
+    let (width, height) = (side(w)?, side(h)?);
+    let stage = Stage { width: Stage::for_shape(w as f32, h as f32).width, ..order.stage };
+    let scale = (h as f32 / HEIGHT).min(w as f32 / stage.width);
+    let mut slide = slide.clone();
+    let plays = slide.plays.unwrap_or(Plays { secs: 8, reach: Reach::All });
+    slide.plays = Some(Plays { secs: order.film.secs.unwrap_or(plays.secs).max(1), ..plays });
+    let mut prepared = Prepared::new(project, &slide, stage.labels, stage.zone);
+    let secs = prepared.play_secs().ok_or("the slide shows no time that could be played")?;
+    let fps = order.film.fps.clamp(1, 50);
+    let frames = (secs * f64::from(fps)).ceil().max(2.0) as u32;
+    if frames > MOST {
+        return Err(format!("{frames} frames are more than {MOST}; make --seconds or --fps smaller"));
+    }
+    let lies = layout(project, &prepared, stage);
+    let ground = super::ground(&prepared, stage, lies.camera, scale)
+        .filter(|g| g.width() == w && g.height() == h)
+        .ok_or("an animation is between 1:1 and 3:1 and has at most 64 megapixels; choose another --size")?;
+    let paint = |picture: &Picture| -> Result<Pixmap, String> {
+        let mut own = ground.clone();
+        raster::draw(picture, &mut own, scale)?;
+        Ok(own)
+    };
+    // The end has the most on it: its colours serve all.
+    prepared.play_to(project, stage.zone, 1.0);
+    let palette = Palette::of(&paint(&page(project, &prepared, stage, &lies, 0, None, 1.0))?);
+    let mut bytes = Vec::new();
+    let fail = |e: gif::EncodingError| format!("the animation cannot be written: {e}");
+    let mut encoder = gif::Encoder::new(&mut bytes, width, height, &palette.colors).map_err(fail)?;
+    encoder.set_repeat(gif::Repeat::Infinite).map_err(fail)?;
+    let tick = |n: u32| (u64::from(n) * 100 / u64::from(fps)) as u32;
+    let mut before: Option<Vec<u8>> = None;
+    let mut waiting: Option<gif::Frame> = None;
+    let mut last: Option<Picture> = None;
+    let all: Vec<u32> = (0..frames).collect();
+    for chunk in all.chunks(TOGETHER) {
+        told(chunk.first().map_or(0.0, |n| *n as f32 / frames as f32))?;
+        // A picture that is laid out as the one before it is not drawn again.
+        let mut laid: Vec<(u32, Option<Picture>)> = Vec::new();
+        for n in chunk {
+            prepared.play_to(project, stage.zone, f64::from(n + 1) / f64::from(frames));
+            let picture = page(project, &prepared, stage, &lies, 0, None, 1.0);
+            if last.as_ref() == Some(&picture) {
+                laid.push((*n, None));
+            } else {
+                laid.push((*n, Some(picture.clone())));
+                last = Some(picture);
+            }
+        }
+        let painted: Vec<Result<Option<Vec<u8>>, String>> = laid
+            .par_iter()
+            .map(|(_, picture)| picture.as_ref().map(|p| paint(p).map(|p| palette.numbers(&p))).transpose())
+            .collect();
+        for ((n, _), numbers) in laid.iter().zip(painted) {
+            let delay = u16::try_from(tick(n + 1) - tick(*n)).unwrap_or(u16::MAX);
+            let frame = numbers?.and_then(|numbers| {
+                let wide = usize::from(width);
+                let bounds = match &before {
+                    None => Some([0, 0, wide, usize::from(height)]),
+                    Some(before) => difference(before, &numbers, wide),
+                };
+                let [l, t, r, b] = bounds?;
+                let rows = numbers.chunks(wide).skip(t).take(b - t);
+                let part: Vec<u8> = rows.flat_map(|row| row.get(l..r).unwrap_or_default()).copied().collect();
+                let side = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+                before = Some(numbers);
+                Some(gif::Frame {
+                    left: side(l),
+                    top: side(t),
+                    width: side(r - l),
+                    height: side(b - t),
+                    delay,
+                    buffer: part.into(),
+                    dispose: gif::DisposalMethod::Keep,
+                    ..gif::Frame::default()
+                })
+            });
+            match (frame, &mut waiting) {
+                (Some(frame), waiting) => {
+                    if let Some(done) = waiting.replace(frame) {
+                        encoder.write_frame(&done).map_err(fail)?;
+                    }
+                }
+                (None, Some(waiting)) => waiting.delay = waiting.delay.saturating_add(delay),
+                (None, None) => {}
+            }
+        }
+    }
+    if let Some(mut done) = waiting {
+        done.delay = done.delay.saturating_add(HOLD);
+        encoder.write_frame(&done).map_err(fail)?;
+    }
+    drop(encoder);
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_kept() {
+        let mut a = vec![0_u8; 12];
+        let b = a.clone();
+        assert_eq!(difference(&a, &b, 4), None);
+        a[5] = 1;
+        a[10] = 1;
+        assert_eq!(difference(&a, &b, 4), Some([1, 1, 3, 3]));
+    }
+}

@@ -9,6 +9,7 @@
 //! | [`import`] | rows of foreign tables → incidents: mapping, guessing, checked values |
 //! | [`mod@derive`] | questions asked of a project: filters, figures under a policy, totals, contradictions, findings |
 //! | [`atlas`] | the embedded geography: boundaries with dates, toponyms, relief, water; the tiles under the map |
+//! | [`tiles`] | map sources opened: tiles of files and servers, pictures tied to the ground, under what the user allows |
 //! | [`io`] | the project file, saving without ever leaving half a file, recovery, settings |
 //! | [`view`] | what is being looked at: camera, layers, drafts, the theme |
 //! | [`picture`] | the map as data, and its painters: window, SVG, raster |
@@ -30,4 +31,5 @@ pub mod model;
 pub mod panels;
 pub mod picture;
 pub mod talk;
+pub mod tiles;
 pub mod view;

@@ -42,7 +42,10 @@ fn main() -> ExitCode {
             if let Ok(question) = question::question_for(&args.view, &project) {
                 say(&question::unknown_names(&project, &question), &mut err);
             }
-            render::run(&project, &args, &mut write).map(|()| 0)
+            render::run(&project, &args, &mut write).map(|missing| {
+                say(&missing, &mut err);
+                u8::from(!missing.is_empty())
+            })
         }),
         Some(Command::Export(args)) => opened(&args.file, &mut err).and_then(|project| {
             let mut write = |path: &Path, bytes: &[u8]| save(path, bytes);

@@ -30,7 +30,7 @@ const fn room(
 }
 
 /// The table. A new room needs a row, and a row for a room that is gone fails as well.
-const ROOMS: [Room; 13] = [
+const ROOMS: [Room; 14] = [
     room("model", &[], &[], "what is recorded must be readable without knowing any program around it"),
     room(
         "edit",
@@ -78,6 +78,12 @@ const ROOMS: [Room; 13] = [
         "files hold what is recorded; derive only for the figures that other programs style",
     ),
     room(
+        "tiles",
+        &["model", "atlas", "io"],
+        &["flate2", "image", "rusqlite", "serde_json", "tiny_skia"],
+        "what a map source is made of must not know who looks at it: window and command line open them alike",
+    ),
+    room(
         "view",
         &["model", "atlas"],
         &[],
@@ -103,13 +109,13 @@ const ROOMS: [Room; 13] = [
     ),
     room(
         "app",
-        &["model", "edit", "import", "derive", "atlas", "io", "view", "picture", "talk", "panels", "cli"],
+        &["model", "edit", "import", "derive", "atlas", "io", "tiles", "view", "picture", "talk", "panels", "cli"],
         &["eframe", "egui", "rfd", "rustix", "serde_json", "walkers"],
         "the shell joins the rooms; of the command line it uses the drawing of a picture, nothing else",
     ),
     room(
         "cli",
-        &["io", "edit", "import", "derive", "picture", "talk", "view", "atlas", "model"],
+        &["io", "edit", "import", "derive", "tiles", "picture", "talk", "view", "atlas", "model"],
         &["clap", "serde", "serde_json", "tiny_skia"],
         "it must work where there is no display",
     ),

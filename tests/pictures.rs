@@ -12,8 +12,8 @@ use clashmap::cli::render::{Format, Options, render};
 use clashmap::derive::statistics::{self, By, Layout};
 use clashmap::derive::{Derived, Lanes, Question, derive};
 use clashmap::model::{
-    Category, Claim, Count, Incident, Kind, Language, LonLat, Meta, Names, PartyId, Perspective, Place, Precision,
-    Project, Shape, Uid, When,
+    Category, Claim, Count, Incident, Kind, Language, LonLat, MapOrigin, MapSource, Meta, Names, PartyId, Perspective,
+    Place, Precision, Project, Shape, Uid, When,
 };
 use clashmap::picture::chart::{self, Chart};
 use clashmap::picture::{self, Form, Furniture, Item, Marks, Picture, Scene, Target, Zone, svg, type_metrics};
@@ -654,6 +654,37 @@ fn the_stored_pictures_are_drawn_again() {
         let drawn = render(&project(), &dated(n)).unwrap();
         check_stored(&format!("{date}-{}-{}", perspective.id(), language.code()), &drawn);
     }
+}
+
+/// Tiles of a file, half seen through: chessboards, of which every third is missing.
+#[test]
+fn a_picture_with_tiles_of_a_file_is_drawn_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.mbtiles");
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database
+        .execute_batch(
+            "CREATE TABLE metadata (name text, value text);
+             CREATE TABLE tiles (zoom_level integer, tile_column integer, tile_row integer, tile_data blob);
+             INSERT INTO metadata VALUES ('attribution', 'Surveyors'), ('minzoom', '5'), ('maxzoom', '6');",
+        )
+        .unwrap();
+    for (x, y) in (36..44).flat_map(|x| (36..44).map(move |y| (x, y))).filter(|(x, y)| (x + y) % 3 != 0) {
+        let color = |c: u32, r: u32| if (c / 32 + r / 32).is_multiple_of(2) { [250, 220, 120] } else { [120, 90, 60] };
+        let mut png = std::io::Cursor::new(Vec::new());
+        let chessboard = image::RgbImage::from_fn(256, 256, |c, r| image::Rgb(color(c, r)));
+        chessboard.write_to(&mut png, image::ImageFormat::Png).unwrap();
+        database.execute("INSERT INTO tiles VALUES (6, ?1, ?2, ?3)", (x, y, png.into_inner())).unwrap();
+    }
+    let file = path.to_str().unwrap();
+    let source = MapSource { opacity: 60, ..MapSource::new("Tiles", MapOrigin::File(file.into())) };
+    let meta = Meta { maps: vec![source], ..project().meta().clone() };
+    let project = Project::new(meta, project().iter().map(|(_, i)| i.clone()), Vec::new());
+    let access = clashmap::tiles::Access { every_file: true, ..Default::default() };
+    let options = Options { access, ..small(Theme::Light, Format::Png) };
+    let drawn = clashmap::cli::render::draw(&project, &options).unwrap();
+    assert_eq!(drawn.missing, [""; 0]);
+    check_stored("small-tiles", &drawn.bytes);
 }
 
 /// The long sample, at ten play heads from its first day to its last, with a trail of six years.

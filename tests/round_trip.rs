@@ -285,6 +285,31 @@ fn slide() -> BoxedStrategy<Slide> {
         .boxed()
 }
 
+fn map_source() -> BoxedStrategy<MapSource> {
+    let addresses = ["https://tiles.example.org/{z}/{x}/{y}.png", "http://{s:ab}.example.org/{z}/{x}/{-y}{r}"];
+    let url = (select(addresses.to_vec()), 0..=MOST_ZOOM, 0..=MOST_ZOOM, select(vec![256, 512])).prop_map(
+        |(address, min_zoom, max_zoom, tile_size)| {
+            let template = Template::parse(address).unwrap();
+            MapOrigin::Url(UrlTiles { template, min_zoom, max_zoom, tile_size })
+        },
+    );
+    let point = ((-1e6..1e6, -1e6..1e6), lon_lat()).prop_map(|((x, y), at)| ControlPoint { pixel: [x, y], at });
+    let picture = (text(), vec(point, 0..5), select(Plane::ALL.to_vec())).prop_map(|(name, points, plane)| {
+        MapOrigin::Picture(TiedPicture { media: format!("p{name}").into(), points, plane })
+    });
+    let file = text().prop_map(|name| MapOrigin::File(format!("f{name}").into()));
+    (text(), prop_oneof![url, picture, file], any::<bool>(), 0_u8..=100, text(), extra())
+        .prop_map(|(name, origin, hidden, opacity, attribution, extra)| MapSource {
+            name,
+            origin,
+            hidden,
+            opacity,
+            attribution,
+            extra,
+        })
+        .boxed()
+}
+
 fn meta() -> BoxedStrategy<Meta> {
     let source = (source_id(), (text(), text(), text(), text(), text(), text()), of(moment()), extra()).prop_map(
         |(id, t, published, extra)| Source {
@@ -302,11 +327,13 @@ fn meta() -> BoxedStrategy<Meta> {
     let party = (party(), names(), extra()).prop_map(|(id, names, extra)| Party { id, names, extra });
     let pin = (uid(), text(), text()).prop_map(|(incident, claim, reason)| Pin { incident, claim, reason });
     let perspective = select(vec![Perspective::DeJure, Perspective::DeFacto]);
-    let lists = (vec(party, 0..3), vec(source, 0..3), vec(pin, 0..2), vec(saved_filter(), 0..3), vec(slide(), 0..3));
+    let maps = vec(map_source(), 0..3);
+    let lists =
+        (vec(party, 0..3), vec(source, 0..3), vec(pin, 0..2), vec(saved_filter(), 0..3), vec(slide(), 0..3), maps);
     let look = (perspective, proptest::option::of(text()));
     (any::<u16>(), text(), text(), lists, look, extra(), extra())
         .prop_map(|(minor, title, description, lists, (perspective, neutrality), extra, extra_root)| {
-            let (parties, sources, pins, filters, slides) = lists;
+            let (parties, sources, pins, filters, slides, maps) = lists;
             Meta {
                 format: (1, minor),
                 title,
@@ -318,6 +345,7 @@ fn meta() -> BoxedStrategy<Meta> {
                 pins,
                 filters,
                 slides,
+                maps,
                 extra,
                 extra_root,
             }
@@ -445,7 +473,7 @@ proptest! {
     }
 }
 
-const RICH: &str = r#"{"type":"FeatureCollection","clashmap":{"format":"1.0","title":"t","description":"d","perspective":"de-facto","neutrality":"No side is taken.","parties":[{"id":"armenia","names":{"en":"Armenia","hy":"Հայաստան"}}],"sources":[{"id":"s1","outlet":"o","title":"t","published":"2022-09-13","url":"u","archived":"a","language":"en","note":"n"}],"pins":[{"incident":"i1","claim":"c1","reason":"r"}],"filters":[{"name":"f","kinds":["battle"],"parties":["armenia"],"text":"Sotk","dead":{"from":1,"to":9},"sources":["s1"],"grade":"B2","tags":[{"name":"k","value":"v"},{"name":"l"}],"area":[[45,39],[46,39],[46,40]],"contradicted":true,"unsourced":true,"z":8},{"name":"g","dead":"none","grade":"none"}],"slides":[{"id":"s","role":"title","title":"t","caption":"**c**","notes":"n","extent":[[45,39],[46,40.5]],"window":"2022-09-12/2022-09-14","plays":{"secs":8,"reach":"window","reach_secs":3600},"as_known":"2022-09-14","policy":"range","filters":{"kinds":["battle"],"unsourced":true,"z":8},"shown":["other-times"],"hidden":["relief"],"symbols":"ring","perspective":"de-facto","languages":["hy","en"],"labels":["i2","gone"],"beside":"chart","approved":"a","z":9},{"id":"u"}]},"x":[7],"features":[
+const RICH: &str = r#"{"type":"FeatureCollection","clashmap":{"format":"1.0","title":"t","description":"d","perspective":"de-facto","neutrality":"No side is taken.","parties":[{"id":"armenia","names":{"en":"Armenia","hy":"Հայաստան"}}],"sources":[{"id":"s1","outlet":"o","title":"t","published":"2022-09-13","url":"u","archived":"a","language":"en","note":"n"}],"pins":[{"incident":"i1","claim":"c1","reason":"r"}],"filters":[{"name":"f","kinds":["battle"],"parties":["armenia"],"text":"Sotk","dead":{"from":1,"to":9},"sources":["s1"],"grade":"B2","tags":[{"name":"k","value":"v"},{"name":"l"}],"area":[[45,39],[46,39],[46,40]],"contradicted":true,"unsourced":true,"z":8},{"name":"g","dead":"none","grade":"none"}],"maps":[{"name":"m","url":"https://{s}.example.org/{z}/{x}/{y}.png","min_zoom":3,"max_zoom":12,"tile_size":512,"opacity":60,"attribution":"©","z":9},{"file":"a.mbtiles","hidden":true},{"picture":"a.png","plane":"degrees","points":[[0,10.5,45.25,39.5]]}],"slides":[{"id":"s","role":"title","title":"t","caption":"**c**","notes":"n","extent":[[45,39],[46,40.5]],"window":"2022-09-12/2022-09-14","plays":{"secs":8,"reach":"window","reach_secs":3600},"as_known":"2022-09-14","policy":"range","filters":{"kinds":["battle"],"unsourced":true,"z":8},"shown":["other-times"],"hidden":["relief"],"symbols":"ring","perspective":"de-facto","languages":["hy","en"],"labels":["i2","gone"],"beside":"chart","approved":"a","z":9},{"id":"u"}]},"x":[7],"features":[
 {"type":"Feature","geometry":{"type":"Point","coordinates":[45.67,39.84]},"properties":{"uid":"i1","kind":"shelling","title":"t","when":"2022-09-13/2022-09-14","place":{"names":{"en":"Sotk","az":"Zod"},"precision":"near","radius_km":3,"basis":"b","x":1},"parent":"i2","parties":["armenia"],"weapons":["w"],"claims":[{"id":"c1","claimant":"m","speaks_for":"armenia","about":"armenia","status":"military","category":"killed","count":{"low":31,"high":94,"best":40},"published":"2022-09","period":"2022-09-13/..","running":true,"source":"s1","via":["v"],"quote":"q","url":"u","archived":"a","language":"hy","grade":"B2","standing":"superseded","covers":["i2"],"note":"n","x":2},{"id":"c2","about":"armenia","category":"wounded","count":{"some":"dozens"}}],"sources":["s1"],"media":["m.jpg"],"tags":{"k":"v","l":"w"},"notes":"n","y":3},"id":4},
 {"type":"Feature","geometry":{"type":"LineString","coordinates":[[45,39],[46,40]]},"properties":{"uid":"i2","kind":"battle","place":{"position":[45.5,39.5]},"claims":[{"id":"c1","about":"armenia","category":"missing","count":9}]}},
 {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[45,39],[46,39],[46,40],[45,39]],[[45.5,39.2],[45.8,39.2],[45.8,39.5],[45.5,39.2]]]},"properties":{"uid":"d1","kind":"drawing","drawing":"area","title":"Held","when":"2022-09-13/..","style":{"color":"olive","width":3.5,"dash":"dashed","fill":"tint","text_size":15,"x":4},"hide_title":true,"sources":["s1"],"notes":"n","z":5},"id":6},

@@ -368,7 +368,12 @@ impl App {
                 let lines = report(&opened);
                 let read_only = opened.read_only.clone();
                 self.settings.opened(&path);
+                let has_maps = opened.project.meta().maps.iter().any(crate::model::MapSource::is_shown);
                 self.replace(ctx, opened.project, Some(path), "", "saved");
+                if has_maps {
+                    self.notices
+                        .say("The project names map sources; this window does not draw them, `clashmap render` does.");
+                }
                 self.file.read_only = read_only;
                 self.file.seen = Some(seen);
                 if !lines.is_empty() {

@@ -12,6 +12,7 @@ use crate::derive::{Question, derive};
 use crate::model::{IncidentId, Language, LonLat, Moment, Perspective, Project, Slide, Span, Uid};
 use crate::picture::{self, Furniture, Picture, Scene, pdf, raster, svg};
 use crate::talk::{self, Paper, Prepared, Stage};
+use crate::tiles::{self, Access};
 use crate::view::camera::BoundingBox;
 use crate::view::{Camera, Corner, Labels, Layers, Symbols, Theme, Viewport, Zone};
 
@@ -60,6 +61,9 @@ pub struct RenderArgs {
     /// A slide of the project by its id, with its own view; of the view options only --theme and --lang count besides
     #[arg(long, value_name = "ID", conflicts_with_all = ["bbox", "date", "bare", "note"])]
     pub slide: Option<String>,
+    /// Read the tile files that the project names outside its media folder
+    #[arg(long)]
+    pub map_files: bool,
     /// View options
     #[command(flatten)]
     pub view: ViewArgs,
@@ -135,6 +139,17 @@ pub struct Options {
     pub slide: Option<Box<Slide>>,
     /// The paper of a PDF; `None`: of the picture's size.
     pub paper: Option<Paper>,
+    /// What of the project's map sources may be read.
+    pub access: Access,
+}
+
+/// A picture.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// What of the map sources is missing, one line each.
+    pub missing: Vec<String>,
 }
 
 impl Default for Options {
@@ -159,6 +174,7 @@ impl Default for Options {
             shown: None,
             slide: None,
             paper: None,
+            access: Access::default(),
         }
     }
 }
@@ -205,6 +221,11 @@ pub fn options(args: &RenderArgs) -> Result<Options, String> {
         perspective: args.view.perspective.as_deref().and_then(Perspective::from_id),
         shown: args.date.as_deref().map(date).transpose()?,
         paper: args.paper.as_deref().map(paper).transpose()?,
+        access: Access {
+            project: Some(std::path::absolute(&args.file).unwrap_or_else(|_| args.file.clone())),
+            every_file: args.map_files,
+            ..Access::default()
+        },
         ..Options::default()
     })
 }
@@ -252,9 +273,20 @@ fn bbox(text: &str) -> Result<BoundingBox, String> {
 /// # Errors
 /// One line that says why there is no picture.
 pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
+    draw(project, options).map(|drawn| drawn.bytes)
+}
+
+/// Draws a project and says what of its map sources is missing.
+///
+/// # Errors
+/// One line that says why there is no picture.
+pub fn draw(project: &Project, options: &Options) -> Result<Drawn, String> {
     if let Some(slide) = &options.slide {
-        return slide_picture(project, slide, options);
+        let maps = project.meta().maps.iter().filter(|m| m.is_shown());
+        let missing = maps.map(|m| format!("{}: map sources are not drawn on slides", m.shown_name())).collect();
+        return Ok(Drawn { bytes: slide_picture(project, slide, options)?, missing });
     }
+    let (maps, mut missing) = open_maps(project, &options.access);
     let derived = derive(project, &options.question);
     let marks = picture::marks(project, &derived).in_zone(project, options.zone);
     let (w, h) = (options.width, options.height);
@@ -283,26 +315,57 @@ pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
         let mut lines = subtitle(project, &derived, options);
         lines.push(picture::perspective_sentence(perspective, scene.time_shown()));
         let note = options.note.clone().unwrap_or_else(|| project.meta().note().to_owned());
-        scene.furniture = Furniture { note, legend: options.layers.legend, ..Furniture::export(&title, lines) };
+        let credits = maps.iter().map(|m| m.credit.clone()).collect();
+        let furniture = Furniture::export(&title, lines);
+        scene.furniture = Furniture { note, credits, legend: options.layers.legend, ..furniture };
     }
     scene.viewport.camera = match options.bbox {
         Some(bbox) => Camera::fit(bbox, w, h, 0.0, 18.0),
         None => fit(&scene),
     };
     let drawn = picture::picture(&scene);
-    match options.format {
+    // Paper is looked at from nearer than a screen.
+    let density = if options.format == Format::Pdf { options.scale.max(1.5) } else { options.scale };
+    let mut ground = ground(&scene, density)?;
+    let wanted = tiles::Wanted { density, dark: options.theme == Theme::Dark };
+    let layers: Vec<tiles::Layer> = maps.into_iter().map(|m| m.layer).collect();
+    let Viewport { camera, .. } = scene.viewport;
+    missing.extend(tiles::compose(&mut ground, scene.viewport.world_rect(), camera.zoom, wanted, &layers));
+    let bytes = match options.format {
         Format::Png => {
-            let mut ground = ground(&scene, options.scale)?;
             raster::draw(&drawn, &mut ground, options.scale)?;
-            raster::png(&ground)
+            raster::png(&ground)?
         }
-        Format::Svg => vector(&scene, &drawn, &title, options.scale),
+        Format::Svg => vector(&ground, &drawn, &title, options.scale)?,
         Format::Pdf => {
-            let base = raster::jpeg(&ground(&scene, options.scale.max(1.5))?, 88)?;
             let sheet = options.paper.map(|p| [p.width, p.height]);
-            pdf::single(&title, &drawn, Some(&base), sheet)
+            pdf::single(&title, &drawn, Some(&raster::jpeg(&ground, 88)?), sheet)?
+        }
+    };
+    Ok(Drawn { bytes, missing })
+}
+
+/// A map source that is drawn, and whom to credit for it.
+struct Map {
+    layer: tiles::Layer,
+    credit: String,
+}
+
+/// Opens the map sources that are shown, as far as the user allows it; the rest is said.
+fn open_maps(project: &Project, access: &Access) -> (Vec<Map>, Vec<String>) {
+    let (mut maps, mut missing) = (Vec::new(), Vec::new());
+    for source in project.meta().maps.iter().filter(|s| s.is_shown()) {
+        let name = source.shown_name();
+        match tiles::open(source, access) {
+            Ok(opened) => {
+                let own = source.attribution.trim();
+                let credit = if own.is_empty() { opened.about().attribution.clone() } else { own.to_owned() };
+                maps.push(Map { layer: tiles::Layer { name, opacity: source.opacity, source: opened }, credit });
+            }
+            Err(e) => missing.push(format!("{name}: {e}")),
         }
     }
+    (maps, missing)
 }
 
 /// Draws the first part of a slide. A page has the shape of the picture, and is drawn as large.
@@ -394,8 +457,8 @@ fn ground(scene: &Scene, scale: f32) -> Result<tiny_skia::Pixmap, String> {
         .ok_or_else(|| "the picture is too large to paint; make --size or --scale smaller".to_owned())
 }
 
-fn vector(scene: &Scene, drawn: &Picture, title: &str, scale: f32) -> Result<Vec<u8>, String> {
-    let base = raster::png(&ground(scene, scale)?)?;
+fn vector(ground: &tiny_skia::Pixmap, drawn: &Picture, title: &str, scale: f32) -> Result<Vec<u8>, String> {
+    let base = raster::png(ground)?;
     Ok(svg::svg(drawn, title, svg::Ground::Png(&base), scale).into_bytes())
 }
 
@@ -446,11 +509,11 @@ fn subtitle(project: &Project, derived: &crate::derive::Derived, options: &Optio
 /// Writes a picture to a file, whole or not at all.
 pub type Writer<'a> = &'a mut dyn FnMut(&Path, &[u8]) -> Result<(), String>;
 
-/// Draws a project as the arguments say and hands the bytes to `write`.
+/// Draws a project as the arguments say, hands the bytes to `write`, and gives back what of the map sources is missing.
 ///
 /// # Errors
 /// One line that says what is wrong and what next.
-pub fn run(project: &Project, args: &RenderArgs, write: Writer<'_>) -> Result<(), String> {
+pub fn run(project: &Project, args: &RenderArgs, write: Writer<'_>) -> Result<Vec<String>, String> {
     let mut options = options(args)?;
     with_saved(&mut options.question, &args.view, project)?;
     options.slide = args.slide.as_deref().map(|id| slide_of(project, id).map(Box::new)).transpose()?;
@@ -460,8 +523,9 @@ pub fn run(project: &Project, args: &RenderArgs, write: Writer<'_>) -> Result<()
             || format!("--spread: no incident of {} has the id “{uid}”; give one of the file", args.file.display());
         options.spread = Some(found.ok_or_else(error)?);
     }
-    let bytes = render(project, &options)?;
-    write(&args.out, &bytes)
+    let Drawn { bytes, missing } = draw(project, &options)?;
+    write(&args.out, &bytes)?;
+    Ok(missing)
 }
 
 #[cfg(test)]

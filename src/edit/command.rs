@@ -2,8 +2,8 @@
 
 use super::{Bulk, DrawingEdit, Edit};
 use crate::model::{
-    Claim, Drawing, DrawingId, DrawingKind, Incident, IncidentId, Party, Perspective, Pin, SavedFilter, Slide, Source,
-    Text,
+    Claim, Drawing, DrawingId, DrawingKind, Incident, IncidentId, MapSource, Party, Perspective, Pin, SavedFilter,
+    Slide, Source, Text,
 };
 
 /// One wish, carried out as one undo step.
@@ -66,6 +66,14 @@ pub enum MetaEdit {
     MoveSlide(Text, usize),
     /// The slide with this id taken out.
     RemoveSlide(Text),
+    /// A map source put on top of the others.
+    AddMap(Box<MapSource>),
+    /// The map source at this place changed into another.
+    SetMap(usize, Box<MapSource>),
+    /// The map source at the first place taken to the second.
+    MoveMap(usize, usize),
+    /// The map source at this place taken out.
+    RemoveMap(usize),
 }
 
 impl MetaEdit {
@@ -110,6 +118,10 @@ impl Command {
                 MetaEdit::SetSlide(_) => "change slide",
                 MetaEdit::MoveSlide(..) => "move slide",
                 MetaEdit::RemoveSlide(_) => "delete slide",
+                MetaEdit::AddMap(_) => "add map source",
+                MetaEdit::SetMap(..) => "change map source",
+                MetaEdit::MoveMap(..) => "reorder map sources",
+                MetaEdit::RemoveMap(_) => "remove map source",
             }
             .into(),
         }

@@ -385,6 +385,21 @@ fn edited_meta(meta: &Meta, edit: MetaEdit) -> Option<Meta> {
         MetaEdit::RemoveSlide(id) => {
             next.slides.remove(meta.slide(&id)?.0);
         }
+        MetaEdit::AddMap(source) => next.maps.push(*source),
+        MetaEdit::SetMap(n, source) => *next.maps.get_mut(n)? = *source,
+        MetaEdit::MoveMap(from, to) => {
+            if from >= next.maps.len() || to >= next.maps.len() {
+                return None;
+            }
+            let source = next.maps.remove(from);
+            next.maps.insert(to, source);
+        }
+        MetaEdit::RemoveMap(n) => {
+            if n >= next.maps.len() {
+                return None;
+            }
+            next.maps.remove(n);
+        }
     }
     (next != *meta).then_some(next)
 }
@@ -507,6 +522,30 @@ mod tests {
         for want in ["ac", "bac", "abc", "ab"] {
             w.undo();
             assert_eq!(ids(&w), want);
+        }
+    }
+
+    #[test]
+    fn map_sources_are_added_ordered_changed_and_removed_and_each_step_is_undone() {
+        use crate::model::{MapOrigin, MapSource};
+        let mut w = workspace();
+        let source = |name: &str| MapSource::new(name, MapOrigin::File(format!("{name}.mbtiles").into()));
+        let names = |w: &Workspace| w.project().meta().maps.iter().map(|s| s.name.to_string()).collect::<String>();
+        for name in ["a", "b", "c"] {
+            w.commit(Command::Meta(MetaEdit::AddMap(Box::new(source(name))))).unwrap();
+        }
+        w.commit(Command::Meta(MetaEdit::MoveMap(2, 0))).unwrap();
+        assert_eq!(names(&w), "cab");
+        let paler = MapSource { opacity: 40, ..source("d") };
+        w.commit(Command::Meta(MetaEdit::SetMap(1, Box::new(paler.clone())))).unwrap();
+        w.commit(Command::Meta(MetaEdit::RemoveMap(0))).unwrap();
+        assert_eq!(names(&w), "db");
+        for gone in [MetaEdit::MoveMap(0, 2), MetaEdit::RemoveMap(2), MetaEdit::SetMap(2, Box::new(paler))] {
+            assert!(w.commit(Command::Meta(gone)).unwrap().is_none(), "there is no third");
+        }
+        for before in ["cdb", "cab", "abc", "ab", "a", ""] {
+            w.undo();
+            assert_eq!(names(&w), before);
         }
     }
 

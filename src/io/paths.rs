@@ -52,6 +52,13 @@ pub fn state_folder(platform: Platform, env: &dyn Fn(&str) -> Option<OsString>) 
     }
 }
 
+/// The folder for files that belong to a project, beside it: `NAME.media` for `NAME.clashmap.geojson`.
+pub fn media_folder(project: &std::path::Path) -> PathBuf {
+    let name = project.file_name().and_then(|n| n.to_str()).unwrap_or("project");
+    let stem = [".clashmap.geojson", ".geojson", ".json"].iter().find_map(|ending| name.strip_suffix(ending));
+    project.with_file_name(format!("{}.media", stem.unwrap_or(name)))
+}
+
 /// The settings file in a state folder.
 pub fn settings_file(state_folder: &Path) -> PathBuf {
     state_folder.join("settings.json")
@@ -74,6 +81,14 @@ mod tests {
     fn check(platform: Platform, env: &[(&str, &str)], want: Option<&str>) {
         let lookup = |name: &str| env.iter().find(|(k, _)| *k == name).map(|(_, v)| OsString::from(v));
         assert_eq!(state_folder(platform, &lookup), want.map(PathBuf::from));
+    }
+
+    #[test]
+    fn media_lie_beside_their_project() {
+        let folder = |p: &str| media_folder(std::path::Path::new(p));
+        assert_eq!(folder("/a/x.clashmap.geojson"), PathBuf::from("/a/x.media"));
+        assert_eq!(folder("/a/x.y.geojson"), PathBuf::from("/a/x.y.media"));
+        assert_eq!(folder("x"), PathBuf::from("x.media"));
     }
 
     #[test]

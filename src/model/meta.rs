@@ -1,6 +1,6 @@
 //! What a project says of itself: title, parties, sources, and how it wants to be looked at.
 
-use super::{Extra, Party, PartyId, SavedFilter, Slide, Source, SourceId, Text, Uid};
+use super::{Extra, MapSource, Party, PartyId, SavedFilter, Slide, Source, SourceId, Text, Uid};
 
 /// Whose lines are drawn as they stand in law, or as they were held on the ground.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -72,6 +72,8 @@ pub struct Meta {
     pub filters: Vec<SavedFilter>,
     /// The slides of the talk, in their order.
     pub slides: Vec<Slide>,
+    /// Tiles and pictures laid over the embedded ground, each over those before it.
+    pub maps: Vec<MapSource>,
     /// Members of the root member `clashmap` this version does not know (the view of other versions among them).
     pub extra: Extra,
     /// Members of the FeatureCollection itself this version does not know.
@@ -94,6 +96,7 @@ impl Default for Meta {
             pins: Vec::new(),
             filters: Vec::new(),
             slides: Vec::new(),
+            maps: Vec::new(),
             extra: Extra::new(),
             extra_root: Extra::new(),
         }

@@ -12,6 +12,7 @@ mod filters;
 mod fold;
 mod incident;
 mod kind;
+mod map_source;
 mod meta;
 mod moment;
 mod names;
@@ -21,6 +22,7 @@ mod project;
 mod search;
 mod slide;
 mod source;
+mod template;
 mod when;
 
 pub use calendar::Span;
@@ -31,6 +33,7 @@ pub use filters::{DeadFilter, Filters, GradeFilter, Outline, SavedFilter, TagFil
 pub use fold::{fold, fold_onto};
 pub use incident::{Incident, IncidentId, Uid};
 pub use kind::Kind;
+pub use map_source::{ControlPoint, MOST_ZOOM, MapOrigin, MapSource, Plane, TiedPicture, UrlTiles};
 pub use meta::{Meta, Perspective, Pin};
 pub use moment::{Moment, Resolution, WhenError, ZONE_HERE_MINUTES};
 pub use names::{Language, Names};
@@ -40,6 +43,7 @@ pub use project::{Kept, Placed, Project};
 pub use search::Search;
 pub use slide::{Beside, Extent, Plays, Reach, Role, Slide};
 pub use source::{Source, SourceId};
+pub use template::Template;
 pub use when::{Bound, SetKind, When};
 
 /// A short piece of text that is read far more often than it is changed: 16 bytes, no spare capacity.

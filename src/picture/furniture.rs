@@ -25,6 +25,8 @@ pub struct Furniture {
     pub scale: bool,
     /// Credits of all data sets.
     pub attribution: bool,
+    /// Credits of the map sources that are shown, before those of the data sets.
+    pub credits: Vec<String>,
     /// The note of neutrality; empty: none.
     pub note: String,
     /// Points left free at the left, top, right and bottom, for what floats over the map in the window.
@@ -47,6 +49,7 @@ impl Furniture {
             legend: true,
             scale: true,
             attribution: true,
+            credits: Vec::new(),
             note: String::new(),
             inset: [space::M; 4],
             keep_clear: false,
@@ -87,7 +90,13 @@ pub(super) fn furniture(scene: &Scene, view: &View, dated: &[Dated]) -> (Vec<Ite
         } else {
             String::new()
         };
-        floor = attribution(&mut items, &mut boxes, view, &perspective, [view.width - right, floor]);
+        floor = attribution(
+            &mut items,
+            &mut boxes,
+            view,
+            &(perspective + &credits(&f.credits)),
+            [view.width - right, floor],
+        );
     }
     if f.scale {
         boxes.push(scale_bar(&mut items, view, &scene.viewport, [view.width - right, floor - space::S]));
@@ -185,6 +194,17 @@ pub(super) fn wrap(text: &str, face: Face, size: f32, width: f32) -> Vec<String>
         }
     }
     lines
+}
+
+/// The credits of map sources, each once, with what sets them off from the next.
+fn credits(of_maps: &[String]) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    for credit in of_maps.iter().map(String::as_str).filter(|c| !c.is_empty()) {
+        if !words.contains(&credit) {
+            words.push(credit);
+        }
+    }
+    words.iter().flat_map(|w| [w, " · "]).collect()
 }
 
 /// Credits in the lower right corner; gives back where they begin.

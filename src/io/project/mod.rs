@@ -10,6 +10,7 @@ mod flat;
 mod ids;
 mod incident;
 pub(crate) mod json;
+mod maps;
 mod merge;
 mod notes;
 mod object;

@@ -59,7 +59,7 @@ pub(super) fn geometry(raw: &str) -> Result<(Geometry, bool), Unread> {
     read.map(|g| (g, all)).map_err(unread)
 }
 
-fn position(json: &mut Cursor<'_>, all: &mut bool) -> Result<LonLat, String> {
+pub(super) fn position(json: &mut Cursor<'_>, all: &mut bool) -> Result<LonLat, String> {
     let form = "a position is a list of two numbers, longitude first";
     json.enter_array().map_err(|_| form)?;
     let mut parts = [f64::NAN; 2];

@@ -241,6 +241,7 @@ impl<'a> Reader<'a> {
                 "parties" => self.meta.parties = self.objects(&mut m, &here, "parties", Self::party)?,
                 "sources" => self.meta.sources = self.objects(&mut m, &here, "sources", Self::source)?,
                 "pins" => self.meta.pins = self.objects(&mut m, &here, "pins", Self::pin)?,
+                "maps" => self.meta.maps = self.objects(&mut m, &here, "maps", Self::map_source)?,
                 "filters" => self.meta.filters = self.objects(&mut m, &here, "filters", Self::filter)?,
                 "slides" => self.meta.slides = self.objects(&mut m, &here, "slides", Self::slide)?,
                 _ => m.keep(&key, self.json.skip()?),

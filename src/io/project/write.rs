@@ -6,11 +6,11 @@ use std::io::{self, Write};
 use rayon::prelude::*;
 
 pub(super) use super::object::{Obj, find, members, quoted, raw};
-use super::{drawing, filters, flat, incident, slides};
+use super::{drawing, filters, flat, incident, maps, slides};
 use crate::io::progress::{self, CANCELLED, Progress};
 use crate::model::{
-    Claim, Count, Drawing, Extra, Grade, Incident, IncidentId, Kept, LonLat, Meta, Party, PartyId, Perspective, Pin,
-    Place, Project, SavedFilter, Shape, Slide, Source, SourceId, Standing, Status, Uid,
+    Claim, Count, Drawing, Extra, Grade, Incident, IncidentId, Kept, LonLat, MapSource, Meta, Party, PartyId,
+    Perspective, Pin, Place, Project, SavedFilter, Shape, Slide, Source, SourceId, Standing, Status, Uid,
 };
 
 /// Incidents that one thread writes at a time, about a quarter of a megabyte.
@@ -242,7 +242,8 @@ fn clashmap(o: &mut Obj<'_>, meta: &Meta) -> Result<()> {
         },
     )?;
     o.objects("filters", &meta.filters, |f: &SavedFilter| &f.extra, filters::write)?;
-    o.objects("slides", &meta.slides, |s: &Slide| &s.extra, slides::write)
+    o.objects("slides", &meta.slides, |s: &Slide| &s.extra, slides::write)?;
+    o.objects("maps", &meta.maps, |s: &MapSource| &s.extra, maps::write)
 }
 
 /// One incident on one line, without the line's end.

@@ -1,0 +1,229 @@
+//! What the user allows a project to read and contact, and a source opened under it.
+//!
+//! A name in a project is looked at as text first: nothing is touched on the disk, and no share on a network is asked,
+//! before it is clear that the user allowed it.
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use tiny_skia::Pixmap;
+
+use super::decode::{Format, raster};
+use super::mbtiles::MbTiles;
+use super::pmtiles::PmTiles;
+use super::{About, Retry, Source, TileError, TileId, Wanted};
+use crate::io::paths::media_folder;
+use crate::model::{MapOrigin, MapSource};
+
+/// What the user allows a project.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// The project's file; `None` while it has none.
+    pub project: Option<PathBuf>,
+    /// Files outside the project's media folder that may be read, by whole path.
+    pub files: Vec<PathBuf>,
+    /// Whether every file that the project names may be read.
+    pub every_file: bool,
+}
+
+impl Access {
+    /// Where a file named in the project lies, by its name alone.
+    pub fn path_of(&self, name: &str) -> Option<PathBuf> {
+        let name = Path::new(name);
+        if name.is_absolute() {
+            return Some(lexical(name));
+        }
+        let folder = self.project.as_deref()?.parent()?;
+        Some(lexical(&folder.join(name)))
+    }
+
+    /// Whether a file named in the project may be read, by its name alone.
+    pub fn allows_file(&self, name: &str) -> bool {
+        self.path_of(name).is_some_and(|path| {
+            self.every_file || self.files.contains(&path) || self.media().is_some_and(|media| path.starts_with(media))
+        })
+    }
+
+    /// The project's media folder.
+    pub fn media(&self) -> Option<PathBuf> {
+        self.project.as_deref().map(|p| lexical(&media_folder(p)))
+    }
+
+    /// The path of a file that may be read.
+    fn readable(&self, name: &str) -> Result<PathBuf, TileError> {
+        let Some(path) = self.path_of(name) else {
+            return Err(not_allowed(format!(
+                "“{name}” is named relative to a project that has no folder yet; save it"
+            )));
+        };
+        if !self.allows_file(name) {
+            return Err(not_allowed(format!("“{name}” lies outside the project's media folder; allow it to be read")));
+        }
+        let lost = |e: &std::io::Error| match e.kind() {
+            std::io::ErrorKind::NotFound => {
+                TileError::lasting(format!("“{name}” is not there; it was moved or renamed"))
+            }
+            _ => TileError::lasting(format!("“{name}” cannot be read ({e})")),
+        };
+        let real = path.canonicalize().map_err(|e| lost(&e))?;
+        let is_by_name = self.every_file || self.files.contains(&path);
+        // A link in the media folder may lead out of it.
+        let media = self.media().and_then(|m| m.canonicalize().ok());
+        if !is_by_name && !media.is_some_and(|m| real.starts_with(m)) {
+            return Err(not_allowed(format!("“{name}” is a link that leads out of the project's media folder")));
+        }
+        if !real.metadata().map_err(|e| lost(&e))?.is_file() {
+            return Err(TileError::lasting(format!("“{name}” is no ordinary file")));
+        }
+        Ok(real)
+    }
+}
+
+fn not_allowed(what: String) -> TileError {
+    TileError { what, retry: Retry::NotAllowed }
+}
+
+/// A path without `.` and `..`, by its text.
+fn lexical(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// Opens a source as far as the user allows it. May take a while: call it on a thread.
+///
+/// # Errors
+/// [`TileError`], one line.
+pub fn open(source: &MapSource, access: &Access) -> Result<Arc<dyn Source>, TileError> {
+    match &source.origin {
+        MapOrigin::File(name) => {
+            let path = access.readable(name)?;
+            let kind = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
+            let tiles = match kind.as_deref() {
+                Some("mbtiles") => MbTiles::open(&path).map(Archive::Mb),
+                Some("pmtiles") => PmTiles::open(&path).map(Archive::Pm),
+                _ => Err("tiles are read from .mbtiles and .pmtiles files".into()),
+            };
+            let tiles = tiles.map_err(|e| TileError::lasting(format!("“{name}”: {e}")))?;
+            Ok(Arc::new(tiles))
+        }
+        MapOrigin::Url(_) => Err(not_allowed("this version asks no server for tiles; name a tile file instead".into())),
+        MapOrigin::Picture(_) => Err(TileError::lasting("this version does not draw pictures tied to the ground")),
+    }
+}
+
+/// Tiles in a file.
+enum Archive {
+    Mb(MbTiles),
+    Pm(PmTiles),
+}
+
+impl Source for Archive {
+    fn about(&self) -> &About {
+        match self {
+            Self::Mb(tiles) => tiles.about(),
+            Self::Pm(tiles) => tiles.about(),
+        }
+    }
+
+    fn tile(&self, id: TileId, _: Wanted) -> Result<Option<Pixmap>, TileError> {
+        let (bytes, is_vector) = match self {
+            Self::Mb(tiles) => (tiles.bytes(id)?, tiles.is_vector()),
+            Self::Pm(tiles) => (tiles.bytes(id)?, tiles.is_vector()),
+        };
+        let Some(bytes) = bytes else { return Ok(None) };
+        if is_vector && !matches!(Format::of(&bytes), Format::Picture(_)) {
+            return Err(TileError::lasting(
+                "its tiles are shapes (vector), which this version does not draw; use a file of pictures",
+            ));
+        }
+        raster(&bytes).map(Some).map_err(TileError::lasting)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn access(project: &str) -> Access {
+        Access { project: Some(project.into()), ..Access::default() }
+    }
+
+    #[test]
+    fn a_project_reads_what_lies_in_its_media_folder_and_what_was_allowed() {
+        let mut a = access("/home/me/x.clashmap.geojson");
+        assert_eq!(a.media(), Some("/home/me/x.media".into()));
+        assert!(a.allows_file("x.media/t.mbtiles") && a.allows_file("./x.media/../x.media/t.mbtiles"));
+        for outside in ["t.mbtiles", "x.media/../t.mbtiles", "/etc/passwd", "x.mediaeval/t", "//server/share/t.mbtiles"]
+        {
+            assert!(!a.allows_file(outside), "{outside}");
+        }
+        a.files.push("/home/me/t.mbtiles".into());
+        assert!(a.allows_file("t.mbtiles") && a.allows_file("/home/you/../me/t.mbtiles"));
+        let unsaved = Access::default();
+        assert!(!unsaved.allows_file("t.mbtiles") && !unsaved.allows_file("/t.mbtiles"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_out_of_the_media_folder_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path().join("x.clashmap.geojson");
+        std::fs::create_dir(folder.path().join("x.media")).unwrap();
+        let outside = crate::tiles::mbtiles::tests::file(folder.path(), crate::tiles::mbtiles::tests::TABLES);
+        std::os::unix::fs::symlink(outside, folder.path().join("x.media/l.mbtiles")).unwrap();
+        let source = MapSource::new("", MapOrigin::File("x.media/l.mbtiles".into()));
+        let a = Access { project: Some(project), ..Access::default() };
+        let said = open(&source, &a).err().unwrap();
+        assert!(said.what.contains("leads out") && said.retry == Retry::NotAllowed, "{said}");
+    }
+
+    #[test]
+    fn a_pmtiles_file_gives_the_pixels_of_its_tiles() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut png = std::io::Cursor::new(Vec::new());
+        image::RgbImage::from_pixel(64, 64, image::Rgb([1, 2, 3])).write_to(&mut png, image::ImageFormat::Png).unwrap();
+        let id = TileId { zoom: 4, x: 9, y: 6 };
+        let path = crate::tiles::pmtiles::tests::file(
+            folder.path(),
+            &[(id, png.into_inner()), (id.ancestor(1).unwrap(), vec![0; 9])],
+        );
+        let a = Access { files: vec![path.clone()], ..Access::default() };
+        let source = open(&MapSource::new("", MapOrigin::File(path.to_str().unwrap().into())), &a).unwrap();
+        let wanted = Wanted { density: 1.0, dark: false };
+        let tile = source.tile(id, wanted).unwrap().unwrap();
+        assert_eq!((tile.width(), &tile.data()[..4]), (64, &[1, 2, 3, 255][..]));
+        assert!(source.tile(id.ancestor(1).unwrap(), wanted).unwrap_err().what.contains("neither PNG"));
+        assert_eq!(source.tile(TileId { x: 1, ..id }, wanted).unwrap(), None);
+    }
+
+    #[test]
+    fn files_that_are_missing_or_of_another_kind_say_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = |name: &str| {
+            let a = Access {
+                project: Some(folder.path().join("x.clashmap.geojson")),
+                every_file: true,
+                ..Access::default()
+            };
+            open(&MapSource::new("", MapOrigin::File(name.into())), &a).err().unwrap().what
+        };
+        std::fs::create_dir(folder.path().join("d.mbtiles")).unwrap();
+        std::fs::File::create(folder.path().join("t.txt")).unwrap();
+        std::fs::File::create(folder.path().join("e.mbtiles")).unwrap();
+        std::fs::File::create(folder.path().join("e.pmtiles")).unwrap();
+        assert!(said("no.mbtiles").contains("not there"));
+        assert!(said("d.mbtiles").contains("no ordinary file"));
+        assert!(said("t.txt").contains(".mbtiles and .pmtiles"));
+        assert!(said("e.mbtiles").contains("without tiles"), "{}", said("e.mbtiles"));
+        assert!(said("e.pmtiles").contains("within its head"));
+    }
+}

@@ -1,0 +1,251 @@
+//! Sources drawn over the ground of a picture that stands still.
+//!
+//! The tiles of a source are laid side by side in their own pixels first and drawn as one, so that no seam shows between them
+//! when they are stretched or let the ground through.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use tiny_skia::{FilterQuality, Paint, Pattern, Pixmap, PixmapPaint, Rect, SpreadMode, Transform};
+
+use super::{Source, TileError, TileId, Wanted};
+
+/// One source of a picture.
+#[derive(Clone)]
+pub struct Layer {
+    /// What it is called, for messages.
+    pub name: String,
+    /// Percent.
+    pub opacity: u8,
+    /// The source.
+    pub source: Arc<dyn Source>,
+}
+
+/// Tiles of one picture and source at most; a view of 64 megapixels has fewer.
+const MOST_TILES: usize = 4_096;
+/// Tiles asked for at a time.
+const AT_A_TIME: usize = 6;
+/// Pixels of the tiles of a source side by side at most.
+const MOST_PIXELS: u64 = 200_000_000;
+
+/// Draws sources over `ground`, one after the other. `world` is the part of the world's unit square that it shows (left, top,
+/// right, bottom), `zoom` that of the camera. Gives back what could not be drawn, one line a source.
+pub fn compose(ground: &mut Pixmap, world: [f64; 4], zoom: f64, wanted: Wanted, layers: &[Layer]) -> Vec<String> {
+    let mut missing = Vec::new();
+    for layer in layers {
+        if let Err(why) = draw(ground, world, zoom, wanted, layer) {
+            missing.push(format!("{}: {why}", layer.name));
+        }
+    }
+    missing
+}
+
+/// The zoom of the tiles that are drawn at a zoom of the camera; `None` where the source has nothing to show.
+pub(super) fn tile_zoom(zoom: f64, density: f32, about: &super::About) -> Option<u8> {
+    let larger = if about.tile_size >= 512 { 1.0 } else { 0.0 };
+    // As the map in the window rounds.
+    let seen = zoom.round() - larger;
+    if seen < f64::from(about.min_zoom) {
+        return None;
+    }
+    // A picture of more pixels gets finer tiles where there are any.
+    let finer = (seen + f64::from(density.max(0.25).log2().round())).max(f64::from(about.min_zoom));
+    Some((finer as u8).min(about.max_zoom))
+}
+
+fn draw(ground: &mut Pixmap, world: [f64; 4], zoom: f64, wanted: Wanted, layer: &Layer) -> Result<(), String> {
+    let about = layer.source.about();
+    let Some(tile_zoom) = tile_zoom(zoom, wanted.density, about) else { return Ok(()) };
+    let n = f64::from(tile_zoom).exp2();
+    let [x0, y0, x1, y1] = world.map(|v| v * n);
+    let column = |v: f64| v.clamp(0.0, n) as u32;
+    let (left, top) = (column(x0.floor()), column(y0.floor()));
+    let (right, bottom) = (column(x1.ceil()), column(y1.ceil()));
+    let ids: Vec<TileId> = (top..bottom)
+        .flat_map(|y| (left..right).map(move |x| TileId { zoom: tile_zoom, x, y }))
+        .take(MOST_TILES + 1)
+        .collect();
+    if ids.len() > MOST_TILES {
+        return Err(format!("the picture needs more than {MOST_TILES} tiles; show less of the map"));
+    }
+    let tiles = fetch(&*layer.source, &ids, wanted);
+    let failed: Vec<&TileError> = tiles.iter().filter_map(|t| t.as_ref().err()).collect();
+    let said = failed.first().map(|e| format!("{} of {} tiles are missing: {}", failed.len(), ids.len(), e.what));
+    // As many pixels as the sharpest tile has, within what the picture can show.
+    let pieces = || tiles.iter().flatten().flatten();
+    let side = pieces().map(Piece::sharpness).max().unwrap_or(0).clamp(64, 1_024);
+    let (columns, rows) = (u64::from(right - left), u64::from(bottom - top));
+    if pieces().next().is_some() {
+        let (w, h) = (columns * u64::from(side), rows * u64::from(side));
+        if w * h > MOST_PIXELS {
+            return Err("its tiles side by side are too large a picture; show less of the map".into());
+        }
+        let mut sheet = Pixmap::new(w as u32, h as u32).ok_or("there is not enough memory for its tiles")?;
+        for (id, piece) in ids.iter().zip(&tiles) {
+            let Ok(Some(piece)) = piece else { continue };
+            let at = [(id.x - left) as f32 * side as f32, (id.y - top) as f32 * side as f32];
+            piece.put(&mut sheet, at, side as f32);
+        }
+        let scale = [f64::from(ground.width()) / (x1 - x0), f64::from(ground.height()) / (y1 - y0)];
+        let transform = Transform::from_row(
+            (scale[0] / f64::from(side)) as f32,
+            0.0,
+            0.0,
+            (scale[1] / f64::from(side)) as f32,
+            ((f64::from(left) - x0) * scale[0]) as f32,
+            ((f64::from(top) - y0) * scale[1]) as f32,
+        );
+        let paint = PixmapPaint {
+            opacity: f32::from(layer.opacity.min(100)) / 100.0,
+            quality: FilterQuality::Bilinear,
+            ..PixmapPaint::default()
+        };
+        ground.draw_pixmap(0, 0, sheet.as_ref(), &paint, transform, None);
+    }
+    said.map_or(Ok(()), Err)
+}
+
+/// A tile, or the part of a coarser one that stands in for it.
+struct Piece {
+    pixels: Arc<Pixmap>,
+    corner: [f32; 2],
+    part: f32,
+}
+
+impl Piece {
+    /// Pixels along the side of the part that is shown.
+    fn sharpness(&self) -> u32 {
+        (self.pixels.width() as f32 * self.part).ceil() as u32
+    }
+
+    fn put(&self, sheet: &mut Pixmap, [x, y]: [f32; 2], side: f32) {
+        let scale = [side / (self.pixels.width() as f32 * self.part), side / (self.pixels.height() as f32 * self.part)];
+        let transform = Transform::from_row(
+            scale[0],
+            0.0,
+            0.0,
+            scale[1],
+            x - self.corner[0] * self.pixels.width() as f32 * scale[0],
+            y - self.corner[1] * self.pixels.height() as f32 * scale[1],
+        );
+        let is_whole = self.part == 1.0 && scale == [1.0, 1.0];
+        let quality = if is_whole { FilterQuality::Nearest } else { FilterQuality::Bilinear };
+        let paint = Paint {
+            shader: Pattern::new(self.pixels.as_ref().as_ref(), SpreadMode::Pad, quality, 1.0, transform),
+            anti_alias: false,
+            ..Paint::default()
+        };
+        if let Some(rect) = Rect::from_xywh(x, y, side, side) {
+            sheet.fill_rect(rect, &paint, Transform::identity(), None);
+        }
+    }
+}
+
+/// The tiles, several at a time; for one that there is not, the nearest coarser one that there is.
+fn fetch(source: &dyn Source, ids: &[TileId], wanted: Wanted) -> Vec<Result<Option<Piece>, TileError>> {
+    let next = AtomicUsize::new(0);
+    let results: Vec<Mutex<Result<Option<Piece>, TileError>>> = ids.iter().map(|_| Mutex::new(Ok(None))).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..AT_A_TIME.min(ids.len()) {
+            scope.spawn(|| {
+                while let Some((id, slot)) = {
+                    let n = next.fetch_add(1, Ordering::Relaxed);
+                    ids.get(n).zip(results.get(n))
+                } {
+                    let piece = piece(source, *id, wanted);
+                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = piece;
+                }
+            });
+        }
+    });
+    results.into_iter().map(|r| r.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
+}
+
+fn piece(source: &dyn Source, id: TileId, wanted: Wanted) -> Result<Option<Piece>, TileError> {
+    /// Zooms above that may stand in: beyond, a tile is a smear.
+    const STAND_INS: u8 = 4;
+    let highest = (id.zoom - source.about().min_zoom).min(STAND_INS);
+    for up in 0..=highest {
+        let (Some(ancestor), Some((corner, part))) = (id.ancestor(up), id.part_of_ancestor(up)) else { break };
+        if let Some(pixels) = source.tile(ancestor, wanted)? {
+            return Ok(Some(Piece { pixels: Arc::new(pixels), corner, part }));
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::About;
+    use super::*;
+
+    /// A source whose tiles are of one colour each, by column; none in the third column, broken ones in the fourth.
+    struct Stripes(About);
+
+    impl Source for Stripes {
+        fn about(&self) -> &About {
+            &self.0
+        }
+
+        fn tile(&self, id: TileId, _: Wanted) -> Result<Option<Pixmap>, TileError> {
+            let mut tile = Pixmap::new(256, 256).unwrap();
+            let color = match (id.zoom, id.x) {
+                (3, 2) => return Ok(None),
+                (3, 3) => return Err(TileError::lasting("broken")),
+                (3, 0) => [255, 0, 0],
+                (3, 1) => [0, 255, 0],
+                _ => [0, 0, 255],
+            };
+            tile.fill(tiny_skia::Color::from_rgba8(color[0], color[1], color[2], 255));
+            Ok(Some(tile))
+        }
+    }
+
+    fn stripes(min_zoom: u8, max_zoom: u8) -> Layer {
+        let about = About { name: String::new(), attribution: String::new(), min_zoom, max_zoom, tile_size: 256 };
+        Layer { name: "stripes".into(), opacity: 100, source: Arc::new(Stripes(about)) }
+    }
+
+    fn painted(world: [f64; 4], zoom: f64, layer: &Layer) -> (Vec<[u8; 3]>, Vec<String>) {
+        let mut ground = Pixmap::new(400, 100).unwrap();
+        ground.fill(tiny_skia::Color::WHITE);
+        let wanted = Wanted { density: 1.0, dark: false };
+        let missing = compose(&mut ground, world, zoom, wanted, std::slice::from_ref(layer));
+        let at = |x| ground.pixel(x, 50).map(|p| [p.red(), p.green(), p.blue()]).unwrap();
+        ([50, 150, 250, 350].map(at).to_vec(), missing)
+    }
+
+    const FOUR: [f64; 4] = [0.0, 0.25, 0.5, 0.375];
+
+    #[test]
+    fn tiles_lie_where_they_belong_and_coarser_ones_stand_in() {
+        let (seen, missing) = painted(FOUR, 3.2, &stripes(0, 9));
+        assert_eq!(seen, [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]);
+        assert_eq!(missing, ["stripes: 1 of 4 tiles are missing: broken"]);
+    }
+
+    #[test]
+    fn opacity_lets_the_ground_through() {
+        let (seen, _) = painted(FOUR, 3.0, &Layer { opacity: 50, ..stripes(0, 9) });
+        assert!(seen[0][1].abs_diff(127) <= 1 && seen[0][0] == 255, "{seen:?}");
+    }
+
+    #[test]
+    fn beyond_the_finest_tiles_they_are_stretched_and_below_the_coarsest_nothing_is_drawn() {
+        let (seen, _) = painted([0.0, 0.25, 0.25, 0.28125], 9.0, &stripes(0, 3));
+        assert_eq!(seen, [[255, 0, 0], [255, 0, 0], [0, 255, 0], [0, 255, 0]]);
+        let (seen, missing) = painted(FOUR, 3.0, &stripes(4, 9));
+        assert_eq!((seen[0], missing.len()), ([255, 255, 255], 0));
+    }
+
+    #[test]
+    fn dense_pictures_get_finer_tiles_and_large_tiles_coarser_ones() {
+        let about = |tile_size, max_zoom| About { max_zoom, tile_size, ..stripes(2, 9).source.about().clone() };
+        assert_eq!(tile_zoom(6.4, 1.0, &about(256, 9)), Some(6));
+        assert_eq!(tile_zoom(6.4, 2.0, &about(256, 9)), Some(7));
+        assert_eq!(tile_zoom(6.4, 1.0, &about(512, 9)), Some(5));
+        assert_eq!(tile_zoom(12.0, 2.0, &about(256, 9)), Some(9));
+        assert_eq!(tile_zoom(1.4, 4.0, &about(256, 9)), None);
+    }
+}

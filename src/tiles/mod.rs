@@ -1,0 +1,172 @@
+//! Map sources opened: tiles of files and servers, and pictures tied to the ground, as pixels for one tile at a time.
+//!
+//! Invariants: what a project names is read or contacted only as far as [`Access`] says the user allowed it; whatever a file or a
+//! server sends is decoded under limits, and what is broken or made to do harm is one line, never a panic and never an
+//! endless wait. Everything here may block: the window calls it on threads of its own.
+//!
+//! | file | topic |
+//! |---|---|
+//! | `access` | what the user allows, and a source opened under it |
+//! | `mbtiles`, `pmtiles` | the two kinds of tile files |
+//! | `decode` | bytes to pixels, under limits |
+//! | `compose` | sources drawn over the ground of a picture |
+
+pub mod access;
+mod compose;
+mod decode;
+mod mbtiles;
+mod pmtiles;
+
+use std::fmt;
+use std::time::Duration;
+
+use tiny_skia::Pixmap;
+
+pub use access::{Access, open};
+pub use compose::{Layer, compose};
+
+/// A tile of the world's square: two to the zoom columns from the west and rows from the north.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TileId {
+    /// Zoom.
+    pub zoom: u8,
+    /// Column.
+    pub x: u32,
+    /// Row.
+    pub y: u32,
+}
+
+impl TileId {
+    /// The tile `up` zooms above that holds this one; `None` above zoom 0.
+    pub fn ancestor(self, up: u8) -> Option<Self> {
+        let zoom = self.zoom.checked_sub(up)?;
+        Some(Self { zoom, x: self.x.checked_shr(up.into())?, y: self.y.checked_shr(up.into())? })
+    }
+
+    /// The part of the ancestor `up` zooms above that this tile covers: left and top corner and side, in shares of its side.
+    pub fn part_of_ancestor(self, up: u8) -> Option<([f32; 2], f32)> {
+        let parent = self.ancestor(up)?;
+        let side = (-f32::from(up)).exp2();
+        let offset = |own: u32, parent: u32| (own - (parent << up)) as f32 * side;
+        Some(([offset(self.x, parent.x), offset(self.y, parent.y)], side))
+    }
+}
+
+/// What a source says of itself once it is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// Its name, as it says; may be empty.
+    pub name: String,
+    /// Whom to credit, as it says, without markup; may be empty.
+    pub attribution: String,
+    /// The zoom of its coarsest tiles; farther away nothing of it is shown.
+    pub min_zoom: u8,
+    /// The zoom of its finest tiles; beyond it they are stretched.
+    pub max_zoom: u8,
+    /// Points along the side of a tile on the map: 256 or 512.
+    pub tile_size: u16,
+}
+
+/// How a tile is wanted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Wanted {
+    /// Pixels to a point.
+    pub density: f32,
+    /// Whether the map is dark.
+    pub dark: bool,
+}
+
+/// An opened map source.
+pub trait Source: Send + Sync {
+    /// What it says of itself.
+    fn about(&self) -> &About;
+
+    /// The pixels of a tile, whatever their number; `None` where it has none.
+    ///
+    /// # Errors
+    /// [`TileError`], one line.
+    fn tile(&self, id: TileId, wanted: Wanted) -> Result<Option<Pixmap>, TileError>;
+}
+
+/// Why there is no tile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TileError {
+    /// One line: what is wrong and what next.
+    pub what: String,
+    /// Whether asking again may help.
+    pub retry: Retry,
+}
+
+/// Whether asking again may help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// After a while; not before the time that the server asked for.
+    Later(Option<Duration>),
+    /// Not for this tile.
+    Never,
+    /// Not before the user allows it.
+    NotAllowed,
+}
+
+impl TileError {
+    /// Something that is no better the next time.
+    pub fn lasting(what: impl Into<String>) -> Self {
+        Self { what: what.into(), retry: Retry::Never }
+    }
+
+    /// Something that may pass.
+    pub fn passing(what: impl Into<String>) -> Self {
+        Self { what: what.into(), retry: Retry::Later(None) }
+    }
+}
+
+impl fmt::Display for TileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl std::error::Error for TileError {}
+
+/// A text of a foreign file for one line on screen: without markup and control characters, spaces joined, cut at `most`
+/// letters.
+fn plain_line(text: &str, most: usize) -> String {
+    let mut out = String::new();
+    let mut in_tag = false;
+    for c in text.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' if in_tag => in_tag = false,
+            _ if in_tag => {}
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    for (code, letter) in
+        [("&copy;", "©"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#169;", "©"), ("&amp;", "&")]
+    {
+        out = out.replace(code, letter);
+    }
+    let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    out.chars().take(most).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tile_knows_its_part_of_a_coarser_one() {
+        let id = TileId { zoom: 3, x: 5, y: 6 };
+        assert_eq!(id.ancestor(1), Some(TileId { zoom: 2, x: 2, y: 3 }));
+        assert_eq!(id.part_of_ancestor(1), Some(([0.5, 0.0], 0.5)));
+        assert_eq!(id.part_of_ancestor(3), Some(([0.625, 0.75], 0.125)));
+        assert_eq!(id.ancestor(4), None);
+    }
+
+    #[test]
+    fn credits_of_foreign_files_lose_their_markup() {
+        assert_eq!(plain_line("<a href=\"x\">&copy; Makers</a>\n of  maps", 99), "© Makers of maps");
+        assert_eq!(plain_line("abcdef", 3), "abc");
+    }
+}

@@ -1,0 +1,116 @@
+//! Map sources of a project, driven by the real program: what is drawn, what is credited, and what is refused.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
+#![allow(clippy::disallowed_methods, reason = "what a test puts into a temporary folder may be half-written")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// A PNG of one colour, 256 pixels wide.
+fn tile(color: [u8; 3]) -> Vec<u8> {
+    let mut out = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(256, 256, image::Rgb(color)).write_to(&mut out, image::ImageFormat::Png).unwrap();
+    out.into_inner()
+}
+
+/// An `MBTiles` file that covers the world at zoom 4 with red.
+fn mbtiles(path: &Path) {
+    let database = rusqlite::Connection::open(path).unwrap();
+    let tables = "CREATE TABLE metadata (name text, value text);
+        CREATE TABLE tiles (zoom_level integer, tile_column integer, tile_row integer, tile_data blob);
+        INSERT INTO metadata VALUES ('attribution', '<a href=\"x\">&copy; Surveyors</a>'), ('minzoom', '4'), ('maxzoom', '4');";
+    database.execute_batch(tables).unwrap();
+    for n in 0..256 {
+        let row = (n % 16, n / 16, tile([200, 30, 30]));
+        database.execute("INSERT INTO tiles VALUES (4, ?1, ?2, ?3)", row).unwrap();
+    }
+}
+
+/// Writes a project with these map sources and draws it: exit code, messages, the picture.
+fn render(folder: &Path, maps: &str, out: &str, options: &[&str]) -> (Option<i32>, String, Vec<u8>) {
+    let project = folder.join("p.clashmap.geojson");
+    let text = format!(r#"{{"type":"FeatureCollection","clashmap":{{"format":"1.0","maps":[{maps}]}},"features":[]}}"#);
+    fs::write(&project, text).unwrap();
+    let out = folder.join(out);
+    let output = Command::new(env!("CARGO_BIN_EXE_clashmap"))
+        .args(["render", project.to_str().unwrap(), "-o", out.to_str().unwrap()])
+        .args(options)
+        .args(if options.contains(&"--size") { &[][..] } else { &["--size", "200x150"] })
+        .env("HOME", folder)
+        .env_remove("XDG_STATE_HOME")
+        .env_remove("XDG_CACHE_HOME")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!said.contains("panicked"), "{said}");
+    (output.status.code(), said, fs::read(out).unwrap_or_default())
+}
+
+/// The colour in the middle of a PNG.
+fn middle(png: &[u8]) -> [u8; 3] {
+    let picture = image::load_from_memory(png).unwrap().into_rgb8();
+    picture.get_pixel(picture.width() / 2, picture.height() / 2).0
+}
+
+fn is_red([r, g, b]: [u8; 3]) -> bool {
+    r > 150 && g < 90 && b < 90
+}
+
+#[test]
+fn tiles_in_the_media_folder_are_drawn_over_the_ground_and_credited() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("p.media")).unwrap();
+    mbtiles(&folder.path().join("p.media/t.mbtiles"));
+    let map = r#"{"file":"p.media/t.mbtiles"}"#;
+    let bare = ["--bare", "--bbox", "45.6,39.9,45.7,40.0"];
+    let (code, said, png) = render(folder.path(), map, "a.png", &bare);
+    assert_eq!((code, &*said), (Some(0), ""), "stretched beyond the finest zoom");
+    assert!(is_red(middle(&png)), "{:?}", middle(&png));
+    let (_, _, svg) = render(folder.path(), map, "a.svg", &["--size", "1200x800"]);
+    let svg = String::from_utf8(svg).unwrap();
+    assert!(svg.contains("© Surveyors ·"), "the credit of the file stands beside those of the data");
+    let own = r#"{"file":"p.media/t.mbtiles","attribution":"Own words"}"#;
+    let (_, _, svg) = render(folder.path(), own, "a.svg", &["--size", "1200x800"]);
+    let svg = String::from_utf8(svg).unwrap();
+    assert!(svg.contains("Own words ·") && !svg.contains("Surveyors"));
+    for hidden in [r#"{"file":"p.media/t.mbtiles","hidden":true}"#, r#"{"file":"p.media/t.mbtiles","opacity":0}"#] {
+        let (code, _, png) = render(folder.path(), hidden, "a.png", &bare);
+        assert!(code == Some(0) && !is_red(middle(&png)), "{hidden}");
+    }
+}
+
+#[test]
+fn a_received_project_reads_nothing_outside_its_media_folder_unless_asked_to() {
+    let folder = tempfile::tempdir().unwrap();
+    mbtiles(&folder.path().join("t.mbtiles"));
+    let bare = ["--bare", "--bbox", "45.6,39.9,45.7,40.0"];
+    let whole = format!(r#"{{"file":{:?}}}"#, folder.path().join("t.mbtiles").to_str().unwrap());
+    for map in [r#"{"file":"t.mbtiles"}"#, r#"{"file":"p.media/../t.mbtiles"}"#, &whole] {
+        let (code, said, png) = render(folder.path(), map, "a.png", &bare);
+        assert_eq!((code, said.lines().count()), (Some(1), 1), "{map}: {said}");
+        assert!(said.contains("outside the project's media folder") && !is_red(middle(&png)), "{said}");
+        let (code, said, png) = render(folder.path(), map, "a.png", &[&bare[..], &["--map-files"]].concat());
+        assert_eq!((code, &*said), (Some(0), ""), "{map}");
+        assert!(is_red(middle(&png)));
+    }
+}
+
+#[test]
+fn what_cannot_be_shown_is_said_in_a_line_and_the_rest_is_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let media = folder.path().join("p.media");
+    fs::create_dir(&media).unwrap();
+    mbtiles(&media.join("t.mbtiles"));
+    fs::write(media.join("bad.mbtiles"), "SQLite format 3\0 and then nothing").unwrap();
+    fs::write(media.join("bad.pmtiles"), [0; 200]).unwrap();
+    let maps = r#"{"name":"A\nb","file":"p.media/bad.mbtiles"},{"file":"p.media/bad.pmtiles"},{"file":"p.media/gone.mbtiles"},{"file":"p.media/t.mbtiles"}"#;
+    let (code, said, png) = render(folder.path(), maps, "a.png", &["--bare", "--bbox", "45.6,39.9,45.7,40.0"]);
+    assert_eq!((code, said.lines().count()), (Some(1), 3), "{said}");
+    assert!(said.contains("bad.pmtiles: ") && said.contains("gone.mbtiles” is not there"), "{said}");
+    assert!(is_red(middle(&png)), "the fourth source is there");
+    let others = r#"{"url":"https://tiles.example.org/{z}/{x}/{y}.png"},{"picture":"a.png"}"#;
+    let (code, said, _) = render(folder.path(), others, "a.png", &["--bare"]);
+    assert_eq!((code, said.lines().count()), (Some(1), 2), "{said}");
+    assert!(said.contains("tiles.example.org: this version asks no server"), "{said}");
+}

@@ -9,6 +9,7 @@ mod command;
 mod drawing_edit;
 mod history;
 mod incident_edit;
+mod meta_edit;
 pub mod typed;
 mod workspace;
 

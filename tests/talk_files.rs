@@ -25,6 +25,7 @@ fn order(project: &Project, kind: Kind) -> Order {
         kind,
         stage: Stage::for_shape(16.0, 9.0),
         slides: project.meta().slides.clone(),
+        stem: "out".into(),
         paper: Paper::SCREEN,
         notes: true,
         size: [320, 180],
@@ -242,6 +243,94 @@ fn a_document_an_animation_and_pictures_are_whole_and_the_same_twice() {
     }
 }
 
+/// The report of everything, as HTML and as Markdown.
+fn reports(project: &Project) -> [String; 2] {
+    [Kind::Report, Kind::Markdown].map(|kind| {
+        let mut order = order(project, kind);
+        order.slides = vec![clashmap::model::Slide::new("view")];
+        let made = files(project, &order, &mut |_| Ok(())).unwrap();
+        String::from_utf8(made.last().unwrap().bytes.clone()).unwrap()
+    })
+}
+
+#[test]
+fn a_report_tells_map_totals_incidents_every_claim_and_the_sources_with_policy_and_date() {
+    let project = sample();
+    let [html, markdown] = reports(&project);
+    let claims: usize = project.iter().map(|(_, i)| i.claims.len()).sum();
+    assert_eq!(html.matches("<th scope=\"row\">").count(), project.len() + claims + html_totals(&html));
+    for text in [&html, &markdown] {
+        for part in [
+            "Totals",
+            "Incidents",
+            "Ledger of claims",
+            "Sources",
+            "own-side",
+            "As known",
+            "today",
+            "Perspective: de jure",
+            "Lines and names do not express",
+            "OpenStreetMap contributors",
+            "the figure rests on it",
+            "contradicted",
+            "≥ 135",
+            "Ministry of Defence",
+        ] {
+            assert!(text.contains(part), "{part}");
+        }
+        // Every source that is told by number is in the list.
+        let last = (1..200).rev().find(|n| text.contains(&format!("[{n}]")) || text.contains(&format!("\\[{n}\\]")));
+        let listed = html.matches("<li id=\"source-").count();
+        assert!(last.is_some_and(|n| n <= listed), "{last:?} {listed}");
+    }
+    assert!(html.contains("default-src 'none'; img-src data:; style-src 'sha256-") && !html.contains("<script"));
+    assert!(html.contains("<image width=\"960\"") && markdown.contains("![Map of the incidents](out-map.png)"));
+    // Rows of Markdown have as many cells as their heads.
+    for table in markdown.split("\n## ").skip(1).filter(|t| t.contains("\n|")) {
+        let cells = |l: &str| l.replace("\\|", "").matches('|').count();
+        let rows: Vec<usize> = table.lines().filter(|l| l.starts_with('|')).map(cells).collect();
+        assert!(rows.iter().all(|n| *n == rows[0]), "{table}");
+    }
+}
+
+fn html_totals(html: &str) -> usize {
+    let table = html.split("<h2>Totals</h2>").nth(1).unwrap().split("</table>").next().unwrap();
+    table.matches("<tr>").count() - 1
+}
+
+#[test]
+fn five_hundred_payloads_stay_words_in_a_report() {
+    let mut known: Vec<String> = tags(&reports(&sample())[0]).iter().map(|t| name(t)).collect();
+    known.sort();
+    known.dedup();
+    for chunk in payloads().chunks(126) {
+        let [html, markdown] = reports(&poisoned(&chunk.join(" ")));
+        for tag in &tags(&html) {
+            assert!(known.contains(&name(tag)), "{tag}");
+            assert!(!tag.to_lowercase().starts_with("<script") && !tag.contains("=alert"), "{tag}");
+            let safe = ["href=\"https://", "href=\"http://"];
+            assert!(!tag.starts_with("<a ") || safe.iter().any(|s| tag.contains(s)), "{tag}");
+        }
+        assert!(!html.contains('\u{202e}') && !markdown.contains('\u{202e}'));
+        // Behind every bracket that Markdown could take for a mark stands what makes it a letter.
+        let bare = ["\\<", "\\[", "\\]", "\\!"].iter().fold(markdown, |text, mark| text.replace(mark, ""));
+        assert!(!["<script", "](javascript", "<img", "![x"].iter().any(|mark| bare.contains(mark)));
+    }
+}
+
+#[test]
+fn more_incidents_than_a_document_holds_are_refused_in_a_line() {
+    let many = (0..20_001).map(|n| {
+        let uid = clashmap::model::Uid::new(&format!("i{n}"));
+        Incident::new(uid, clashmap::model::Kind::ArmedClash, "")
+    });
+    let project = Project::new(sample().meta().clone(), many, Vec::new());
+    for kind in [Kind::Report, Kind::Markdown, Kind::Html] {
+        let told = files(&project, &order(&project, kind), &mut |_| Ok(())).unwrap_err();
+        assert!(told.contains("20001 incidents") && told.contains("filters"), "{told}");
+    }
+}
+
 fn run(args: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_clashmap"));
     command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").arg("export").args(args);
@@ -258,7 +347,16 @@ fn the_command_says_what_leaves_and_what_is_wrong_in_one_line() {
     assert!(code == Some(0) && said.contains("34 of 34 incidents") && !Path::new(out).exists(), "{said}");
     assert_eq!(run(&[SAMPLE, "-o", out, "--slide", "where,differ"]).0, Some(0));
     assert!(std::fs::read(out).unwrap().starts_with(b"%PDF"));
+    let report = folder.path().join("a report.md");
+    let report = report.to_str().unwrap();
+    let (code, said) = run(&[SAMPLE, "-o", report, "--as-known", "2022-09-13", "--kind", "shelling"]);
+    assert!(code == Some(0) && said.contains("the words quoted"), "{said}");
+    let text = std::fs::read_to_string(report).unwrap();
+    assert!(text.contains("As known: 13 Sep 2022") && text.contains("(a%20report-map.png)"), "{text}");
+    assert!(std::fs::read(folder.path().join("a report-map.png")).unwrap().starts_with(b"\x89PNG"));
     for (args, hint) in [
+        (vec!["-o", out, "--report"], ".md or .html"),
+        (vec!["-o", report, "--slide", "where,differ"], "name one slide"),
         (vec!["-o", "talk.mp4"], "no encoder"),
         (vec!["-o", "talk.doc"], ".pdf"),
         (vec!["-o", out, "--slide", "nowhere"], "there are title, where"),

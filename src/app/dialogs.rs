@@ -91,6 +91,12 @@ impl App {
                     self.export_outcome(ctx, outcome);
                 }
             }
+            Some(Dialog::Talk(page)) => {
+                let outcome = modal("talk").show(ctx, |ui| panels::leaving::ui(ui, page, c)).inner;
+                if let Some(outcome) = outcome {
+                    self.talk_outcome(ctx, outcome);
+                }
+            }
             Some(Dialog::Path { what, text, error }) => {
                 let what = *what;
                 let answer = modal("path")

@@ -158,8 +158,7 @@ impl App {
             Action::UpdateSlide(id) => self.update_slide(&id),
             Action::DuplicateSlide(id) => self.duplicate_slide(&id),
             Action::ShowSlide(id) => self.show_slide(ctx, &id),
-            Action::ExportTalk => self.ask(ctx, super::files::Ask::Talk),
-            Action::WriteTalk(path) => self.write_talk(ctx, path),
+            Action::ExportTalk => self.open_talk(ctx),
             Action::Present(from) => self.present(ctx, from),
             Action::ToggleLegend => self.layers.legend = !self.layers.legend,
             Action::ToggleList => {

@@ -13,6 +13,7 @@ use crate::io::seen::Seen;
 use crate::io::settings::{CoordinateFormat, Settings, Zone as StoredZone};
 use crate::model::{Language, Meta, Project};
 use crate::panels::{Action, Example, State};
+use crate::talk::export::Kind;
 use crate::view::{Labels, Zone};
 
 /// The ending of project files.
@@ -36,8 +37,8 @@ pub(super) enum Ask {
     Save,
     /// A name for a picture of the map.
     Picture,
-    /// A name for the talk as a file.
-    Talk,
+    /// A name for the talk or the report as a file.
+    Talk(Kind),
     /// A name for a chart.
     Chart,
     /// A name for a table.
@@ -52,7 +53,8 @@ impl Ask {
             Self::Open => "Open a project",
             Self::Save => "Save the project as",
             Self::Picture => "Save a picture of the map as (.png, .svg or .pdf)",
-            Self::Talk => "Save the talk as (.pdf, .html, .png or .gif)",
+            Self::Talk(kind) if kind.is_report() => "Save the report as",
+            Self::Talk(_) => "Save the talk as",
             Self::Chart => "Save the chart as (.svg, .png or .pdf)",
             Self::Table => "Save the table as (.csv)",
             Self::Data(_) => "Export the data as",
@@ -62,7 +64,7 @@ impl Ask {
     pub(super) fn verb(self) -> &'static str {
         match self {
             Self::Open => "Open",
-            Self::Save | Self::Picture | Self::Talk | Self::Chart | Self::Table | Self::Data(_) => "Save",
+            Self::Save | Self::Picture | Self::Talk(_) | Self::Chart | Self::Table | Self::Data(_) => "Save",
         }
     }
 }
@@ -79,6 +81,8 @@ pub(super) enum Done {
     Pictured { path: PathBuf, result: Result<(), String> },
     /// What each format loses was looked at.
     Weighed(Box<crate::panels::export::Page>),
+    /// What leaves the house with a talk or a report was looked at.
+    Listed(Box<crate::panels::leaving::Page>),
     /// A chart, a table or data in another format was saved.
     Written { what: &'static str, path: PathBuf, result: Result<(), String> },
     /// A picture of a slide was drawn.
@@ -131,7 +135,11 @@ impl App {
                 }
                 Ask::Save => dialog.set_file_name(name).add_filter("Project", &["geojson"]).save_file(),
                 Ask::Picture => dialog.set_file_name(name).add_filter("Picture", &["png", "svg", "pdf"]).save_file(),
-                Ask::Talk => dialog.set_file_name(name).add_filter("Talk", &["pdf", "html", "png", "gif"]).save_file(),
+                Ask::Talk(kind) => {
+                    let (ending, word) =
+                        (kind.ending().trim_start_matches('.'), if kind.is_report() { "Report" } else { "Talk" });
+                    dialog.set_file_name(name).add_filter(word, &[ending]).save_file()
+                }
                 Ask::Chart => dialog.set_file_name(name).add_filter("Chart", &["svg", "png", "pdf"]).save_file(),
                 Ask::Table => dialog.set_file_name(name).add_filter("Table", &["csv"]).save_file(),
                 Ask::Data(format) => {
@@ -149,7 +157,7 @@ impl App {
         let folder = folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
         let text = match what {
             Ask::Open => String::new(),
-            Ask::Save | Ask::Picture | Ask::Talk | Ask::Chart | Ask::Table | Ask::Data(_) => {
+            Ask::Save | Ask::Picture | Ask::Talk(_) | Ask::Chart | Ask::Table | Ask::Data(_) => {
                 folder.join(self.suggested(what)).display().to_string()
             }
         };
@@ -163,7 +171,9 @@ impl App {
             Ask::Open => String::new(),
             Ask::Save => format!("{stem}{ENDING}"),
             Ask::Picture => format!("{stem}.png"),
-            Ask::Talk => format!("{stem}-talk.pdf"),
+            Ask::Talk(kind) => {
+                format!("{stem}-{}{}", if kind.is_report() { "report" } else { "talk" }, kind.ending())
+            }
             Ask::Chart => format!("{stem}-{}.svg", self.state.statistics.layout.category.id()),
             Ask::Table => format!("{stem}-{}.csv", self.state.statistics.layout.category.id()),
             Ask::Data(format) => format!("{stem}{}", format.ending()),
@@ -176,7 +186,7 @@ impl App {
             Ask::Open => self.open(ctx, path),
             Ask::Save => self.save_as(ctx, &path, by),
             Ask::Picture => self.picture_to(ctx, path),
-            Ask::Talk => self.talk_leaves(path),
+            Ask::Talk(kind) => self.write_talk(ctx, kind, path),
             Ask::Chart => self.chart_to(ctx, path),
             Ask::Table => self.table_to(ctx, path),
             Ask::Data(format) => self.export_to(ctx, format, path),
@@ -342,6 +352,7 @@ impl App {
                 Done::SlideReady(n, prepared) => self.slide_ready(n, *prepared),
                 Done::Counted { key, figures } => self.counted(key, *figures),
                 Done::Weighed(page) => self.weighed(*page),
+                Done::Listed(page) => self.listed(*page),
                 Done::Written { what, path, result } => match result {
                     Ok(()) => self.notices.say(format!("{what} saved: {}", path.display())),
                     Err(e) => self.notices.fail(e),

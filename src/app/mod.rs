@@ -26,6 +26,7 @@ mod slides;
 mod spread;
 pub mod start;
 mod statistics;
+mod talk;
 mod texts;
 
 use std::path::PathBuf;
@@ -90,6 +91,8 @@ enum Dialog {
     Unsaved(Box<Action>),
     /// The page that gives out data.
     Export(Box<crate::panels::export::Page>),
+    /// The page that makes files of the talk or a report.
+    Talk(Box<crate::panels::leaving::Page>),
     /// A path is to be typed for this.
     Path { what: files::Ask, text: String, error: Option<String> },
     /// A message with a list; the verb's action if there is one.
@@ -147,6 +150,8 @@ pub struct App {
     dialog: Option<Dialog>,
     /// What was chosen for the export whose name is being asked for.
     exporting: crate::io::export::Options,
+    /// What of talk or report is being given out while its name is asked for.
+    giving: crate::panels::leaving::Page,
     /// What to do once a running save is done well.
     after_save: Option<Action>,
     notices: notices::Notices,
@@ -206,6 +211,7 @@ impl App {
             to_present: false,
             dialog: None,
             exporting: crate::io::export::Options::default(),
+            giving: crate::panels::leaving::Page::default(),
             after_save: None,
             notices: notices::Notices::default(),
             jobs: mpsc::channel(),

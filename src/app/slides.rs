@@ -2,15 +2,12 @@
 //! approved.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 use super::{App, files::Done};
 use crate::edit::{Command, MetaEdit, Revisions};
 use crate::model::{Extent, Reach, Role, Slide, Text, Uid};
-use crate::panels::Action;
 use crate::panels::slides::Sight;
 use crate::picture::raster;
-use crate::talk::export::{Kind, Leaving, Order, files};
 use crate::talk::{self, Prepared, Seen, Stage};
 use crate::view::playback::Mode;
 use crate::view::{Camera, Labels, Theme, camera::BoundingBox};
@@ -225,63 +222,6 @@ impl App {
             Some(to) => self.map.fly(ctx, to, true),
             None => self.fit(ctx, true),
         }
-    }
-}
-
-impl App {
-    /// Says what would leave the house with the talk, before it is made.
-    pub(super) fn talk_leaves(&mut self, path: PathBuf) {
-        let project = self.workspace.project();
-        let kind = match Kind::of(&path.display().to_string()) {
-            Ok(kind) => kind,
-            Err(e) => return self.notices.fail(e),
-        };
-        if project.meta().slides.is_empty() {
-            return self.notices.fail("There are no slides yet; Ctrl+M makes one from the view.");
-        }
-        let lines = Leaving::default().list(project, &project.meta().slides, kind);
-        self.dialog = Some(super::Dialog::Message {
-            heading: "What leaves the house with this file".into(),
-            lines,
-            action: Some(("Save the talk", Box::new(Action::WriteTalk(path)))),
-        });
-    }
-
-    /// Makes the talk on a thread and writes it, whole or not at all.
-    pub(super) fn write_talk(&mut self, ctx: &egui::Context, path: PathBuf) {
-        let kind = match Kind::of(&path.display().to_string()) {
-            Ok(kind) => kind,
-            Err(e) => return self.notices.fail(e),
-        };
-        let leaving = Leaving::default();
-        let project = leaving.apply(self.workspace.project());
-        let size = if kind == Kind::Gif { [960, 540] } else { [1920, 1080] };
-        let order = Order {
-            kind,
-            stage: self.stage(16.0, 9.0),
-            slides: project.meta().slides.clone(),
-            paper: talk::Paper::SCREEN,
-            notes: false,
-            size,
-            film: talk::Film::default(),
-        };
-        self.work_watched(ctx, "making the talk …", move |progress| {
-            progress.begin(1000);
-            let mut told = |part: f32| {
-                progress.reached((part * 1000.0) as u64);
-                if progress.is_cancelled() { Err("The talk was not saved: stopped".to_owned()) } else { Ok(()) }
-            };
-            let result = files(&project, &order, &mut told).and_then(|all| {
-                for made in all {
-                    let to = crate::talk::export::named(&path, &made.suffix);
-                    let write = &mut |out: &mut dyn std::io::Write| out.write_all(&made.bytes);
-                    crate::io::atomic::save(&crate::io::disk::RealDisk, to.as_ref(), write)
-                        .map_err(|e| e.to_string())?;
-                }
-                Ok(())
-            });
-            Done::Written { what: "Talk", path, result }
-        });
     }
 }
 

@@ -39,7 +39,7 @@ pub enum Command {
     },
     /// Draw the map as a picture
     Render(RenderArgs),
-    /// Make a talk into a file: slides on paper, one page for a browser, pictures, or an animation
+    /// Make a talk into a file: slides on paper, one page for a browser, pictures, an animation; or write a report of a view
     Export(ExportArgs),
     /// Print tolls by party and category, with claims and contradictions
     #[command(after_help = STATS_JSON)]

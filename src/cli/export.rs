@@ -1,4 +1,4 @@
-//! `clashmap export FILE -o OUT`: a talk as a PDF, as one file for a browser, as pictures or as an animation.
+//! `clashmap export FILE -o OUT`: a talk as a PDF, as one file for a browser, as pictures or as an animation; a view as a report.
 //!
 //! What leaves the house is said before it is made; incidents marked sensitive and the speaker's notes stay unless they are asked
 //! for. A file is written whole or not at all.
@@ -7,22 +7,27 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::question::{ViewArgs, question};
+use super::question::{ViewArgs, question_for};
 use super::render::{Writer, paper, size, slide_of};
-use crate::model::{Language, Plays, Project, Reach, Slide};
-use crate::talk::export::{Kind, Leaving, Order, files, named};
+use crate::derive::Question;
+use crate::model::{Language, Perspective, Plays, Project, Reach, Role, Slide};
+use crate::talk::export::{Kind, Leaving, Order, files, named, stem};
 use crate::talk::{Film, Paper, Seen, Stage};
 use crate::view::{Labels, Layers, Theme};
 
 /// The options of `export` as typed.
 #[derive(Args, Clone, Debug)]
+#[allow(clippy::struct_excessive_bools)] // independent switches
 pub struct ExportArgs {
     /// The project file
     pub file: PathBuf,
-    /// The file to write: .pdf, .html, .png (one for each page, numbered) or .gif
+    /// The file to write: .pdf, .html, .png (one for each page, numbered) or .gif; a report as .md (its map beside it) or .html
     #[arg(short = 'o', long = "out", value_name = "OUT")]
     pub out: PathBuf,
-    /// Only these slides, by their ids and in this order
+    /// A report instead of the talk, with map, totals, incidents, ledger of claims and sources; a .md is always one
+    #[arg(long)]
+    pub report: bool,
+    /// Only these slides, by their ids and in this order; of a report the one whose view it tells
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub slide: Vec<String>,
     /// With the speaker's notes: under the slides of a PDF, below them in a browser
@@ -49,7 +54,7 @@ pub struct ExportArgs {
     /// Say what would leave the house, and make nothing
     #[arg(long)]
     pub list: bool,
-    /// View options; for an animation, --from and --to play this time instead of a slide's
+    /// View options, of a report all; for an animation, --from and --to play this time instead of a slide's
     #[command(flatten)]
     pub view: ViewArgs,
 }
@@ -59,7 +64,14 @@ pub struct ExportArgs {
 /// # Errors
 /// One line that says which option is wrong, why, and what can be given.
 pub fn order(project: &Project, args: &ExportArgs) -> Result<(Order, Leaving), String> {
-    let kind = Kind::of(&args.out.display().to_string())?;
+    let kind = match Kind::of(&args.out.display().to_string())? {
+        Kind::Html if args.report => Kind::Report,
+        Kind::Markdown => Kind::Markdown,
+        _ if args.report => {
+            return Err("--report: a report is written as .md or .html; end the name in one of them".into());
+        }
+        kind => kind,
+    };
     if args.view.online {
         return Err("--online: a talk asks no server; leave the option out".into());
     }
@@ -81,15 +93,27 @@ pub fn order(project: &Project, args: &ExportArgs) -> Result<(Order, Leaving), S
         [] => project.meta().slides.clone(),
         ids => ids.iter().map(|id| slide_of(project, id.trim())).collect::<Result<_, _>>()?,
     };
-    let asked = question(&args.view)?;
+    let asked = question_for(&args.view, project)?;
     if kind == Kind::Gif && asked.span.is_some() {
-        slides = vec![played(project, asked, args.seconds.unwrap_or(10), stage.labels)];
+        let plays = Plays { secs: args.seconds.unwrap_or(10), reach: Reach::All };
+        slides = vec![Slide {
+            beside: Some(crate::model::Beside::Totals),
+            ..viewed(project, asked, Some(plays), args, stage.labels)
+        }];
+    } else if kind.is_report() {
+        match (args.slide.len(), slides.first_mut()) {
+            (0, _) => slides = vec![viewed(project, asked, None, args, stage.labels)],
+            // Of a slide its view; its words are those of a talk.
+            (1, Some(slide)) => (slide.beside, slide.caption, slide.role) = (None, "".into(), Role::Map),
+            _ => return Err("--slide: a report tells one view; name one slide".into()),
+        }
     }
     let leaving = Leaving { sensitive: args.with_sensitive, notes: args.notes, round_km: args.round };
     let order = Order {
         kind,
         stage,
         slides,
+        stem: stem(&args.out),
         paper: paper(&args.paper).unwrap_or(Paper::SCREEN),
         notes: args.notes,
         size: [width as u32, height as u32],
@@ -99,19 +123,19 @@ pub fn order(project: &Project, args: &ExportArgs) -> Result<(Order, Leaving), S
     Ok((order, leaving))
 }
 
-/// A slide that plays a window of time and shows its totals.
-fn played(project: &Project, question: crate::derive::Question, secs: u32, labels: Labels) -> Slide {
-    let mut slide = Slide { title: project.meta().title.clone(), ..Slide::new("played") };
+/// What the view options ask for as a slide without words.
+fn viewed(project: &Project, question: Question, plays: Option<Plays>, args: &ExportArgs, labels: Labels) -> Slide {
+    let mut slide = Slide { title: project.meta().title.clone(), ..Slide::new("view") };
+    let perspective = args.view.perspective.as_deref().and_then(Perspective::from_id);
     let seen = Seen {
         question,
         extent: None,
-        plays: Some(Plays { secs, reach: Reach::All }),
+        plays,
         layers: Layers::default(),
         labels,
-        perspective: project.meta().perspective,
+        perspective: perspective.unwrap_or(project.meta().perspective),
     };
     seen.put_into(&mut slide);
-    slide.beside = Some(crate::model::Beside::Totals);
     slide
 }
 
@@ -134,7 +158,7 @@ pub fn run(project: &Project, args: &ExportArgs, write: Writer<'_>, told: &mut d
         }
     }
     for made in files(&project, &order, &mut |_| Ok(()))? {
-        write(named(&args.out, &made.suffix).as_ref(), &made.bytes)?;
+        write(named(&args.out, &made).as_ref(), &made.bytes)?;
     }
     Ok(())
 }

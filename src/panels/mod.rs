@@ -17,6 +17,7 @@ pub mod help;
 pub mod icons;
 pub mod inspector;
 pub mod layers;
+pub mod leaving;
 pub mod list;
 pub mod paste;
 pub mod slides;
@@ -204,10 +205,8 @@ pub enum Action {
     DuplicateSlide(Text),
     /// Show the view of the slide with this id on the map.
     ShowSlide(Text),
-    /// Ask for a name and save the talk there.
+    /// Open the page that makes files of the talk or a report.
     ExportTalk,
-    /// Save the talk there.
-    WriteTalk(PathBuf),
     /// Present the slides, from the one at this place on.
     Present(usize),
     /// Show or hide the legend.

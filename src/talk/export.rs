@@ -6,7 +6,7 @@ use std::path::Path;
 use super::film::{self, Film};
 use super::paper::{self, Paper};
 use super::prepared::Prepared;
-use super::{HEIGHT, Stage, html, layout, page};
+use super::{HEIGHT, Stage, html, layout, page, report};
 use crate::model::{Incident, LonLat, Project, Slide};
 use crate::picture::raster;
 
@@ -24,6 +24,10 @@ pub enum Kind {
     Gif,
     /// A picture of each page.
     Png,
+    /// A report of a view as one page for a browser.
+    Report,
+    /// The same as Markdown, with its map beside it.
+    Markdown,
 }
 
 impl Kind {
@@ -38,21 +42,48 @@ impl Kind {
             "html" | "htm" => Ok(Self::Html),
             "gif" => Ok(Self::Gif),
             "png" => Ok(Self::Png),
+            "md" | "markdown" => Ok(Self::Markdown),
             "webm" | "mp4" => {
                 Err(format!("{name}: there is no encoder for .{ending} here; use .gif, or .png for each page"))
             }
-            _ => Err(format!("{name}: a talk is written as .pdf, .html, .png or .gif; end the name in one of them")),
+            _ => Err(format!(
+                "{name}: a talk is written as .pdf, .html, .png or .gif, a report as .md or .html; end the name in one of them"
+            )),
         }
     }
 }
 
-/// A name with something behind it, before its ending: `talk-01.png`.
-pub fn named(path: &Path, suffix: &str) -> std::ffi::OsString {
-    if suffix.is_empty() {
+impl Kind {
+    /// The ending of its files, with the dot.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Pdf => ".pdf",
+            Self::Html | Self::Report => ".html",
+            Self::Gif => ".gif",
+            Self::Png => ".png",
+            Self::Markdown => ".md",
+        }
+    }
+
+    /// Whether it is a report of a view, not a talk of slides.
+    pub fn is_report(self) -> bool {
+        matches!(self, Self::Report | Self::Markdown)
+    }
+}
+
+/// The name of a file of an export: `talk-01.png`, `report-map.png`.
+pub fn named(path: &Path, made: &Made) -> std::ffi::OsString {
+    if made.suffix.is_empty() && made.ending.is_none() {
         return path.into();
     }
     let part = |p: Option<&std::ffi::OsStr>| p.map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    path.with_file_name(format!("{}{suffix}.{}", part(path.file_stem()), part(path.extension()))).into()
+    let ending = made.ending.map_or_else(|| part(path.extension()), str::to_owned);
+    path.with_file_name(format!("{}{}.{ending}", part(path.file_stem()), made.suffix)).into()
+}
+
+/// The name of a file without its ending, by which a document names what lies beside it.
+pub fn stem(path: &Path) -> String {
+    path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// What leaves the house and what stays.
@@ -73,8 +104,10 @@ pub struct Order {
     pub kind: Kind,
     /// Colours, zone and languages.
     pub stage: Stage,
-    /// The slides by their ids; empty: all.
+    /// The slides; of a report one, the view.
     pub slides: Vec<Slide>,
+    /// The name of the file without its ending.
+    pub stem: String,
     /// The paper of a PDF.
     pub paper: Paper,
     /// Whether a PDF has the speaker's notes under the slides.
@@ -90,32 +123,64 @@ pub struct Order {
 pub struct Made {
     /// What stands behind the name that was given, before its ending: empty, or `-01`.
     pub suffix: String,
+    /// Its ending, if another than that of the name that was given.
+    pub ending: Option<&'static str>,
     /// The bytes.
     pub bytes: Vec<u8>,
+}
+
+impl Made {
+    /// The file that was asked for itself.
+    pub(super) fn one(bytes: Vec<u8>) -> Self {
+        Self { suffix: String::new(), ending: None, bytes }
+    }
 }
 
 impl Leaving {
     /// What goes along with an export and what stays, in lines.
     pub fn list(&self, project: &Project, slides: &[Slide], kind: Kind) -> Vec<String> {
-        let incidents = project.iter().count();
-        let sensitive = project.iter().filter(|(_, i)| i.sensitive).count();
-        let media: usize = project.iter().map(|(_, i)| i.media.len()).sum();
-        let noted = slides.iter().filter(|s| !s.notes.is_empty()).count();
+        let count = |is: &dyn Fn(&Incident) -> bool| project.iter().filter(|(_, i)| is(i)).count();
+        let go = |yes: bool| if yes { "go along" } else { "stay" };
+        let incidents = project.len();
+        let sensitive = count(&|i| i.sensitive);
         let goes = incidents - if self.sensitive { 0 } else { sensitive };
-        let what = if kind == Kind::Html { "title, time, place, figures and sources" } else { "what the slides show" };
-        let mut out = vec![format!("{} of {incidents} incidents: {what}", goes)];
+        let what = match kind {
+            Kind::Report | Kind::Markdown => {
+                "title, time, place, figures; of each claim who says it, about whom, when, and the words quoted"
+            }
+            Kind::Html => "title, time, place, figures",
+            _ => "what the slides show",
+        };
+        let asked = if kind.is_report() { ", as far as the view shows them" } else { "" };
+        let mut out = vec![format!("{goes} of {incidents} incidents{asked}: {what}")];
         if sensitive > 0 {
-            let verb = if self.sensitive { "go along" } else { "stay" };
-            out.push(format!("{sensitive} marked sensitive {verb}"));
+            out.push(format!("{sensitive} marked sensitive {}", go(self.sensitive)));
         }
-        if noted > 0 {
-            let verb = if self.notes { "go along" } else { "stay" };
-            out.push(format!("speaker's notes of {noted} slides {verb}"));
+        match kind {
+            Kind::Report | Kind::Markdown => out.push("sources by outlet, title, day and address".into()),
+            _ => out.push("sources by outlet, title and day".into()),
         }
+        if kind.is_report() && !project.meta().description.is_empty() {
+            out.push("the description of the project goes along".into());
+        }
+        let noted = slides.iter().filter(|s| !s.notes.is_empty()).count();
+        if noted > 0 && !kind.is_report() {
+            out.push(format!("speaker's notes of {noted} slides {}", go(self.notes)));
+        }
+        let media: usize = project.iter().map(|(_, i)| i.media.len()).sum();
         if media > 0 {
-            out.push(format!("{media} media stay"));
+            out.push(format!("{media} attached files and their names stay"));
         }
-        out.push("notes of incidents stay".into());
+        let notes = count(&|i| !i.notes.is_empty());
+        let others = project.iter().flat_map(|(_, i)| &i.claims).filter(|c| !c.note.is_empty()).count()
+            + project.meta().sources.iter().filter(|s| !s.note.is_empty()).count();
+        if notes + others > 0 {
+            out.push(format!("notes of {notes} incidents and of {others} claims and sources stay"));
+        }
+        if !project.meta().maps.is_empty() {
+            out.push("map sources stay, and where they lie".into());
+        }
+        out.push("names of folders and of this computer stay".into());
         out.push(match self.round_km {
             None => "positions as they are recorded".into(),
             Some(km) => format!("positions rounded to {km} km"),
@@ -141,7 +206,7 @@ impl Leaving {
         if !self.notes {
             meta.slides.iter_mut().for_each(|s| s.notes = "".into());
         }
-        Project::new(meta, incidents, Vec::new())
+        Project::new(meta, incidents, Vec::new()).with_drawings(project.drawing_slots().to_vec())
     }
 }
 
@@ -167,10 +232,11 @@ pub fn files(project: &Project, order: &Order, told: &mut Told) -> Result<Vec<Ma
     if order.slides.is_empty() {
         return Err("the project has no slides; make one from the view in the window (Ctrl+M)".into());
     }
-    let one = |bytes| vec![Made { suffix: String::new(), bytes }];
+    let one = |bytes| vec![Made::one(bytes)];
     match order.kind {
         Kind::Pdf => paper::pdf(project, &order.slides, order, told).map(one),
         Kind::Html => html::html(project, &order.slides, order, told).map(|text| one(text.into_bytes())),
+        Kind::Report | Kind::Markdown => report::make(project, order, order.kind == Kind::Report, told),
         Kind::Gif => {
             let plays = |s: &&Slide| s.plays.is_some();
             let slide = order.slides.iter().find(plays).or_else(|| order.slides.first());
@@ -194,7 +260,7 @@ pub fn files(project: &Project, order: &Order, told: &mut Told) -> Result<Vec<Ma
                     if part > 0 {
                         let _ = write!(suffix, "-{}", part + 1);
                     }
-                    out.push(Made { suffix, bytes: raster::png(&ground)? });
+                    out.push(Made { suffix, ending: None, bytes: raster::png(&ground)? });
                 }
             }
             Ok(out)

@@ -9,7 +9,7 @@
 //! | `markdown` | captions to blocks of text |
 //! | `figures` | what a slide shows, in one line, to tell whether it has changed |
 //! | [`export`] | a talk as files, and what leaves the house with it |
-//! | `paper`, `html`, `film` | PDF, one file for a browser, animation |
+//! | `paper`, `html`, `film`, `report` | PDF, one file for a browser, animation, a document to be read |
 //!
 //! Invariant: a page is a function of project, slide and stage. A page is [`HEIGHT`] points high whatever it is shown on, so
 //! window, PNG, PDF and browser show the same page, larger or smaller. There is deliberately no disk, no clock and no egui.
@@ -23,6 +23,7 @@ mod markdown;
 mod page;
 mod paper;
 mod prepared;
+mod report;
 mod seen;
 
 pub use figures::figures;

@@ -2,7 +2,7 @@
 
 use super::Seen;
 use crate::derive::{Derived, derive};
-use crate::model::{Project, Reach, Slide, Span};
+use crate::model::{Project, Reach, Slide, Source, Span};
 use crate::picture::{self, Fade, Marks};
 use crate::view::camera::BoundingBox;
 use crate::view::time_axis::ALL_TIME;
@@ -99,18 +99,24 @@ impl Prepared {
     }
 }
 
-/// The sources in which the incidents of an answer and their claims are read, in the order of the project: outlet, title, day.
-pub fn sources(project: &Project, derived: &Derived) -> Vec<String> {
+/// The sources in which the incidents of an answer and their claims are read, in the order of the project.
+pub(super) fn used_sources<'p>(project: &'p Project, derived: &Derived) -> Vec<&'p Source> {
     let mut used = std::collections::HashSet::new();
     for incident in derived.ids().filter_map(|id| project.get(id)) {
         used.extend(incident.sources.iter());
         used.extend(incident.claims.iter().filter(|c| derived.question().knows(c)).filter_map(|c| c.source.as_ref()));
     }
-    let told = project.meta().sources.iter().filter(|s| used.contains(&s.id));
-    told.map(|s| {
-        let parts = [s.outlet.to_string(), s.title.to_string(), s.published.map(|p| p.label(true)).unwrap_or_default()];
-        let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
-        if parts.is_empty() { s.id.as_str().to_owned() } else { parts.join(", ") }
-    })
-    .collect()
+    project.meta().sources.iter().filter(|s| used.contains(&s.id)).collect()
+}
+
+/// A source in a line: outlet, title, day.
+pub(super) fn told_source(s: &Source) -> String {
+    let parts = [s.outlet.to_string(), s.title.to_string(), s.published.map(|p| p.label(true)).unwrap_or_default()];
+    let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+    if parts.is_empty() { s.id.as_str().to_owned() } else { parts.join(", ") }
+}
+
+/// The sources in which the incidents of an answer and their claims are read, a line each, in the order of the project.
+pub fn sources(project: &Project, derived: &Derived) -> Vec<String> {
+    used_sources(project, derived).into_iter().map(told_source).collect()
 }

@@ -1,6 +1,7 @@
 //! Slides and the show: made, changed and put in order in the window, then shown by keys alone.
 
 use clashmap::model::Role;
+use clashmap::panels::Action;
 use egui::Key;
 
 use crate::desk::{CTRL, Desk};
@@ -122,4 +123,47 @@ fn a_project_without_slides_or_with_incidents_gone_is_shown_all_the_same() {
         desk.press(Key::Escape);
         assert!(!desk.app().is_presenting());
     }
+}
+
+#[test]
+fn what_leaves_the_house_is_listed_before_a_talk_or_a_report_is_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::sample();
+    desk.act(Action::ExportTalk);
+    assert!(
+        desk.reads("What leaves the house") && desk.reads("speaker's notes of 8 slides stay"),
+        "{:#?}",
+        desk.names()
+    );
+    desk.click("With the speaker's notes");
+    assert!(desk.reads("speaker's notes of 8 slides go along"));
+    desk.click("Round positions to");
+    assert!(desk.reads("positions rounded to 5 km"));
+    desk.click("Report as Markdown");
+    assert!(desk.reads("the words quoted") && !desk.reads("speaker's notes of 8 slides go along"));
+    desk.click("Save as …");
+    let path = folder.path().join("report");
+    desk.type_into("Path", &path.display().to_string());
+    desk.click("Save");
+    assert!(desk.reads("Report saved"), "{:#?}", desk.names());
+    let text = std::fs::read_to_string(folder.path().join("report.md")).unwrap();
+    assert!(text.contains("## Ledger of claims") && text.contains("(report-map.png)"));
+    assert!(folder.path().join("report-map.png").exists());
+    // Nothing of the choice is left behind, and the talk itself is written in the form that was chosen.
+    desk.act(Action::ExportTalk);
+    assert!(desk.reads("speaker's notes of 8 slides stay") && desk.reads("positions as they are recorded"));
+    desk.click("Slides for a browser");
+    desk.click("Save as …");
+    desk.type_into("Path", &folder.path().join("talk").display().to_string());
+    desk.click("Save");
+    assert!(desk.reads("Talk saved"), "{:#?}", desk.names());
+    assert!(std::fs::read_to_string(folder.path().join("talk.html")).unwrap().contains("id=\"timeline\""));
+    assert!(!desk.app().is_dirty());
+}
+
+#[test]
+fn a_project_without_slides_has_a_report_to_give() {
+    let mut desk = Desk::sized(crate::desk::empty(), None, "x", [1366.0, 900.0], 1.0);
+    desk.act(Action::ExportTalk);
+    assert!(desk.reads("0 of 0 incidents, as far as the view shows them"), "{:#?}", desk.names());
 }

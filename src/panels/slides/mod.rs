@@ -110,7 +110,7 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut Slides, sights: &[Sight]) -> Vec<
                     ui.close();
                 }
             }
-            if ui.button("Save the talk as …").clicked() {
+            if ui.button("Talk or report as a file …").clicked() {
                 actions.push(Action::ExportTalk);
                 ui.close();
             }

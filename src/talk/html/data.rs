@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use super::{PIXELS, QUALITY, embedded};
-use crate::model::{Incident, Kind, Project, Role, Slide};
+use crate::model::{Kind, Project, Role, Slide};
 use crate::picture::svg::escape;
 use crate::talk::export::Order;
 use crate::talk::prepared::Prepared;
+use crate::talk::report::{Words, title};
 use crate::talk::{HEIGHT, Stage, layout, page};
 use crate::view::Viewport;
 
@@ -23,12 +24,6 @@ pub(super) fn about(project: &Project, order: &Order) -> Prepared {
     slide.extent = first.and_then(|s| s.extent);
     slide.perspective = first.and_then(|s| s.perspective);
     Prepared::new(project, &slide, order.stage.labels, order.stage.zone)
-}
-
-fn shown<'p>(project: &'p Project, all: &Prepared) -> Vec<(crate::model::IncidentId, &'p Incident)> {
-    let mut rows: Vec<_> = all.derived.ids().filter_map(|id| Some((id, project.get(id)?))).collect();
-    rows.sort_by_key(|(_, i)| i.when.map(|w| w.span().start));
-    rows
 }
 
 fn viewport(project: &Project, all: &Prepared, stage: Stage) -> Viewport {
@@ -52,31 +47,6 @@ pub(super) fn timeline(project: &Project, all: &Prepared, order: &Order) -> Resu
     ))
 }
 
-fn place(project: &Project, i: &Incident, all: &Prepared) -> String {
-    let name = i.place.names.best(all.seen.labels.first).to_owned();
-    let _ = project;
-    match i.place.precision {
-        Some(p) if !name.is_empty() => format!("{name} ({})", p.label().to_lowercase()),
-        _ => name,
-    }
-}
-
-/// "Armenia ≥ 135 killed, 6 claims", or that nobody gives a figure.
-fn figures(project: &Project, all: &Prepared, id: crate::model::IncidentId) -> Vec<String> {
-    let row = all.derived.row(id);
-    let told = row.dead.by_party.iter().filter(|(_, f)| f.is_known()).map(|(party, f)| {
-        let name = project.meta().party(party).map_or(party.as_str(), |p| p.names.best(all.seen.labels.first));
-        let claims = if f.claims == 1 { "1 claim".to_owned() } else { format!("{} claims", f.claims) };
-        let against = if f.contradicted { ", contradicted" } else { "" };
-        format!("{name}: {f} killed ({claims}{against})")
-    });
-    told.collect()
-}
-
-fn title(i: &Incident) -> &str {
-    if i.title.is_empty() { i.kind.label() } else { &i.title }
-}
-
 /// The table of incidents.
 pub(super) fn table(project: &Project, all: &Prepared) -> String {
     let mut out = String::from(
@@ -84,15 +54,16 @@ pub(super) fn table(project: &Project, all: &Prepared) -> String {
          <th scope=\"col\">What</th><th scope=\"col\">Kind</th><th scope=\"col\">Where</th><th scope=\"col\">Dead, by the policy</th>\
          </tr></thead><tbody>\n",
     );
-    for (id, i) in shown(project, all) {
-        let told = figures(project, all, id);
+    let words = Words::new(project, all);
+    for (id, i) in words.shown() {
+        let told = words.dead(id);
         let _ = writeln!(
             out,
             "<tr><td>{}</td><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>",
             escape(&i.when.map(|w| w.label()).unwrap_or_default()),
             escape(title(i)),
             escape(i.kind.label()),
-            escape(&place(project, i, all)),
+            escape(&words.place(i)),
             if told.is_empty() {
                 "no figure".to_owned()
             } else {
@@ -110,7 +81,8 @@ pub(super) fn json(project: &Project, all: &Prepared, order: &Order) -> String {
     let largest = all.marks.largest().max(1);
     let mut list = Vec::new();
     let (mut from, mut to) = (i64::MAX, i64::MIN);
-    for (id, i) in shown(project, all) {
+    let words = Words::new(project, all);
+    for (id, i) in words.shown() {
         let Some(mark) = all.marks.all().iter().find(|m| m.id == id) else { continue };
         let [x, y] = view.screen_from_world(mark.at);
         let span = i.when.map(|w| w.span());
@@ -125,8 +97,8 @@ pub(super) fn json(project: &Project, all: &Prepared, order: &Order) -> String {
             "start": span.map(|s| s.start), "end": span.map(|s| s.end),
             "title": title(i),
             "when": i.when.map(|w| w.label()),
-            "place": place(project, i, all),
-            "figures": figures(project, all, id),
+            "place": words.place(i),
+            "figures": words.dead(id),
         }));
     }
     if from > to {

@@ -22,16 +22,16 @@ const SCRIPT: &str = include_str!("talk.js");
 const STYLE: &str = include_str!("talk.css");
 
 /// Pixels to the point of the ground: 1152 by 648, for the size of the file.
-const PIXELS: f32 = 1.2;
+pub(super) const PIXELS: f32 = 1.2;
 /// Quality of the ground's JPEG.
-const QUALITY: u8 = 68;
+pub(super) const QUALITY: u8 = 68;
 
-fn hash(text: &str) -> String {
+pub(super) fn hash(text: &str) -> String {
     base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()))
 }
 
 /// The colours of a theme as variables of the style.
-fn colours(c: &Colors) -> String {
+pub(super) fn colours(c: &Colors) -> String {
     let hex = |rgb: crate::view::Rgb| format!("#{:02x}{:02x}{:02x}", rgb.0, rgb.1, rgb.2);
     let all = [
         ("panel", c.panel),
@@ -56,7 +56,7 @@ fn colours(c: &Colors) -> String {
 
 /// A picture with its ground as SVG inside a document: its layers are no anchors, and it says nothing to a screen reader, which has
 /// the words beside it.
-fn embedded(picture: &crate::picture::list::Picture, jpeg: &[u8]) -> String {
+pub(super) fn embedded(picture: &crate::picture::list::Picture, jpeg: &[u8]) -> String {
     let text = svg::fitted(picture, Ground::Jpeg(jpeg));
     text.replacen("<svg ", r#"<svg aria-hidden="true" focusable="false" "#, 1).replace("<g id=\"", "<g data-layer=\"")
 }
@@ -147,6 +147,9 @@ fn section(project: &Project, slide: &Slide, n: usize, of: usize, order: &Order)
 
 /// The talk as one document.
 pub(super) fn html(project: &Project, slides: &[Slide], order: &Order, told: &mut Told) -> Result<String, String> {
+    // What the talk is about: all that its slides show with their filters, each incident once.
+    let all = data::about(project, order);
+    super::report::too_many(all.derived.len())?;
     let meta = project.meta();
     let title = if meta.title.is_empty() { "Talk" } else { &meta.title };
     let style = format!("{}{STYLE}", colours(order.stage.theme.colors()));
@@ -177,8 +180,6 @@ pub(super) fn html(project: &Project, slides: &[Slide], order: &Order, told: &mu
          <span class=\"weak\">Keys: Page Down, Page Up, arrows, Space, Home, End, B</span></div>\n",
     );
     told(slides.len() as f32 / (slides.len() + 1) as f32)?;
-    // What the talk is about: all that its slides show with their filters, each incident once.
-    let all = data::about(project, order);
     out.push_str(&data::timeline(project, &all, order)?);
     out.push_str(&data::table(project, &all));
     out.push_str("<section id=\"sources\"><h2>Sources</h2><ol>");

@@ -7,12 +7,16 @@ use serde::Serialize;
 
 use super::give::{self, GiveArgs};
 use super::plain;
-use super::take::{self, TakeArgs};
+use super::take::{self, TakeArgs, Taken};
+use super::update::{self, Updated};
+use crate::model::Meta;
 
 /// Help text: the keys of `--json`.
 pub const JSON_HELP: &str = "JSON: {\"read\":n, \"accepted\":n, \
 \"rejected\":[{\"line\":n, \"field\":\"…\", \"value\":\"…\", \"reason\":\"…\"}], \"warnings\":[\"…\"], \"lost\":[\"…\"]}\n\
-lost lists what the target format cannot hold.\n\nExit code: 0 all was taken, 1 something was rejected or noticed, 2 nothing was written.";
+lost lists what the target format cannot hold. With --update: \"update\":{\"new\":n, \
+\"changed\":[{\"uid\":\"…\", \"title\":\"…\", \"fields\":[{\"field\":\"…\", \"before\":\"…\", \"after\":\"…\"}]}], \
+\"unchanged\":n, \"gone\":[\"uid\"], \"alike\":[{\"uid\":\"…\", \"like\":\"…\", \"joined\":bool}]}; gone are kept.\n\nExit code: 0 all was taken, 1 something was rejected or noticed, 2 nothing was written.";
 
 /// What is converted into what.
 #[derive(clap::Args, Debug)]
@@ -22,6 +26,12 @@ pub struct ConvertArgs {
     pub input: PathBuf,
     /// The file to write; its ending says the format
     pub output: PathBuf,
+    /// Take IN into this project and write the project: incidents are found again by their id, what changed is told
+    #[arg(long, value_name = "PROJECT")]
+    pub update: Option<PathBuf>,
+    /// Write nothing, only tell
+    #[arg(long)]
+    pub dry_run: bool,
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,
@@ -50,6 +60,8 @@ pub(super) struct Report {
     pub(super) rejected: Vec<Reject>,
     pub(super) warnings: Vec<String>,
     pub(super) lost: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) update: Option<Updated>,
 }
 
 /// Runs the subcommand. Exit code: 0 all was taken, 1 rejected rows or warnings.
@@ -59,8 +71,26 @@ pub(super) struct Report {
 pub fn run(args: &ConvertArgs, out: &mut dyn Write) -> Result<u8, String> {
     // Before anything is read: a slip in the name should not cost a minute.
     give::target(&args.output)?;
-    let (project, mut report) = take::read(&args.input, &args.take)?;
-    let given = give::write(&project, &args.output, &args.give)?;
+    let into = args.update.as_deref().map(update::open).transpose()?;
+    let meta = into.as_ref().map_or_else(Meta::default, |p| p.meta().clone());
+    let (taken, mut report) = take::read(&args.input, &args.take, &meta)?;
+    let project = match (into, taken) {
+        (None, Taken::Project(project)) => *project,
+        (None, Taken::Table(came)) => {
+            let title = args.input.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+            came.0.into_project(&title)
+        }
+        (Some(into), taken) => {
+            let (project, updated) = update::update(into, taken, args.take.merge_same)?;
+            report.update = Some(updated);
+            project
+        }
+    };
+    let given = if args.dry_run {
+        give::would_lose(&project, &args.output, &args.give)?
+    } else {
+        give::write(&project, &args.output, &args.give)?
+    };
     report.lost = given.lost;
     report.warnings.extend(given.unknown);
     let printed = if args.json { print_json(&report, out) } else { print(&report, args, out) };
@@ -86,7 +116,11 @@ fn print(report: &Report, args: &ConvertArgs, out: &mut dyn Write) -> io::Result
             writeln!(out, "{word}: {}", plain(line))?;
         }
     }
+    if let Some(updated) = &report.update {
+        updated.print(out)?;
+    }
     let name = args.output.display().to_string();
+    let name = if args.dry_run { format!("{name} (not written)") } else { name };
     let (read, rejected) = (report.read, report.rejected.len());
     writeln!(out, "{}: {read} read, {} accepted, {rejected} rejected", plain(&name), report.accepted)?;
     out.flush()

@@ -60,32 +60,46 @@ pub struct Given {
     pub unknown: Vec<String>,
 }
 
+/// What is given out of a project by the view options, and where to.
+fn chosen(project: &Project, path: &Path, args: &GiveArgs) -> Result<(Export, Target, Given), String> {
+    let question = question_for(&args.view, project)?;
+    let unknown = unknown_names(project, &question);
+    let target = target(path)?;
+    let sensitive = args.sensitive || target == Target::Project;
+    let export = Export::new(project, Options { question, sensitive, exact_cells: args.exact });
+    let lost = match target {
+        Target::Project => {
+            let hidden = export.hidden;
+            (hidden > 0).then(|| format!("{hidden} incidents hidden by the filter: left out")).into_iter().collect()
+        }
+        Target::Other(format) => export::lost(&export, format),
+    };
+    Ok((export, target, Given { lost, unknown }))
+}
+
+/// What [`write()`] would tell, without writing.
+///
+/// # Errors
+/// One line why nothing could be written.
+pub fn would_lose(project: &Project, path: &Path, args: &GiveArgs) -> Result<Given, String> {
+    chosen(project, path, args).map(|(_, _, given)| given)
+}
+
 /// Writes a project, or what the view options show of it, by the ending of the name.
 ///
 /// # Errors
 /// One line why nothing was written.
 pub fn write(project: &Project, path: &Path, args: &GiveArgs) -> Result<Given, String> {
-    let question = question_for(&args.view, project)?;
-    let unknown = unknown_names(project, &question);
-    let cannot = |e: &dyn std::fmt::Display| format!("cannot write {}: {e}", path.display());
-    let target = target(path)?;
-    let sensitive = args.sensitive || target == Target::Project;
-    let export = Export::new(project, Options { question, sensitive, exact_cells: args.exact });
+    let (export, target, given) = chosen(project, path, args)?;
     match target {
-        Target::Project => {
-            project::save(path, &export.project).map_err(|e| e.to_string())?;
-            let hidden = export.hidden;
-            let lost = (hidden > 0).then(|| format!("{hidden} incidents hidden by the filter: left out"));
-            Ok(Given { lost: lost.into_iter().collect(), unknown })
-        }
+        Target::Project => project::save(path, &export.project).map_err(|e| e.to_string())?,
         Target::Other(format) => {
-            let lost = export::lost(&export, format);
             export::save(&export, format, path).map_err(|e| match e {
                 // It names the file itself.
                 export::ExportError::Save(e) => e.to_string(),
-                e => cannot(&e),
+                e => format!("cannot write {}: {e}", path.display()),
             })?;
-            Ok(Given { lost, unknown })
         }
     }
+    Ok(given)
 }

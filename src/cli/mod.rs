@@ -14,6 +14,7 @@ pub mod question;
 pub mod render;
 pub mod stats;
 pub mod take;
+pub mod update;
 
 use std::borrow::Cow;
 

@@ -29,6 +29,9 @@ pub struct TakeArgs {
     /// Latitude and longitude have each other's name
     #[arg(long)]
     pub swap: bool,
+    /// Put rows of the same day, position, kind and parties together, with the figures of each as claims
+    #[arg(long)]
+    pub merge_same: bool,
     /// The encoding of a text file, such as windows-1251
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
@@ -40,8 +43,16 @@ pub struct TakeArgs {
     pub sheet: Option<String>,
 }
 
-/// Reads the source, whatever it is.
-pub(super) fn read(path: &Path, args: &TakeArgs) -> Result<(Project, Report), String> {
+/// What was read.
+pub(super) enum Taken {
+    /// A project, whole.
+    Project(Box<Project>),
+    /// What came of a table, and the mapping that was used.
+    Table(Box<(rows::Import, Mapping)>),
+}
+
+/// Reads the source, whatever it is; `meta` has the parties and sources that are known.
+pub(super) fn read(path: &Path, args: &TakeArgs, meta: &Meta) -> Result<(Taken, Report), String> {
     let mapping = chosen(args)?;
     let mut reading = mapping.as_ref().map_or_else(Reading::default, |m| m.reading.clone());
     reading.encoding = args.encoding.clone().or(reading.encoding);
@@ -69,9 +80,10 @@ pub(super) fn read(path: &Path, args: &TakeArgs) -> Result<(Project, Report), St
             let n = opened.project.len();
             let notable = opened.findings.iter().filter(|f| f.severity != Severity::Info);
             let warnings = notable.map(ToString::to_string).collect();
-            Ok((opened.project, Report { read: n, accepted: n, warnings, ..Report::default() }))
+            let report = Report { read: n, accepted: n, warnings, ..Report::default() };
+            Ok((Taken::Project(Box::new(opened.project)), report))
         }
-        Found::Table(table) => take(path, &table, mapping, reading, args),
+        Found::Table(table) => take(path, &table, mapping, reading, args, meta),
     }
 }
 
@@ -109,15 +121,16 @@ fn take(
     mapping: Option<Mapping>,
     reading: Reading,
     args: &TakeArgs,
-) -> Result<(Project, Report), String> {
-    let meta = Meta::default();
+    meta: &Meta,
+) -> Result<(Taken, Report), String> {
     let mut mapping = match (mapping, args.map.as_deref().and_then(Preset::from_id)) {
         (Some(mapping), _) => mapping,
         (None, Some(preset)) => preset.mapping(table),
-        (None, None) => rows::guess(table, &meta),
+        (None, None) => rows::guess(table, meta),
     };
     mapping.reading = reading;
     mapping.swap |= args.swap;
+    mapping.merge_same |= args.merge_same;
     if let Some(order) = &args.date_order {
         let order = match order.to_lowercase().as_str() {
             "dmy" => DateOrder::Dmy,
@@ -132,7 +145,7 @@ fn take(
         save(path, text.as_bytes())?;
     }
     let name = path.display();
-    let import = rows::run(table, &mapping, &meta, &|_| true).map_err(|why| match why {
+    let import = rows::run(table, &mapping, meta, &|_| true).map_err(|why| match why {
         Stopped::Fault(what) => format!("cannot convert {name}: {what}"),
         Stopped::Cancelled => format!("cannot convert {name}: stopped"),
         Stopped::Asked(question @ Question::DateOrder { .. }) => {
@@ -154,10 +167,9 @@ fn take(
         accepted: import.accepted,
         rejected: rejected.collect(),
         warnings: table.notes.iter().chain(&import.warnings).cloned().collect(),
-        lost: Vec::new(),
+        ..Report::default()
     };
-    let title = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok((import.into_project(&title), report))
+    Ok((Taken::Table(Box::new((import, mapping))), report))
 }
 
 /// The rows that were not taken as a table of their own, with the reason in the first columns.

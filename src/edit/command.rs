@@ -23,6 +23,8 @@ pub enum Command {
     EditWithSource(IncidentId, Edit, Box<Source>),
     /// Several claims put at the end of an incident's ledger, with the sources among them that the project does not have.
     AddClaims(IncidentId, Vec<Claim>, Vec<Source>),
+    /// What a foreign file brings in.
+    Import(Box<Imported>),
     /// A new drawing.
     AddDrawing(Box<Drawing>),
     /// A drawing taken out.
@@ -31,6 +33,30 @@ pub enum Command {
     EditDrawing(DrawingId, DrawingEdit, Option<Box<Source>>),
     /// A change to what the project says of itself.
     Meta(MetaEdit),
+}
+
+/// What a foreign file brings in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Imported {
+    /// Incidents that the project does not have.
+    pub new: Vec<Incident>,
+    /// Incidents as they are to be from now on; those that are gone from the project are left out.
+    pub changed: Vec<(IncidentId, Incident)>,
+    /// Parties; those whose id the project has are left out.
+    pub parties: Vec<Party>,
+    /// Sources; those whose id the project has are left out.
+    pub sources: Vec<Source>,
+}
+
+impl Imported {
+    fn label(&self) -> String {
+        let incidents = |n: usize| format!("{n} incident{}", if n == 1 { "" } else { "s" });
+        match (self.new.len(), self.changed.len()) {
+            (new, 0) => format!("import {}", incidents(new)),
+            (0, changed) => format!("update {}", incidents(changed)),
+            (new, changed) => format!("import {} and update {changed}", incidents(new)),
+        }
+    }
 }
 
 /// A change to what a project says of itself.
@@ -95,6 +121,7 @@ impl Command {
             Self::Bulk(ids, bulk) => bulk.label(ids.len()),
             Self::AddClaims(_, claims, _) if claims.len() == 1 => "add claim".into(),
             Self::AddClaims(_, claims, _) => format!("add {} claims", claims.len()),
+            Self::Import(imported) => imported.label(),
             Self::AddDrawing(d) => match d.kind() {
                 DrawingKind::Distance => "measure distance".into(),
                 DrawingKind::MeasuredArea => "measure area".into(),

@@ -1,7 +1,9 @@
 //! What changes in what a project says of itself.
 
+use std::collections::HashSet;
+
 use super::MetaEdit;
-use crate::model::{Meta, Source};
+use crate::model::{Meta, Party, PartyId, Source, SourceId};
 
 /// The meta with a source put in, or in the place of the one with the same id; `None` if nothing would change.
 pub(super) fn with_source(meta: &Meta, source: Source) -> Option<Meta> {
@@ -11,6 +13,21 @@ pub(super) fn with_source(meta: &Meta, source: Source) -> Option<Meta> {
         Some(old) => *old = source,
         None => next.sources.push(source),
     }
+    Some(next)
+}
+
+/// The meta with the parties and sources put in whose id it does not have; `None` if it has all of them.
+pub(super) fn with_new(meta: &Meta, parties: Vec<Party>, sources: Vec<Source>) -> Option<Meta> {
+    let mut known: HashSet<PartyId> = meta.parties.iter().map(|p| p.id.clone()).collect();
+    let parties: Vec<Party> = parties.into_iter().filter(|p| known.insert(p.id.clone())).collect();
+    let mut known: HashSet<SourceId> = meta.sources.iter().map(|s| s.id.clone()).collect();
+    let sources: Vec<Source> = sources.into_iter().filter(|s| known.insert(s.id.clone())).collect();
+    if parties.is_empty() && sources.is_empty() {
+        return None;
+    }
+    let mut next = meta.clone();
+    next.parties.extend(parties);
+    next.sources.extend(sources);
     Some(next)
 }
 

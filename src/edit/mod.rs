@@ -14,7 +14,7 @@ pub mod typed;
 mod workspace;
 
 pub use bulk::Bulk;
-pub use command::{Command, MetaEdit};
+pub use command::{Command, Imported, MetaEdit};
 pub use drawing_edit::{DrawingEdit, Reshape};
 pub use history::{Change, StateId};
 pub use incident_edit::{Edit, EditError};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::history::Aspects;
-use super::meta_edit::{edited_meta, with_source};
-use super::{Change, Command, EditError, StateId};
+use super::meta_edit::{edited_meta, with_new, with_source};
+use super::{Change, Command, EditError, Imported, StateId};
 use crate::model::{Drawing, DrawingId, Incident, IncidentId, Project, Source, Uid};
 
 /// Counters that only rise, one for each aspect of a project; they key the caches.
@@ -136,13 +136,14 @@ impl Workspace {
             }
             Command::AddClaims(id, claims, sources) => {
                 self.stage_edit(id, &super::Edit::AddClaims(claims), &mut slots)?;
-                let known = self.project.meta();
-                let new: Vec<Source> = sources.into_iter().filter(|s| known.source(&s.id).is_none()).collect();
-                if !new.is_empty() {
-                    let mut next = known.clone();
-                    next.sources.extend(new);
-                    meta = Some(next);
-                }
+                meta = with_new(self.project.meta(), Vec::new(), sources);
+            }
+            Command::Import(imported) => {
+                let Imported { new, changed, parties, sources } = *imported;
+                let differs = |(id, next): &(IncidentId, Incident)| self.project.get(*id).is_some_and(|i| i != next);
+                slots.extend(changed.into_iter().filter(differs).map(|(id, next)| (id, Some(Arc::new(next)))));
+                self.stage_new(new, &mut slots)?;
+                meta = with_new(self.project.meta(), parties, sources);
             }
             Command::AddDrawing(drawing) => {
                 let id = DrawingId(u32::try_from(self.project.drawing_slots().len()).unwrap_or(u32::MAX));

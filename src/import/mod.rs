@@ -1,7 +1,7 @@
 //! Rows of foreign tables on their way to incidents: what each column becomes, checked values, and what is not taken, why.
 //!
 //! The way of a file: `io` takes it apart into a [`Table`] of any format; [`guess`] proposes a [`Mapping`]; [`run`] puts
-//! every row through it.
+//! every row through it; [`update`] compares what came of it with a project.
 //!
 //! Invariants: never all or nothing, a bad row is a [`Rejected`] with its line, field, value and reason; what a file does
 //! not settle is a [`Question`], never an answer; the same table gives the same incidents with the same ids every time, so
@@ -19,6 +19,7 @@ mod profile;
 mod run;
 mod table;
 mod target;
+pub mod update;
 mod value;
 
 pub use guess::guess;
@@ -29,6 +30,7 @@ pub use profile::Question;
 pub use run::{Import, Rejected, Stopped, run};
 pub use table::{Cells, Gather, Ground, Held, HeldRow, MAX_COLUMNS, Row, Rows, Table, unlike};
 pub use target::{End, Scheme, Target, Whose};
+pub use update::Update;
 pub use value::{left_out, shaped};
 
 /// What a file does not settle under a mapping, where anything.

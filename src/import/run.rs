@@ -162,7 +162,7 @@ fn together(parts: Vec<Part>, mapping: &Mapping, table: &Table, meta: &Meta) -> 
                     copies = (copies.0 + 1, if copies.0 == 0 { line } else { copies.1 });
                     out.accepted += 1;
                 } else if mapping.twice == Twice::Claims {
-                    join(earlier, incident.claims);
+                    join(earlier, incident);
                     out.accepted += 1;
                 } else {
                     twice.push((line, first_line, incident.uid.clone()));
@@ -175,7 +175,7 @@ fn together(parts: Vec<Part>, mapping: &Mapping, table: &Table, meta: &Meta) -> 
                     if mapping.merge_same
                         && let Some(earlier) = out.incidents.get_mut(first)
                     {
-                        join(earlier, incident.claims);
+                        join(earlier, incident);
                         out.accepted += 1;
                         continue;
                     }
@@ -252,9 +252,10 @@ fn reject_twice(twice: &[(usize, usize, Uid)], table: &Table, out: &mut Import) 
     });
 }
 
-/// Puts claims at the end of a ledger; those that it has already stay out.
-fn join(incident: &mut Incident, claims: Vec<Claim>) {
-    for mut claim in claims {
+/// Puts what another incident says into one: its claims at the end of the ledger, sources, weapons and tags; what is
+/// there already stays out.
+pub(super) fn join(incident: &mut Incident, other: Incident) {
+    for mut claim in other.claims {
         let is_new = !incident.claims.iter().any(|c| {
             let id = c.id.clone();
             Claim { id, ..claim.clone() } == *c
@@ -264,10 +265,29 @@ fn join(incident: &mut Incident, claims: Vec<Claim>) {
             incident.claims.push(claim);
         }
     }
+    for source in other.sources {
+        if !incident.sources.contains(&source) {
+            incident.sources.push(source);
+        }
+    }
+    for weapon in other.weapons {
+        if !incident.weapons.contains(&weapon) {
+            incident.weapons.push(weapon);
+        }
+    }
+    for (name, value) in other.tags {
+        if !incident.tags.iter().any(|(n, _)| *n == name) {
+            incident.tags.push((name, value));
+        }
+    }
+    if !incident.notes.contains(&*other.notes) {
+        let between = if incident.notes.is_empty() { "" } else { "\n" };
+        incident.notes = format!("{}{between}{}", incident.notes, other.notes).into();
+    }
 }
 
-/// What makes two incidents look like one: the same day, position and parties. `None` where one of them is not known.
-fn event(incident: &Incident) -> Option<u64> {
+/// What makes two incidents look like one: the same day, position, kind and parties. `None` where one of them is not known.
+pub(super) fn event(incident: &Incident) -> Option<u64> {
     let when = incident.when?;
     let at = incident.place.position?;
     if when.anchor().resolution() < Resolution::Day || incident.parties.is_empty() {
@@ -284,6 +304,14 @@ fn event(incident: &Incident) -> Option<u64> {
 }
 
 impl Import {
+    /// What a project holds, to be taken into another.
+    pub fn of_project(project: &Project) -> Self {
+        let incidents: Vec<Incident> = project.iter().map(|(_, i)| i.clone()).collect();
+        let (read, meta) = (incidents.len(), project.meta());
+        let (parties, sources) = (meta.parties.clone(), meta.sources.clone());
+        Self { read, accepted: read, incidents, parties, sources, ..Self::default() }
+    }
+
     /// A project of what was taken and nothing else.
     pub fn into_project(self, title: &str) -> Project {
         let mut meta = Meta { title: title.into(), ..Meta::default() };

@@ -10,3 +10,4 @@
 mod convert;
 mod presets;
 mod tables;
+mod update;

@@ -60,6 +60,7 @@ const ROOMS: [Room; 14] = [
         "io",
         &["model", "derive", "edit", "import"],
         &[
+            "calamine",
             "chardetng",
             "csv",
             "encoding_rs",
@@ -73,6 +74,7 @@ const ROOMS: [Room; 14] = [
             "serde",
             "serde_json",
             "sha2",
+            "shapefile",
             "zip",
         ],
         "files hold what is recorded; derive only for the figures that other programs style",

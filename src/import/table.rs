@@ -182,18 +182,70 @@ impl Rows for Held {
 }
 
 /// Columns that are found while rows are read, for formats in which every feature names its own.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Gather {
     names: Vec<String>,
     at: std::collections::HashMap<String, usize>,
     /// The rows so far.
     pub rows: Vec<HeldRow>,
+    /// Bytes of memory that may still be taken.
+    left: usize,
+}
+
+/// Memory that the rows of any file may take, in bytes.
+const FREE: usize = 96 << 20;
+/// How many times more than its own length the rows of a longer file may take.
+const TIMES: usize = 24;
+
+impl Default for Gather {
+    fn default() -> Self {
+        Self { names: Vec::new(), at: std::collections::HashMap::new(), rows: Vec::new(), left: usize::MAX }
+    }
 }
 
 /// The most columns a table may have.
 pub const MAX_COLUMNS: usize = 4096;
 
 impl Gather {
+    /// For a file of this length in bytes, so that it takes no more memory than a multiple of that.
+    pub fn for_file(len: usize) -> Self {
+        Self { left: FREE.max(len.saturating_mul(TIMES)), ..Self::default() }
+    }
+
+    /// With columns that are known from the start, in this order.
+    #[must_use]
+    pub fn with_columns(mut self, names: &[Text]) -> Self {
+        self.names = names.iter().map(ToString::to_string).collect();
+        self.at = self.names.iter().cloned().zip(0..).collect();
+        self
+    }
+
+    /// Counts memory that is taken.
+    ///
+    /// # Errors
+    /// One sentence if it is more than a file of this length may take.
+    pub fn charge(&mut self, bytes: usize) -> Result<(), String> {
+        self.left = self.left.checked_sub(bytes).ok_or_else(|| {
+            "it holds far more rows and cells than its length suggests; it may be made to do harm".to_owned()
+        })?;
+        Ok(())
+    }
+
+    /// Puts a row at the end.
+    ///
+    /// # Errors
+    /// As [`Self::charge`].
+    pub fn push(&mut self, row: HeldRow) -> Result<(), String> {
+        let cells: usize = row.cells.iter().map(|c| c.len()).sum();
+        let ground = row.ground.as_ref().and_then(|g| g.as_ref().ok()).and_then(|g| g.shape.as_ref());
+        let positions = ground.map_or(0, |s| s.positions().count());
+        self.charge(
+            size_of::<HeldRow>() + row.cells.capacity() * size_of::<Text>() + cells + positions * size_of::<LonLat>(),
+        )?;
+        self.rows.push(row);
+        Ok(())
+    }
+
     /// Puts a value into a row under the name of its column.
     ///
     /// # Errors

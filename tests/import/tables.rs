@@ -29,7 +29,7 @@ pub(crate) fn came(name: &str, bytes: &[u8], options: &[&str]) -> Came {
 }
 
 /// `when | place | lon,lat | claims` of each feature.
-fn said(came: &Came) -> Vec<String> {
+pub(crate) fn said(came: &Came) -> Vec<String> {
     let text =
         |v: &Value| v.as_str().map_or_else(|| if v.is_null() { String::new() } else { v.to_string() }, str::to_owned);
     let claim = |c: &Value| format!("{} {} {}", text(&c["about"]), text(&c["category"]), text(&c["count"]));

@@ -59,10 +59,29 @@ pub(super) fn decode(bytes: Vec<u8>, asked: Option<&str>) -> Result<Decoded, Str
     Ok(with(bytes, detector.guess(None, Utf8Detection::Deny), true))
 }
 
+/// The encoding of loose letters: the named one, UTF-8 if they are that, else by a guess; and whether it was one.
+///
+/// # Errors
+/// One sentence if the name is none.
+pub(super) fn of_letters(bytes: &[u8], named: Option<&str>) -> Result<(&'static Encoding, bool), String> {
+    let asked = named.filter(|n| !n.is_empty()).map(|name| {
+        label(name).ok_or_else(|| format!("“{name}” is no encoding; choose one, such as windows-1251 (--encoding)"))
+    });
+    match asked {
+        Some(encoding) => encoding.map(|e| (e, false)),
+        None if bytes.is_ascii() || std::str::from_utf8(bytes).is_ok() => Ok((UTF_8, false)),
+        None => {
+            let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+            detector.feed(bytes, true);
+            Ok((detector.guess(None, Utf8Detection::Deny), true))
+        }
+    }
+}
+
 /// The encoding of a name; spreadsheets' own words included.
 fn label(name: &str) -> Option<&'static Encoding> {
     let name = name.trim().to_lowercase().replace('_', "-");
-    let number = name.trim_start_matches("cp").trim_start_matches('-');
+    let number = name.trim_start_matches("cp").trim_start_matches("ansi").trim_start_matches([' ', '-']);
     let name = match number {
         "936" => "gbk",
         "1250" | "1251" | "1252" | "1253" | "1254" => {

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::import::{Gather, Ground, HeldRow, Table, left_out, shaped};
+use crate::import::{Gather, Ground, HeldRow, Reading, Table, left_out, shaped};
 use crate::model::{LonLat, Shape};
 
 /// Deeper objects are kept as raw text.
-const DEPTH: usize = 4;
+pub(super) const DEPTH: usize = 4;
 
 #[derive(Deserialize)]
 struct Root<'a> {
@@ -25,8 +25,8 @@ struct Root<'a> {
 ///
 /// # Errors
 /// One sentence: what is wrong, what next.
-pub(super) fn table(text: &str) -> Result<Table, String> {
-    let mut gather = Gather::default();
+pub(super) fn table(text: &str, reading: &Reading) -> Result<Table, String> {
+    let mut gather = Gather::for_file(text.len());
     let mut notes = Vec::new();
     let start = text.trim_start();
     let format = if start.starts_with('[') {
@@ -40,7 +40,10 @@ pub(super) fn table(text: &str) -> Result<Table, String> {
                 "GeoJSON"
             }
             Ok(Root { kind, .. }) => match kind.as_deref() {
-                Some("Topology") => return Err("this is TopoJSON; convert it to GeoJSON first (ogr2ogr does)".into()),
+                Some("Topology") => {
+                    super::topojson::add(&mut gather, text, reading.sheet.as_deref(), &mut notes)?;
+                    "TopoJSON"
+                }
                 Some(
                     "Feature" | "Point" | "LineString" | "Polygon" | "MultiPoint" | "MultiLineString" | "MultiPolygon"
                     | "GeometryCollection",
@@ -69,7 +72,7 @@ pub(super) fn table(text: &str) -> Result<Table, String> {
     Ok(gather.finish(format.into(), notes))
 }
 
-fn bad(e: &serde_json::Error) -> String {
+pub(super) fn bad(e: &serde_json::Error) -> String {
     format!("line {}, column {}: this is not valid JSON; the file is damaged or cut off", e.line(), e.column())
 }
 
@@ -87,7 +90,7 @@ fn lines(gather: &mut Gather, text: &str, notes: &mut Vec<String>) -> Result<boo
             }
             broken = (broken.0 + 1, if broken.0 == 0 { n } else { broken.1 });
             let ground = Some(Err("this line is not valid JSON".to_owned()));
-            gather.rows.push(HeldRow { line: n, cells: Vec::new(), ground });
+            gather.push(HeldRow { line: n, cells: Vec::new(), ground })?;
             continue;
         }
         add(gather, line, n)?;
@@ -121,12 +124,12 @@ fn add(gather: &mut Gather, raw: &str, line: usize) -> Result<(), String> {
     let mut row = HeldRow { line, ..HeldRow::default() };
     let Ok(value) = serde_json::from_str::<Value>(raw) else {
         row.ground = Some(Err("it is nested too deeply or not valid JSON".into()));
-        gather.rows.push(row);
+        gather.push(row)?;
         return Ok(());
     };
     let Value::Object(mut object) = value else {
         row.ground = Some(Err("this is no feature and no record".into()));
-        gather.rows.push(row);
+        gather.push(row)?;
         return Ok(());
     };
     let is = |name: &str| object.get("type").and_then(Value::as_str) == Some(name);
@@ -150,12 +153,18 @@ fn add(gather: &mut Gather, raw: &str, line: usize) -> Result<(), String> {
             put(gather, &mut row, &name, &value, DEPTH)?;
         }
     }
-    gather.rows.push(row);
+    gather.push(row)?;
     Ok(())
 }
 
 /// Puts a member into the row; what is nested in it under longer names.
-fn put(gather: &mut Gather, row: &mut HeldRow, name: &str, value: &Value, depth: usize) -> Result<(), String> {
+pub(super) fn put(
+    gather: &mut Gather,
+    row: &mut HeldRow,
+    name: &str,
+    value: &Value,
+    depth: usize,
+) -> Result<(), String> {
     match value {
         Value::Object(members) if depth > 0 && !members.is_empty() => {
             if members.contains_key("coordinates")
@@ -179,7 +188,7 @@ fn put(gather: &mut Gather, row: &mut HeldRow, name: &str, value: &Value, depth:
     }
 }
 
-fn scalar(value: &Value) -> String {
+pub(super) fn scalar(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
@@ -235,7 +244,7 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<(usize, String, Option<bool>)> {
-        let table = table(text).unwrap();
+        let table = table(text, &Reading::default()).unwrap();
         let mut out = Vec::new();
         table.each(&mut |row| {
             let cells: Vec<String> =
@@ -284,10 +293,10 @@ mod tests {
             ("{\"a\":1}", "no list of records"),
             ("{\"type\":\"FeatureCollection\",\"features\":[]}", "nothing in it"),
             ("{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feat", "not valid JSON"),
-            ("{\"type\":\"Topology\",\"objects\":{}}", "TopoJSON"),
+            ("{\"type\":\"Topology\",\"objects\":{}}", "nothing in it"),
             ("[1,2", "not valid JSON"),
         ] {
-            let why = table(text).unwrap_err();
+            let why = table(text, &Reading::default()).unwrap_err();
             assert!(why.contains(word), "{text}: {why}");
         }
     }
@@ -295,6 +304,6 @@ mod tests {
     #[test]
     fn a_tower_of_brackets_is_refused_and_not_climbed() {
         let text = format!("[{{\"a\":{}1{}}}]", "[".repeat(100_000), "]".repeat(100_000));
-        assert!(table(&text).is_err() || rows(&text)[0].2 == Some(false));
+        assert!(table(&text, &Reading::default()).is_err() || rows(&text)[0].2 == Some(false));
     }
 }

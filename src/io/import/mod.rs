@@ -1,12 +1,20 @@
-//! Files of other programs, taken apart into tables: text, JSON, KML, KMZ and GPX.
+//! Files of other programs, taken apart into tables: text, workbooks, JSON of several sorts, KML, KMZ, GPX,
+//! shapefiles and `GeoPackage`.
 //!
 //! Invariants: nothing is guessed silently, what was found out about a file is said in the notes of its table; bad input is
-//! one sentence, in memory bounded by the size of the file; nothing is written and nothing but the named file is read.
+//! one sentence, in memory bounded by the size of the file; nothing is written, and nothing but the named file is read; of a shapefile the files that
+//! belong to it as well.
 
 mod delimited;
 mod encoding;
+mod geopackage;
+mod ground;
 mod heads;
 mod json;
+mod shapefile;
+mod topojson;
+mod wkb;
+mod workbook;
 mod xml;
 mod zipped;
 
@@ -33,16 +41,46 @@ pub enum Found {
 /// # Errors
 /// One sentence: what is wrong, what next.
 pub fn open(path: &Path, reading: &Reading) -> Result<Found, String> {
+    let bytes = bytes(path)?;
+    if bytes.starts_with(&shapefile::MARK) {
+        let parts = shapefile::Parts {
+            dbf: beside(path, "dbf")?,
+            prj: beside(path, "prj")?,
+            cpg: beside(path, "cpg")?,
+            shp: bytes,
+        };
+        return shapefile::table(&parts, reading).map(found);
+    }
+    if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("dbf") || e.eq_ignore_ascii_case("shx")) {
+        return Err("this is a part of a shapefile; choose the .shp".into());
+    }
+    from_bytes(bytes, reading)
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     use std::io::ErrorKind as K;
-    let bytes = RealDisk.read(path, MAX_BYTES).map_err(|e| match e.kind() {
+    RealDisk.read(path, MAX_BYTES).map_err(|e| match e.kind() {
         K::NotFound => "there is no such file; it was moved, renamed or deleted".to_owned(),
         K::PermissionDenied => "no permission to read this file; ask its owner or copy it".to_owned(),
         K::IsADirectory => "this is a folder; choose a file in it".to_owned(),
         K::FileTooLarge => format!("the file is larger than {} GiB; split it", MAX_BYTES >> 30),
         K::OutOfMemory => "there is not enough memory for this file; close other programs".to_owned(),
         _ => format!("the file cannot be read ({e})"),
-    })?;
-    from_bytes(bytes, reading)
+    })
+}
+
+/// A file of the same name and another ending, in lower or upper case.
+fn beside(path: &Path, ending: &str) -> Result<Option<Vec<u8>>, String> {
+    for ending in [ending.to_owned(), ending.to_uppercase()] {
+        let path = path.with_extension(&ending);
+        match RealDisk.entry(&path) {
+            Ok(Some(entry)) if entry.is_file => {
+                return bytes(&path).map(Some).map_err(|e| format!("the .{ending} beside it: {e}"));
+            }
+            _ => {}
+        }
+    }
+    Ok(None)
 }
 
 /// Takes the bytes of a file apart. What it is is seen in the bytes: names lie.
@@ -53,8 +91,11 @@ pub fn from_bytes(bytes: Vec<u8>, reading: &Reading) -> Result<Found, String> {
     if bytes.iter().take(4096).all(u8::is_ascii_whitespace) && bytes.iter().all(u8::is_ascii_whitespace) {
         return Err("the file is empty".into());
     }
+    if bytes.starts_with(geopackage::MARK) {
+        return geopackage::table(bytes, reading).map(found);
+    }
     if let Some(what) = foreign(&bytes) {
-        return Err(format!("this is {what}; it is not read"));
+        return Err(format!("this is {what}"));
     }
     if looks_like_project(&bytes) {
         match project::read(&bytes) {
@@ -65,14 +106,27 @@ pub fn from_bytes(bytes: Vec<u8>, reading: &Reading) -> Result<Found, String> {
             Ok(_) | Err(_) => {}
         }
     }
-    // KMZ, or an archive that may hold one.
-    let bytes = if bytes.starts_with(b"PK\x03\x04") { zipped::kml(&bytes)? } else { bytes };
+    if bytes.starts_with(&shapefile::MARK) {
+        return shapefile::table(&shapefile::Parts { shp: bytes, ..Default::default() }, reading).map(found);
+    }
+    let bytes = if bytes.starts_with(b"PK\x03\x04") {
+        match zipped::holds(&bytes)? {
+            zipped::Holds::Workbook => return workbook::table(&bytes, reading).map(found),
+            zipped::Holds::Shapefile => {
+                let parts = zipped::shapefile(&bytes, reading.sheet.as_deref())?;
+                return shapefile::table(&parts, reading).map(found);
+            }
+            zipped::Holds::Kml => zipped::kml(&bytes)?,
+        }
+    } else {
+        bytes
+    };
     let decoded = encoding::decode(bytes, reading.encoding.as_deref())?;
     match decoded.text.trim_start().chars().next() {
         Some('<') => xml::table(&decoded.text).map(found),
-        Some('{') => json::table(&decoded.text).map(found),
+        Some('{') => json::table(&decoded.text, reading).map(found),
         // A list of JSON, or a table that begins with a bracket.
-        Some('[') => json::table(&decoded.text)
+        Some('[') => json::table(&decoded.text, reading)
             .or_else(|why| {
                 if decoded.text.lines().next().is_some_and(|l| l.trim() == "[") {
                     Err(why)
@@ -131,12 +185,13 @@ pub fn rejected_table(columns: &[crate::model::Text], rejected: &[crate::import:
 
 /// What a file is that has the mark of a format which is not read.
 fn foreign(bytes: &[u8]) -> Option<&'static str> {
-    let marks: [(&[u8], &str); 5] = [
-        (b"%PDF", "a PDF; copy the table out of it"),
-        (b"\x1f\x8b", "a gzip archive; unpack it"),
-        (b"\x89PNG", "a picture"),
-        (b"\xff\xd8\xff", "a picture"),
-        (b"PAR1", "Parquet; convert it to CSV"),
+    let marks: [(&[u8], &str); 6] = [
+        (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls), or one with a password; save it as .xlsx without one"),
+        (b"%PDF", "a PDF, which is not read; copy the table out of it"),
+        (b"\x1f\x8b", "a gzip archive, which is not read; unpack it"),
+        (b"\x89PNG", "a picture, which is no table"),
+        (b"\xff\xd8\xff", "a picture, which is no table"),
+        (b"PAR1", "Parquet, which is not read; convert it to CSV"),
     ];
     marks.into_iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, what)| what)
 }

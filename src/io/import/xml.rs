@@ -28,7 +28,7 @@ struct Feature {
 /// One sentence: what is wrong, what next.
 pub(super) fn table(text: &str) -> Result<Table, String> {
     let mut xml = Reader::from_str(text);
-    let mut gather = Gather::default();
+    let mut gather = Gather::for_file(text.len());
     let (mut path, mut words): (Vec<String>, String) = (Vec::new(), String::new());
     let mut folders: Vec<String> = Vec::new();
     let mut feature: Option<Feature> = None;
@@ -132,7 +132,7 @@ pub(super) fn table(text: &str) -> Result<Table, String> {
                 match (name.as_str(), within) {
                     ("Placemark" | "wpt" | "trk" | "rte", _) => {
                         let done = feature.take().unwrap_or_default().finish();
-                        gather.rows.push(done);
+                        gather.push(done)?;
                     }
                     ("name", "Placemark" | "wpt" | "trk" | "rte") => gather.put(&mut f.row, "name", &said)?,
                     ("description" | "desc" | "cmt", "Placemark" | "wpt" | "trk" | "rte") => {

@@ -123,3 +123,30 @@ fn a_workbook_is_read_with_its_sheets_and_no_formulas() {
     assert_eq!(titles(&value, "title"), wanted(&sample(KARABAKH)));
     assert!(read(&path, "about").is_some() && read(&path, "claims").is_some());
 }
+
+#[test]
+fn a_shapefile_is_read_with_its_table_and_its_lines_and_areas() {
+    let folder = tempfile::tempdir().unwrap();
+    for project in [sample(SEPTEMBER), sample(KARABAKH)] {
+        let path = saved(&project, Format::Shapefile, folder.path());
+        let Some(value) = read(&path, "") else { return };
+        let placed: Vec<_> = project.iter().map(|(_, i)| i).filter(|i| i.place.position.is_some()).collect();
+        let wanted: Vec<String> = placed.iter().map(|i| i.title.to_string()).collect();
+        assert_eq!(titles(&value, "title"), wanted);
+        for (feature, incident) in value["features"].as_array().unwrap().iter().zip(placed) {
+            let at = incident.place.position.unwrap();
+            assert_eq!(feature["geometry"]["coordinates"][0].as_f64(), Some(at.lon()));
+            assert_eq!(
+                feature["properties"]["date"].as_str().unwrap_or(""),
+                incident.when.map_or(String::new(), |w| w.to_string())
+            );
+        }
+    }
+    let path = saved(&hostile(), Format::Shapefile, folder.path());
+    for (layer, sort) in [("a-lines", "LineString"), ("a-areas", "Polygon")] {
+        let layer = read(&path.with_file_name(format!("{layer}.shp")), "").unwrap();
+        assert_eq!(layer["features"][0]["geometry"]["type"], sort);
+    }
+    let text = titles(&read(&path, "").unwrap(), "title");
+    assert_eq!(text[0], hostile().iter().next().unwrap().1.title.to_string());
+}

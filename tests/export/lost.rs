@@ -13,6 +13,9 @@ fn what_is_lost_is_counted_and_what_is_not_is_not_mentioned() {
     assert!(gpx.contains("1 incident without a position"), "{gpx}");
     assert!(gpx.contains("1 incident with an area"), "{gpx}");
     assert!(gpx.contains("claims of 10 incidents"), "{gpx}");
+    let shapefile = lost(&all(&hostile()), Format::Shapefile).join("\n");
+    assert!(shapefile.contains("1 incident without a position"), "{shapefile}");
+    assert!(!shapefile.contains("along a line") && !shapefile.contains("with an area"), "{shapefile}");
     let empty = Project::default();
     for format in Format::ALL {
         assert!(!lost(&all(&empty), *format).iter().any(|l| l.contains("incident")), "{format:?}");

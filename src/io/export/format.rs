@@ -17,6 +17,8 @@ pub enum Format {
     Xlsx,
     /// `GeoPackage` 1.3.
     GeoPackage,
+    /// A shapefile, with claims as CSV beside it.
+    Shapefile,
     /// A map for kepler.gl.
     Kepler,
     /// Events and sources for `TimeMap`.
@@ -35,6 +37,7 @@ impl Format {
         Self::Kmz,
         Self::Kml,
         Self::Gpx,
+        Self::Shapefile,
         Self::Kepler,
         Self::TimeMap,
         Self::StoryMap,
@@ -50,6 +53,7 @@ impl Format {
             Self::Gpx => ".gpx",
             Self::Xlsx => ".xlsx",
             Self::GeoPackage => ".gpkg",
+            Self::Shapefile => ".shp",
             Self::Kepler => ".kepler.json",
             Self::TimeMap => ".timemap.json",
             Self::StoryMap => ".storymap.json",
@@ -66,6 +70,7 @@ impl Format {
             Self::Gpx => "GPX",
             Self::Xlsx => "XLSX workbook",
             Self::GeoPackage => "GeoPackage",
+            Self::Shapefile => "Shapefile",
             Self::Kepler => "kepler.gl",
             Self::TimeMap => "TimeMap",
             Self::StoryMap => "StoryMapJS",
@@ -82,6 +87,7 @@ impl Format {
             Self::Gpx => "GPS devices, OsmAnd",
             Self::Xlsx => "Excel, LibreOffice; with totals",
             Self::GeoPackage => "QGIS, styled and related; no loss",
+            Self::Shapefile => "ArcGIS, QGIS; claims beside",
             Self::Kepler => "kepler.gl in the browser",
             Self::TimeMap => "TimeMap by Forensic Architecture",
             Self::StoryMap => "StoryMapJS by Knight Lab",

@@ -57,6 +57,7 @@ fn holds(format: Format) -> Holds {
             others: false,
             ..EVERYTHING
         },
+        Format::Shapefile => Holds { nowhere: false, unknown: false, around: false, others: false, ..EVERYTHING },
         Format::Gpx => Holds {
             areas: false,
             nowhere: false,
@@ -88,9 +89,13 @@ pub fn lost(export: &Export, format: Format) -> Vec<String> {
     say(export.withheld, &|n| format!("{n} marked as sensitive: left out unless asked for"));
     say(export.hidden, &|n| format!("{n} hidden by the filter: left out"));
     if !holds.nowhere {
-        let nowhere = |i: &Incident| match format {
-            Format::TimeMap => !super::timemap::holds(i),
-            _ => i.place.position.is_none() && !(holds.lines && matches!(i.place.shape, Some(Shape::Line(_)))),
+        let nowhere = |i: &Incident| {
+            let held = match i.place.shape {
+                Some(Shape::Line(_)) => holds.lines,
+                Some(Shape::Area(_)) => holds.areas,
+                None => false,
+            };
+            if format == Format::TimeMap { !super::timemap::holds(i) } else { i.place.position.is_none() && !held }
         };
         say(count(&nowhere), &|n| format!("{n} without a position: {name} cannot hold them, they are left out"));
     }
@@ -109,6 +114,19 @@ pub fn lost(export: &Export, format: Format) -> Vec<String> {
         say(count(&dated), &|n| {
             format!(
                 "{n} whose time of day is not known: {name} wants one, date_precision beside it says how exact it is"
+            )
+        });
+    }
+    if format == Format::Shapefile {
+        say(count(&super::shapefile::is_cut), &|n| {
+            format!("texts of {n} longer than the 254 bytes of a cell: they are cut")
+        });
+        say(count(&|i| i.when.is_some_and(|w| w.has_clock())), &|n| {
+            format!("{n} with a time of day: {name} holds days, the time stands in the text of the date")
+        });
+        say(count(&|i| !i.claims.is_empty()), &|n| {
+            format!(
+                "figures of {n}: names of their columns have ten letters, a CSV beside tells them; claims are another CSV"
             )
         });
     }

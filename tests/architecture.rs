@@ -64,6 +64,8 @@ const ROOMS: [Room; 14] = [
             "chardetng",
             "csv",
             "encoding_rs",
+            "flatbuffers",
+            "flatgeobuf",
             "foldhash",
             "memchr",
             "png",

@@ -150,3 +150,22 @@ fn a_shapefile_is_read_with_its_table_and_its_lines_and_areas() {
     let text = titles(&read(&path, "").unwrap(), "title");
     assert_eq!(text[0], hostile().iter().next().unwrap().1.title.to_string());
 }
+
+#[test]
+fn a_flatgeobuf_is_read_with_its_values_and_every_sort_of_geometry() {
+    let folder = tempfile::tempdir().unwrap();
+    for project in [sample(SEPTEMBER), sample(KARABAKH), hostile()] {
+        let Some(value) = read(&saved(&project, Format::FlatGeobuf, folder.path()), "") else { return };
+        assert_eq!(titles(&value, "title"), wanted(&project));
+        for (feature, (_, incident)) in value["features"].as_array().unwrap().iter().zip(project.iter()) {
+            assert_eq!(feature["properties"]["uid"], incident.uid.as_str());
+            let sort = match (&incident.place.shape, incident.place.position) {
+                (Some(clashmap::model::Shape::Line(_)), _) => Value::from("LineString"),
+                (Some(clashmap::model::Shape::Area(_)), _) => "Polygon".into(),
+                (None, Some(_)) => "Point".into(),
+                (None, None) => Value::Null,
+            };
+            assert_eq!(feature["geometry"]["type"], sort);
+        }
+    }
+}

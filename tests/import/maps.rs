@@ -243,3 +243,49 @@ fn a_layer_of_a_foreign_geopackage_is_read() {
         assert!(cut.code == Some(2) && cut.error.lines().count() == 1, "{n}: {}", cut.error);
     }
 }
+
+/// Our own file and, where GDAL is there, the same one with an index as GDAL writes it.
+#[test]
+fn a_flatgeobuf_is_read_with_and_without_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/september-2022.clashmap.geojson");
+    let own = folder.path().join("own.fgb");
+    convert(sample.as_ref(), &own, &[]);
+    let bytes = fs::read(&own).unwrap();
+    let project = clashmap::io::project::open(sample.as_ref()).unwrap().project;
+    let read = came("a.fgb", &bytes, &[]);
+    assert_eq!(read.report["accepted"], project.len(), "{} {}", read.error, read.report);
+    for (feature, (_, incident)) in read.features.iter().zip(project.iter()) {
+        assert_eq!(feature["properties"]["uid"], incident.uid.as_str());
+        let at = incident.place.position.map(|p| format!("[{},{}]", p.lon(), p.lat()));
+        if incident.place.shape.is_none() {
+            assert_eq!(at.unwrap_or_else(|| "null".into()), feature["geometry"]["coordinates"].to_string());
+        }
+    }
+    let theirs = folder.path().join("theirs.fgb");
+    let done = std::process::Command::new("ogr2ogr")
+        .args(["-f", "FlatGeobuf", "-nlt", "GEOMETRY"])
+        .arg(&theirs)
+        .arg(&own)
+        .output();
+    match done {
+        Ok(_) => {
+            let read = came("a.fgb", &fs::read(&theirs).unwrap(), &[]);
+            // With an index GDAL leaves out what is nowhere.
+            let placed = project.iter().filter(|(_, i)| i.place.position.is_some() || i.place.shape.is_some());
+            assert_eq!(read.report["accepted"], placed.count(), "{} {}", read.error, read.report);
+        }
+        Err(_) if std::env::var_os("CLASHMAP_REQUIRE_GDAL").is_none() => {}
+        Err(e) => panic!("ogr2ogr: {e}"),
+    }
+    for n in [8, 11, 40, 200, bytes.len() / 2, bytes.len() - 1] {
+        let cut = came("a.fgb", &bytes[..n], &[]);
+        assert!(cut.code != Some(0) && cut.error.lines().count() <= 1, "{n}: {}", cut.error);
+    }
+    for n in (8..bytes.len()).step_by(bytes.len() / 40) {
+        let mut spoiled = bytes.clone();
+        spoiled[n] ^= 0xff;
+        let read = came("a.fgb", &spoiled, &[]);
+        assert!(read.code.is_some() && read.error.lines().count() <= 1, "{n}: {}", read.error);
+    }
+}

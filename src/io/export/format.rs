@@ -19,6 +19,8 @@ pub enum Format {
     GeoPackage,
     /// A shapefile, with claims as CSV beside it.
     Shapefile,
+    /// `FlatGeobuf`.
+    FlatGeobuf,
     /// A map for kepler.gl.
     Kepler,
     /// Events and sources for `TimeMap`.
@@ -38,6 +40,7 @@ impl Format {
         Self::Kml,
         Self::Gpx,
         Self::Shapefile,
+        Self::FlatGeobuf,
         Self::Kepler,
         Self::TimeMap,
         Self::StoryMap,
@@ -54,6 +57,7 @@ impl Format {
             Self::Xlsx => ".xlsx",
             Self::GeoPackage => ".gpkg",
             Self::Shapefile => ".shp",
+            Self::FlatGeobuf => ".fgb",
             Self::Kepler => ".kepler.json",
             Self::TimeMap => ".timemap.json",
             Self::StoryMap => ".storymap.json",
@@ -71,6 +75,7 @@ impl Format {
             Self::Xlsx => "XLSX workbook",
             Self::GeoPackage => "GeoPackage",
             Self::Shapefile => "Shapefile",
+            Self::FlatGeobuf => "FlatGeobuf",
             Self::Kepler => "kepler.gl",
             Self::TimeMap => "TimeMap",
             Self::StoryMap => "StoryMapJS",
@@ -88,6 +93,7 @@ impl Format {
             Self::Xlsx => "Excel, LibreOffice; with totals",
             Self::GeoPackage => "QGIS, styled and related; no loss",
             Self::Shapefile => "ArcGIS, QGIS; claims beside",
+            Self::FlatGeobuf => "QGIS, large web maps",
             Self::Kepler => "kepler.gl in the browser",
             Self::TimeMap => "TimeMap by Forensic Architecture",
             Self::StoryMap => "StoryMapJS by Knight Lab",

@@ -8,6 +8,7 @@
 
 mod csv;
 mod dbf;
+mod flatgeobuf;
 mod format;
 mod geojson;
 mod gpkg;
@@ -154,6 +155,7 @@ pub fn parts(export: &Export, format: Format, stem: &str) -> Result<Vec<Part>, E
         Format::Xlsx => one(xlsx::write(export)?),
         Format::GeoPackage => one(gpkg::write(export)?),
         Format::Shapefile => shapefile::write(export, stem)?,
+        Format::FlatGeobuf => one(flatgeobuf::write(export)?),
         Format::Kepler => one(kepler::write(export)),
         Format::TimeMap => timemap::write(export, stem),
         Format::StoryMap => one(storymap::write(export)),

@@ -1,5 +1,5 @@
 //! Files of other programs, taken apart into tables: text, workbooks, JSON of several sorts, KML, KMZ, GPX,
-//! shapefiles and `GeoPackage`.
+//! shapefiles, `GeoPackage` and `FlatGeobuf`.
 //!
 //! Invariants: nothing is guessed silently, what was found out about a file is said in the notes of its table; bad input is
 //! one sentence, in memory bounded by the size of the file; nothing is written, and nothing but the named file is read; of a shapefile the files that
@@ -7,6 +7,7 @@
 
 mod delimited;
 mod encoding;
+mod flatgeobuf;
 mod geopackage;
 mod ground;
 mod heads;
@@ -93,6 +94,9 @@ pub fn from_bytes(bytes: Vec<u8>, reading: &Reading) -> Result<Found, String> {
     }
     if bytes.starts_with(geopackage::MARK) {
         return geopackage::table(bytes, reading).map(found);
+    }
+    if bytes.starts_with(flatgeobuf::MARK) {
+        return flatgeobuf::table(&bytes).map(found);
     }
     if let Some(what) = foreign(&bytes) {
         return Err(format!("this is {what}"));

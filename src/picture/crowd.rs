@@ -1,245 +1,85 @@
 //! The marks of large projects: incidents that share a square of the map are one symbol, with exact sums.
 //!
 //! The squares belong to the world, not to the screen: while the map is panned nothing forms, splits or swims, and each step of
-//! zoom splits a square into four. Incidents are kept along a Morton curve (Morton 1966), on which every square of every zoom is one
-//! run, so that all sums of a zoom are made in one pass, and a small change of what is shown touches its own squares only.
+//! zoom splits a square into four. What is known only by area has squares of its own, larger ones: it is a plate, and what it
+//! stands for lies somewhere within the area or disc drawn for it, never on a point.
 
-use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::curve::code;
 use super::kinds::Kinds;
-use super::marks::{Mark, Shares, Sign, days, lay, sign};
+use super::marks::{Form, Mark, Shares, Sign, days, lay, sign};
+use super::squares::{Seen, Share, Squares, Within, flag};
 use super::view::View;
 use crate::atlas::mercator::world_from_lonlat;
 use crate::derive::{Changed, Derived, Figure};
-use crate::model::{IncidentId, PartyId, Precision, Project};
+use crate::model::{Incident, IncidentId, PartyId, Precision, Project};
 
-/// Bits of a coordinate on the curve: 15 cm on the ground at the equator.
-const BITS: u32 = 28;
-/// A square is the side of a tile divided by two to this: 64 points at a whole step of zoom.
-const SQUARES: u32 = 2;
+/// A square of points is the side of a tile divided by two to this: 64 points at a whole step of zoom.
+const POINTS: u32 = 2;
+/// A square of areas is a whole tile: a plate is wide.
+const AREAS: u32 = 0;
 /// Incidents of a square that are named one by one.
 const NAMED: usize = 24;
 
-/// Spreads the bits of a coordinate to every second place.
-fn spread(n: u32) -> u64 {
-    let mut x = u64::from(n);
-    for (shift, mask) in [
-        (16, 0x0000_ffff_0000_ffff_u64),
-        (8, 0x00ff_00ff_00ff_00ff),
-        (4, 0x0f0f_0f0f_0f0f_0f0f),
-        (2, 0x3333_3333_3333_3333),
-        (1, 0x5555_5555_5555_5555),
-    ] {
-        x = (x | x << shift) & mask;
+/// Where an incident lies if it is known only by area: the point for its plate, and the area.
+fn by_area(incident: &Incident) -> Option<([f64; 2], Within)> {
+    let place = &incident.place;
+    if place.shape.is_none() && !place.precision.is_some_and(Precision::is_area) {
+        return None;
     }
-    x
-}
-
-/// Takes every second bit together again.
-fn gather(code: u64) -> u32 {
-    let mut x = code & 0x5555_5555_5555_5555;
-    for (shift, mask) in [
-        (1, 0x3333_3333_3333_3333_u64),
-        (2, 0x0f0f_0f0f_0f0f_0f0f),
-        (4, 0x00ff_00ff_00ff_00ff),
-        (8, 0x0000_ffff_0000_ffff),
-        (16, 0x0000_0000_ffff_ffff),
-    ] {
-        x = (x | x >> shift) & mask;
+    let (at, form) = lay(place, &incident.kind, &[]).filter(|(_, form)| form.is_area())?;
+    let mut hasher = DefaultHasher::new();
+    let mut reach = 0.0_f64;
+    let mut take = |p: &[f64; 2]| {
+        p.map(f64::to_bits).hash(&mut hasher);
+        reach = reach.max((p[0] - at[0]).hypot(p[1] - at[1]));
+    };
+    take(&at);
+    match &form {
+        Form::Band(line) => line.iter().for_each(take),
+        Form::Area(rings) => rings.iter().flatten().for_each(take),
+        Form::Spot | Form::Disc { .. } | Form::Fan { .. } | Form::Somewhere { .. } => {}
     }
-    x as u32
-}
-
-/// The place of a point of the unit square on the curve.
-fn code([x, y]: [f64; 2]) -> u64 {
-    let part = |v: f64| ((v * f64::from(1_u32 << BITS)) as u32).min((1 << BITS) - 1);
-    spread(part(x)) | spread(part(y)) << 1
-}
-
-/// The point of a place on the curve.
-fn point(code: u64) -> [f64; 2] {
-    let part = |n: u32| (f64::from(n) + 0.5) / f64::from(1_u32 << BITS);
-    [part(gather(code)), part(gather(code >> 1))]
-}
-
-/// What one incident adds to its square.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Share {
-    /// First main party, second, everybody else.
-    parts: [u32; 3],
-    low: u32,
-    high: u32,
-    flags: u16,
-}
-
-mod flag {
-    /// A part has a number: this bit and the two above it.
-    pub(super) const KNOWN: u16 = 1;
-    /// There is a claim about a part: this bit and the two above it.
-    pub(super) const NAMED: u16 = 8;
-    pub(super) const CONTRADICTED: u16 = 64;
-    pub(super) const SPOKEN: u16 = 128;
-    pub(super) const MISSING: u16 = 256;
-    pub(super) const OPEN: u16 = 512;
-    pub(super) const OTHER: u16 = 1024;
-    /// How many bits there are, and how many numbers are added at once for them.
-    pub(super) const ALL: usize = 11;
-    pub(super) const LANES: usize = 12;
-}
-
-/// For each combination of flags a one for each that is set: adding them is one look-up and a few additions side by side.
-#[expect(clippy::indexing_slicing, reason = "worked out by the compiler, which would say so")]
-static FLAGS: [[u32; flag::LANES]; 1 << flag::ALL] = {
-    let mut table = [[0; flag::LANES]; 1 << flag::ALL];
-    let mut flags = 0;
-    while flags < table.len() {
-        let mut bit = 0;
-        while bit < flag::ALL {
-            table[flags][bit] = (flags >> bit & 1) as u32;
-            bit += 1;
-        }
-        flags += 1;
+    if let Form::Somewhere { radius } = form {
+        radius.to_bits().hash(&mut hasher);
+        reach = radius;
     }
-    table
-};
-
-/// A square of the map with what is shown in it.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Square {
-    /// Its place on the curve at its zoom.
-    code: u64,
-    /// The run of incidents that lie in it, shown or not.
-    first: u32,
-    len: u32,
-    count: u32,
-    parts: [u64; 3],
-    low: u64,
-    high: u64,
-    /// How many incidents have each flag.
-    flags: [u32; flag::LANES],
-    /// Sum of the coordinates, in steps of the curve.
-    x: u64,
-    y: u64,
-}
-
-impl Square {
-    fn take(&mut self, code: u64, share: &Share, plus: bool) {
-        let add = |a: &mut u64, b: u64| *a = if plus { a.wrapping_add(b) } else { a.wrapping_sub(b) };
-        for (sum, part) in self.parts.iter_mut().zip(share.parts) {
-            add(sum, u64::from(part));
-        }
-        add(&mut self.low, u64::from(share.low));
-        add(&mut self.high, u64::from(share.high));
-        add(&mut self.x, u64::from(gather(code)));
-        add(&mut self.y, u64::from(gather(code >> 1)));
-        if let Some(ones) = FLAGS.get(usize::from(share.flags)) {
-            for (n, one) in self.flags.iter_mut().zip(ones) {
-                *n = if plus { n.wrapping_add(*one) } else { n.wrapping_sub(*one) };
-            }
-        }
-        self.count = if plus { self.count.wrapping_add(1) } else { self.count.wrapping_sub(1) };
-    }
-
-    fn has(&self, flag: u16) -> u32 {
-        self.flags.get(flag.trailing_zeros() as usize).copied().unwrap_or(0)
-    }
-
-    fn shares(&self) -> Shares {
-        let n = |sum: u64| u32::try_from(sum).unwrap_or(u32::MAX);
-        let known = [0, 1, 2].map(|i| self.has(flag::KNOWN << i) > 0);
-        let any = known.contains(&true);
-        let mut parts = [None; 3];
-        for ((part, sum), known) in parts.iter_mut().zip(self.parts).zip(known) {
-            *part = known.then(|| n(sum));
-        }
-        let best = n(self.parts.iter().sum());
-        let total = Figure {
-            low: any.then(|| n(self.low)),
-            best: any.then_some(best),
-            high: (any && self.has(flag::OPEN) == 0).then(|| n(self.high)),
-            by_other_side: self.has(flag::OTHER) > 0,
-            missing: self.has(flag::MISSING),
-            ..Figure::default()
-        };
-        Shares { parts, named: [0, 1, 2].map(|i| self.has(flag::NAMED << i) > 0), total }
-    }
-
-    /// The middle of what is shown in it, in the unit square.
-    fn middle(&self) -> [f64; 2] {
-        let n = f64::from(self.count.max(1)) * f64::from(1_u32 << BITS);
-        [self.x as f64 / n, self.y as f64 / n]
-    }
-}
-
-/// The squares of one step of zoom.
-#[derive(Debug)]
-struct Level {
-    step: u32,
-    squares: Vec<Square>,
-    /// By place on the curve: its square.
-    square_of: Vec<u32>,
-    /// The largest number of dead of a square when it was last looked for; `None` after a change.
-    largest: std::cell::Cell<Option<u32>>,
-    /// By square: its kinds, where they were asked for since its last change.
-    kinds: std::cell::RefCell<HashMap<usize, Kinds>>,
-}
-
-impl Level {
-    fn largest(&self) -> u32 {
-        if let Some(n) = self.largest.get() {
-            return n;
-        }
-        let squares = self.squares.iter().filter(|s| s.count > 0);
-        let most = squares.map(|s| s.parts.iter().sum::<u64>()).max().unwrap_or(0);
-        let n = u32::try_from(most).unwrap_or(u32::MAX);
-        self.largest.set(Some(n));
-        n
-    }
-}
-
-/// The whole step of a zoom.
-fn step_of(zoom: f64) -> u32 {
-    zoom.floor().clamp(0.0, f64::from(BITS - SQUARES)) as u32
+    Some((at, Within { reach, id: hasher.finish() }))
 }
 
 /// The incidents of a large project on the map.
 #[derive(Debug, Default)]
 pub(super) struct Crowd {
-    codes: Vec<u64>,
-    slots: Vec<u32>,
-    /// By slot: its place on the curve; `u32::MAX` if it is nowhere.
-    place_of: Vec<u32>,
-    shares: Vec<Share>,
-    /// By place: whether its share is in the sums.
-    counted: Vec<bool>,
+    points: Squares,
+    areas: Squares,
     main: [Option<u32>; 2],
-    /// The answer that `shares` and `counted` follow.
+    /// The answer that the squares follow.
     serial: u64,
-    level: Option<Level>,
     pub(super) nowhere: u32,
 }
 
 impl Crowd {
     /// The crowd of a project.
     pub(super) fn new(project: &Project, derived: &Derived) -> Self {
-        let mut rows: Vec<(u64, u32)> = Vec::with_capacity(project.len());
+        let (mut points, mut areas) = (Vec::with_capacity(project.len()), Vec::new());
         for (id, incident) in project.iter() {
             let place = &incident.place;
-            let at = place.position.or_else(|| place.shape.as_ref()?.positions().next());
-            rows.extend(at.map(|p| (code(world_from_lonlat(p)), id.0)));
-        }
-        rows.sort_unstable();
-        let (codes, slots): (Vec<u64>, Vec<u32>) = rows.into_iter().unzip();
-        let mut place_of = vec![u32::MAX; project.slots() as usize];
-        for (place, slot) in (0_u32..).zip(&slots) {
-            if let Some(cell) = place_of.get_mut(*slot as usize) {
-                *cell = place;
+            if let Some((at, within)) = by_area(incident) {
+                areas.push(((code(at), id.0), within));
+            } else if let Some(at) = place.position.or_else(|| place.shape.as_ref()?.positions().next()) {
+                points.push((code(world_from_lonlat(at)), id.0));
             }
         }
         let parties = &project.meta().parties;
         let number = |i: usize| parties.get(i).and_then(|p| derived.party_number(&p.id));
-        let mut crowd = Self { codes, slots, place_of, main: [number(0), number(1)], ..Self::default() };
-        crowd.count_all(project, derived);
+        let mut crowd = Self {
+            points: Squares::of_points(points, project.slots(), POINTS),
+            areas: Squares::of_areas(areas, project.slots(), AREAS),
+            main: [number(0), number(1)],
+            ..Self::default()
+        };
+        crowd.count_all(project, derived, false);
         crowd
     }
 
@@ -250,78 +90,123 @@ impl Crowd {
             Changed::Few { figures, shown } if derived.serial() == self.serial + 1 && derived.has_no_ties() => {
                 self.serial = derived.serial();
                 for id in figures {
-                    self.look_at(project, derived, *id, true);
+                    self.look_at(derived, *id, true);
                 }
                 for id in shown {
-                    self.look_at(project, derived, *id, false);
+                    self.look_at(derived, *id, false);
                 }
             }
-            _ => self.count_all(project, derived),
+            _ => self.count_all(project, derived, matches!(derived.changed(), Changed::Window)),
         }
     }
 
-    fn count_all(&mut self, project: &Project, derived: &Derived) {
+    fn count_all(&mut self, project: &Project, derived: &Derived, same_figures: bool) {
         self.serial = derived.serial();
         let tied = derived.tied_dead(project);
-        let shares = std::mem::take(&mut self.shares);
-        let mut shares =
-            if shares.len() == self.slots.len() { shares } else { vec![Share::default(); self.slots.len()] };
-        let same_figures =
-            matches!(derived.changed(), Changed::Window) && tied.is_empty() && self.counted.len() == shares.len();
-        if !same_figures {
-            for (share, slot) in shares.iter_mut().zip(&self.slots) {
-                *share = match tied.get(slot) {
-                    Some(dead) => self.share_of_tied(derived, IncidentId(*slot), dead),
-                    None => self.share(derived, IncidentId(*slot)),
-                };
+        let main = Main(self.main);
+        let mut placed = 0;
+        for squares in [&mut self.points, &mut self.areas] {
+            if !(same_figures && tied.is_empty()) {
+                let mut shares = std::mem::take(&mut squares.shares);
+                for (share, slot) in shares.iter_mut().zip(squares.slots()) {
+                    *share = match tied.get(slot) {
+                        Some(dead) => main.share_of_tied(derived, IncidentId(*slot), dead),
+                        None => main.share(derived, IncidentId(*slot)),
+                    };
+                }
+                squares.shares = shares;
             }
+            placed += squares.count(|id| derived.shows(id));
         }
-        self.shares = shares;
-        self.counted.resize(self.slots.len(), false);
-        for (counted, slot) in self.counted.iter_mut().zip(&self.slots) {
-            *counted = derived.shows(IncidentId(*slot));
-        }
-        let placed = self.counted.iter().filter(|c| **c).count();
         self.nowhere = u32::try_from(derived.len().saturating_sub(placed)).unwrap_or(u32::MAX);
-        if let Some(level) = self.level.take() {
-            self.level = Some(self.sum(level.step, Some(level)));
-        }
     }
 
     /// Takes one incident out of its square and puts it back as it is now.
-    fn look_at(&mut self, _project: &Project, derived: &Derived, id: IncidentId, figures: bool) {
-        let place = self.place_of.get(id.0 as usize).copied().unwrap_or(u32::MAX) as usize;
-        let (Some(code), Some(old)) = (self.codes.get(place).copied(), self.shares.get(place).copied()) else { return };
-        let was = self.counted.get(place).copied().unwrap_or(false);
-        let now = derived.shows(id);
-        let share = if figures { self.share(derived, id) } else { old };
-        let square = self.level.as_mut().and_then(|l| {
-            l.largest.set(None);
-            let square = *l.square_of.get(place)?;
-            l.kinds.get_mut().remove(&(square as usize));
-            l.squares.get_mut(square as usize)
-        });
-        if let Some(square) = square {
-            if was {
-                square.take(code, &old, false);
-            }
-            if now {
-                square.take(code, &share, true);
-            }
-        }
-        if let (Some(cell), Some(counted)) = (self.shares.get_mut(place), self.counted.get_mut(place)) {
-            *cell = share;
-            *counted = now;
-        }
+    fn look_at(&mut self, derived: &Derived, id: IncidentId, figures: bool) {
+        let share = figures.then(|| Main(self.main).share(derived, id));
+        let squares = if self.areas.holds(id) { &mut self.areas } else { &mut self.points };
+        squares.replace(id, share, derived.shows(id));
     }
 
-    fn share(&self, derived: &Derived, id: IncidentId) -> Share {
+    /// Makes ready for a zoom.
+    pub(super) fn prepare(&mut self, zoom: f64) {
+        self.points.prepare(zoom);
+        self.areas.prepare(zoom);
+    }
+
+    /// The marks in view (an incident alone as it is, several as one that counts them), and the largest number of dead of any
+    /// square of points, in view or not: what lies somewhere in a region would make every clash the smallest size.
+    pub(super) fn in_view(
+        &self,
+        view: &View,
+        project: &Project,
+        derived: &Derived,
+        border: &[&[[f64; 2]]],
+        with_kinds: bool,
+    ) -> (Vec<Mark>, u32) {
+        let mut out = Vec::new();
+        let mut put = |seen: &Seen, is_area: bool| {
+            let Some(first) = seen.members().next() else { return };
+            let Some(mut mark) = alone(first, project, derived, border) else { return };
+            if seen.square.count > 1 {
+                mark = several(seen, mark, is_area);
+                if with_kinds {
+                    let count = || derived.main_kind(seen.members()).map(|(main, mixed)| Kinds { main, mixed });
+                    mark.kinds = seen.kinds(|| count().unwrap_or(mark.kinds));
+                }
+            }
+            out.push(mark);
+        };
+        let largest = self.points.in_view(view, |seen| put(&seen, false));
+        self.areas.in_view(view, |seen| put(&seen, true));
+        (out, largest)
+    }
+
+    /// The points that hold all that is counted, in the unit square: least and greatest coordinates.
+    pub(super) fn corners(&self) -> Option<[[f64; 2]; 2]> {
+        let points = self.points.points().chain(self.areas.points());
+        points.fold(None, |found, [x, y]| {
+            let [[x0, y0], [x1, y1]] = found.unwrap_or([[x, y], [x, y]]);
+            Some([[x0.min(x), y0.min(y)], [x1.max(x), y1.max(y)]])
+        })
+    }
+}
+
+/// One mark for all incidents of a square; `first` is that of its first one.
+fn several(seen: &Seen, first: Mark, is_area: bool) -> Mark {
+    let square = seen.square;
+    let (at, form) =
+        if is_area { seen.ground(|| Some((first.at, first.form.clone()))) } else { (square.middle(), Form::Spot) };
+    let all_spoken = square.has(flag::SPOKEN) == square.count;
+    Mark {
+        parent: None,
+        at,
+        form,
+        sign: if all_spoken { Sign::Statement } else { Sign::Toll },
+        shares: square.shares(),
+        contradicted: square.has(flag::CONTRADICTED) > 0,
+        is_estimate: true,
+        span: None,
+        days: None,
+        title: String::new(),
+        crowd: seen.members().take(NAMED).collect(),
+        count: square.count,
+        ..first
+    }
+}
+
+/// Numbers of the two main parties, and what incidents add to squares by them.
+#[derive(Clone, Copy)]
+struct Main([Option<u32>; 2]);
+
+impl Main {
+    fn share(self, derived: &Derived, id: IncidentId) -> Share {
         let mut share = Self::blank(derived, id);
         derived.each_dead(id, |party, figure| self.put(&mut share, Some(party), &figure));
         share
     }
 
-    fn share_of_tied(&self, derived: &Derived, id: IncidentId, dead: &[(PartyId, Figure)]) -> Share {
+    fn share_of_tied(self, derived: &Derived, id: IncidentId, dead: &[(PartyId, Figure)]) -> Share {
         let mut share = Self::blank(derived, id);
         for (party, figure) in dead {
             self.put(&mut share, derived.party_number(party), figure);
@@ -337,8 +222,8 @@ impl Crowd {
         Share { flags, ..Share::default() }
     }
 
-    fn put(&self, share: &mut Share, party: Option<u32>, figure: &Figure) {
-        let i = self.main.iter().position(|m| party.is_some() && *m == party).unwrap_or(2);
+    fn put(self, share: &mut Share, party: Option<u32>, figure: &Figure) {
+        let i = self.0.iter().position(|m| party.is_some() && *m == party).unwrap_or(2);
         share.flags |= flag::NAMED << i;
         let Some(n) = figure.number() else {
             share.flags |= flag::MISSING;
@@ -357,129 +242,6 @@ impl Crowd {
         ] {
             share.flags |= if on { bit } else { 0 };
         }
-    }
-
-    /// The squares of a step of zoom with their sums; the memory of `old` is taken again.
-    fn sum(&self, step: u32, old: Option<Level>) -> Level {
-        let shift = 2 * BITS.saturating_sub(step + SQUARES);
-        let (mut squares, mut square_of) = old.map_or_else(Default::default, |l| (l.squares, l.square_of));
-        squares.clear();
-        square_of.clear();
-        square_of.reserve(self.codes.len());
-        let mut now = Square { code: u64::MAX, ..Square::default() };
-        for (place, ((code, share), counted)) in (0_u32..).zip(self.codes.iter().zip(&self.shares).zip(&self.counted)) {
-            let at = *code >> shift;
-            if at != now.code {
-                if now.code != u64::MAX {
-                    squares.push(std::mem::take(&mut now));
-                }
-                now = Square { code: at, first: place, ..Square::default() };
-            }
-            now.len += 1;
-            square_of.push(u32::try_from(squares.len()).unwrap_or(u32::MAX));
-            if *counted {
-                now.take(*code, share, true);
-            }
-        }
-        if now.code != u64::MAX {
-            squares.push(now);
-        }
-        Level { step, squares, square_of, largest: None.into(), kinds: <_>::default() }
-    }
-
-    /// Makes ready for a zoom.
-    pub(super) fn prepare(&mut self, zoom: f64) {
-        let step = step_of(zoom);
-        if self.level.as_ref().is_none_or(|l| l.step != step) {
-            let old = self.level.take();
-            self.level = Some(self.sum(step, old));
-        }
-    }
-
-    /// The marks in view (an incident alone as it is, several as one that counts them), and the largest number of dead of any
-    /// square, in view or not.
-    pub(super) fn in_view(
-        &self,
-        view: &View,
-        project: &Project,
-        derived: &Derived,
-        border: &[&[[f64; 2]]],
-        with_kinds: bool,
-    ) -> (Vec<Mark>, u32) {
-        let step = step_of(view.zoom);
-        let made;
-        let level = match &self.level {
-            Some(level) if level.step == step => level,
-            _ => {
-                made = self.sum(step, None);
-                &made
-            }
-        };
-        let [l, t] = view.world([-48.0, -48.0]);
-        let [r, b] = view.world([view.width + 48.0, view.height + 48.0]);
-        let across = i64::from(1_u32 << (level.step + SQUARES).min(BITS));
-        let cell = |v: f64| (v * across as f64).floor() as i64;
-        let mut out = Vec::new();
-        for y in cell(t).max(0)..=cell(b).min(across - 1) {
-            for x in cell(l)..=cell(l).max(cell(r)).min(cell(l) + across - 1) {
-                let at = spread(x.rem_euclid(across) as u32) | spread(y as u32) << 1;
-                let Ok(n) = level.squares.binary_search_by_key(&at, |s| s.code) else { continue };
-                if let Some(square) = level.squares.get(n).filter(|s| s.count > 0) {
-                    let Some(mut mark) = self.mark(square, project, derived, border) else { continue };
-                    if with_kinds && square.count > 1 {
-                        let mut known = level.kinds.borrow_mut();
-                        let count =
-                            || derived.main_kind(self.members(square)).map(|(main, mixed)| Kinds { main, mixed });
-                        mark.kinds = known.entry(n).or_insert_with(|| count().unwrap_or(mark.kinds)).clone();
-                    }
-                    out.push(mark);
-                }
-            }
-        }
-        (out, level.largest())
-    }
-
-    fn members<'a>(&'a self, square: &'a Square) -> impl Iterator<Item = IncidentId> + 'a {
-        let run = square.first as usize..(square.first + square.len) as usize;
-        let counted = self.counted.get(run.clone()).unwrap_or_default();
-        let slots = self.slots.get(run).unwrap_or_default();
-        slots.iter().zip(counted).filter(|(_, c)| **c).map(|(slot, _)| IncidentId(*slot))
-    }
-
-    fn mark(&self, square: &Square, project: &Project, derived: &Derived, border: &[&[[f64; 2]]]) -> Option<Mark> {
-        let first = self.members(square).next()?;
-        let incident = project.get(first)?;
-        if square.count == 1 {
-            return alone(first, project, derived, border);
-        }
-        let all_spoken = square.has(flag::SPOKEN) == square.count;
-        Some(Mark {
-            id: first,
-            parent: None,
-            at: square.middle(),
-            form: super::marks::Form::Spot,
-            sign: if all_spoken { Sign::Statement } else { Sign::Toll },
-            kinds: Kinds::of(&incident.kind),
-            shares: square.shares(),
-            contradicted: square.has(flag::CONTRADICTED) > 0,
-            is_estimate: true,
-            span: None,
-            days: None,
-            title: String::new(),
-            crowd: self.members(square).take(NAMED).collect(),
-            count: square.count,
-        })
-    }
-
-    /// The points that hold all that is counted, in the unit square: least and greatest coordinates.
-    pub(super) fn corners(&self) -> Option<[[f64; 2]; 2]> {
-        let mut found: Option<[[f64; 2]; 2]> = None;
-        for (code, _) in self.codes.iter().zip(&self.counted).filter(|(_, c)| **c) {
-            let [x, y] = point(*code);
-            let [[x0, y0], [x1, y1]] = found.unwrap_or([[x, y], [x, y]]);
-            found = Some([[x0.min(x), y0.min(y)], [x1.max(x), y1.max(y)]]);
-        }
-        found
     }
 }
 
@@ -514,22 +276,6 @@ mod tests {
     use crate::edit::{Command, Edit, Workspace};
     use crate::model::{Category, Claim, Count, Incident, Kind, LonLat, Meta, Moment, Uid, When};
     use crate::view::{Camera, Theme, Viewport};
-
-    #[test]
-    fn a_place_on_the_curve_is_the_point_it_came_from() {
-        for p in [[0.0, 0.0], [0.628_125, 0.376_2], [0.999_999_999, 0.5]] {
-            let [x, y] = point(code(p));
-            assert!((x - p[0]).abs() < 1e-8 && (y - p[1]).abs() < 1e-8, "{p:?}");
-        }
-    }
-
-    #[test]
-    fn squares_of_a_zoom_are_runs_of_the_curve() {
-        let same =
-            |a: [f64; 2], b: [f64; 2], step: u32| code(a) >> (2 * (BITS - step)) == code(b) >> (2 * (BITS - step));
-        assert!(same([0.50, 0.50], [0.62, 0.62], 3));
-        assert!(!same([0.50, 0.50], [0.63, 0.50], 3));
-    }
 
     /// Incidents on and round a few places, with dates over a month and claims of both sides.
     fn incident(n: u32) -> Incident {
@@ -581,6 +327,81 @@ mod tests {
             assert_eq!(counted as usize, derived.len(), "all lie in view");
             let dead: u32 = kept.0.iter().filter_map(|m| m.shares.number()).sum();
             assert_eq!(Some(dead), derived.dead.total.best.or(derived.dead.total.low));
+        }
+    }
+
+    /// Incidents known to a few provinces and along a front, among others that are points.
+    fn by_province(n: u32) -> Incident {
+        let mut i = incident(n);
+        let [lon, lat] = [45.0 + f64::from(n % 5) * 0.6, 39.2 + f64::from(n % 3) * 0.5];
+        match n % 4 {
+            0 => {
+                i.place.position = LonLat::new(lon, lat).ok();
+                i.place.precision = Some(Precision::Region);
+                i.place.radius_km = n.is_multiple_of(8).then_some(35.0);
+            }
+            1 => {
+                let at = |x: f64, y: f64| LonLat::new(lon + x, lat + y).unwrap();
+                i.place.position = None;
+                i.place.precision = Some(Precision::Front);
+                i.place.shape = Some(crate::model::Shape::Line(vec![at(0.0, 0.0), at(0.2, 0.1), at(0.3, 0.4)]));
+            }
+            _ => {}
+        }
+        i
+    }
+
+    #[test]
+    fn what_is_known_only_to_a_province_is_never_a_point_and_lies_within_what_is_drawn_for_it() {
+        let project = Project::new(Meta::default(), (0..4_500).map(by_province), Vec::new());
+        let derived = derive(&project, &Question::default());
+        let crowd = Crowd::new(&project, &derived);
+        assert_eq!(crowd.nowhere, 0);
+        for zoom in [3.0, 5.0, 6.5, 8.0] {
+            let camera = Camera::new(LonLat::new(46.3, 39.8).unwrap(), zoom);
+            let view = View::new(&Viewport { camera, width: 2400.0, height: 2400.0 }, Theme::Light.colors());
+            let (marks, _) = crowd.in_view(&view, &project, &derived, &[], false);
+            for (squares, areas) in [(&crowd.points, false), (&crowd.areas, true)] {
+                let mut seen = 0;
+                squares.in_view(&view, |square| {
+                    let mark = marks.iter().find(|m| m.id == square.members().next().unwrap()).unwrap();
+                    assert_eq!((mark.form.is_area(), mark.count), (areas, square.square.count), "{zoom} {mark:?}");
+                    for id in square.members() {
+                        seen += 1;
+                        let own = by_area(project.get(id).unwrap());
+                        assert_eq!(own.is_some(), areas, "{id:?}");
+                        if let (Some((at, within)), Form::Somewhere { radius }) = (own, &mark.form) {
+                            let far = (at[0] - mark.at[0]).hypot(at[1] - mark.at[1]) + within.reach;
+                            assert!(far <= radius + 1e-7, "{zoom}: {far} beyond {radius}");
+                        }
+                    }
+                });
+                assert_eq!(seen, 2_250, "all lie in view");
+            }
+            let dead: u32 = marks.iter().filter_map(|m| m.shares.number()).sum();
+            assert_eq!(Some(dead), derived.dead.total.best.or(derived.dead.total.low));
+        }
+    }
+
+    #[test]
+    fn the_areas_follow_windows_and_edits_too() {
+        let mut workspace = Workspace::new(Project::new(Meta::default(), (0..3_200).map(by_province), vec![]), true);
+        let mut question = Question::default();
+        let mut derived = derive(workspace.project(), &question);
+        let mut crowd = Crowd::new(workspace.project(), &derived);
+        for step in 0..9_u32 {
+            crowd.prepare(6.0);
+            question.span = (step % 3 > 0).then(|| When::parse("2022-09-04/2022-09-11").unwrap().span());
+            let id = IncidentId(step * 4);
+            let mut claim = workspace.project().get(id).unwrap().claims[0].clone();
+            claim.count = Count::Exactly(900 + step);
+            workspace.commit(Command::Edit(id, Edit::SetClaim(Box::new(claim)))).unwrap();
+            let touched = workspace.take_touched();
+            derived.refresh(workspace.project(), &touched, &question);
+            crowd.follow(workspace.project(), &derived);
+            let anew = Crowd::new(workspace.project(), &derived);
+            let kept = seen(&crowd, workspace.project(), &derived, 6.0);
+            assert_eq!(kept, seen(&anew, workspace.project(), &derived, 6.0), "step {step}");
         }
     }
 }

@@ -11,6 +11,7 @@
 //! | `list` | the display list, and what answers to the pointer |
 //! | `type_metrics` | the shipped fonts and widths in them |
 //! | `marks`, `stacks`, `crowd` | from incidents to marks, and which of them stand together |
+//! | `curve`, `squares` | the squares of the world in which a large project is counted |
 //! | `spread` | a stack opened: its incidents round it |
 //! | `symbols`, `ring`, `kinds`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
 //! | `dated`, `borders`, `area` | which boundaries at which time, how they are drawn; the area filtered by |
@@ -27,6 +28,7 @@ mod borders;
 pub mod chart;
 mod clip;
 mod crowd;
+mod curve;
 mod dated;
 mod drawing;
 mod egui_lines;
@@ -46,6 +48,7 @@ pub mod raster;
 mod ring;
 mod room;
 mod spread;
+mod squares;
 mod stacks;
 pub mod svg;
 mod symbols;

@@ -42,8 +42,10 @@ pub(super) fn chip(stack: &Stack, marks: &Marks, scale: Scale) -> Chip {
     // Of several, the one with most dead names the plate, and the others are counted.
     let first = members().reduce(|a, b| if b.shares.number() > a.shares.number() { b } else { a });
     let title = first.map_or(String::new(), |m| shortened(&m.title));
-    let what = match stack.members.len() {
+    let what = match members().map(|m| m.count).sum::<u32>() {
         0 | 1 => title,
+        // In a large project none of them is looked at by itself.
+        n if title.is_empty() => format!("{} incidents, by area", crate::model::Count::Exactly(n)),
         n => format!("{title} + {}", n - 1),
     };
     let caption = caption(stack, marks).unwrap_or_else(|| "no figure".into());
@@ -135,7 +137,7 @@ pub(super) fn draw_chip(items: &mut Vec<Item>, view: &View, s: &Shown, chip: &Ch
             stroke: Stroke::dashed(Paint::solid(c.label), 1.0, 2.5, 2.5),
         });
     }
-    if s.stack.members.len() > 1 {
+    if s.count > 1 {
         items.push(Item::Polygon {
             rings: vec![plate([l + 3.0, t + 3.0, r + 3.0, b + 3.0], 5.0)],
             fill: Some(Paint::solid(c.panel)),

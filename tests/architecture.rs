@@ -62,6 +62,7 @@ const ROOMS: [Room; 14] = [
         &[
             "calamine",
             "chardetng",
+            "crc32c",
             "csv",
             "encoding_rs",
             "flatbuffers",

@@ -64,8 +64,15 @@ impl App {
         if self.state.about && modal("about").show(ctx, |ui| panels::about::ui(ui, c)).inner {
             self.state.about = false;
         }
+        self.offer();
         match &mut self.dialog {
             None => {}
+            Some(Dialog::Recover(page)) => {
+                let answer = modal("recover").show(ctx, |ui| panels::recovery::ui(ui, page, c)).inner;
+                if let Some(answer) = answer {
+                    self.recovery_answered(ctx, answer);
+                }
+            }
             Some(Dialog::Unsaved(next)) => {
                 let before = files::describe(next);
                 let answer =

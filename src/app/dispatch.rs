@@ -221,11 +221,12 @@ impl App {
     }
 
     pub(super) fn commit(&mut self, command: Command) {
-        if let Some(why) = &self.file.read_only
-            && !self.workspace.is_dirty()
-        {
-            self.notices.say(format!("{why} Changes can be saved under another name."));
+        if let Some(why) = &self.file.read_only {
+            // Work that no save could hold is not begun.
+            self.notices.fail(format!("Nothing was changed: {why}. A newer clashmap can change it."));
+            return;
         }
+        let label = command.label();
         let quiet = matches!(command, Command::Edit(..) | Command::EditWithSource(..) | Command::EditDrawing(..))
             || matches!(
                 &command,
@@ -249,8 +250,12 @@ impl App {
         );
         match self.workspace.commit(command) {
             Ok(None) => {}
-            Ok(Some(_)) if quiet && !loud => {}
-            Ok(Some(_)) => self.notices.done(message),
+            Ok(Some(_)) => {
+                if !quiet || loud {
+                    self.notices.done(message);
+                }
+                self.keep(label);
+            }
             Err(e) => self.notices.fail(e.to_string()),
         }
         self.refresh();
@@ -261,6 +266,7 @@ impl App {
         let said = change.map(|c| (c.label().to_owned(), c.incident(), c.drawing()));
         if let Some((label, incident, drawing)) = said {
             self.notices.say(format!("{}: {label}", if back { "Undone" } else { "Done again" }));
+            self.keep(format!("{}: {label}", if back { "undo" } else { "redo" }));
             // Show where it happened; a step that took the incident away has nothing to show.
             if let Some(id) = incident.filter(|id| self.workspace.project().get(*id).is_some()) {
                 self.select_drawing(None);

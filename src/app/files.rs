@@ -7,6 +7,7 @@ use super::{App, Dialog};
 use crate::cli::render;
 use crate::derive::{Derived, Question, derive};
 use crate::edit::{StateId, Workspace, typed};
+use crate::io::journal::{Found, Recovered};
 use crate::io::progress::CANCELLED;
 use crate::io::project::{self, Opened};
 use crate::io::seen::Seen;
@@ -76,7 +77,13 @@ pub(super) enum Done {
     /// A file was read.
     Opened { path: PathBuf, asked: StateId, result: Result<Box<(Opened, Seen, Derived)>, project::OpenError> },
     /// A project was saved.
-    Saved { path: PathBuf, state: StateId, result: Result<project::Saved, project::NotSaved> },
+    Saved(Box<super::save::Attempt>),
+    /// Journals were looked for.
+    JournalsFound(Vec<Found>),
+    /// A journal was moved aside.
+    JournalAside(std::io::Result<()>),
+    /// A journal was read.
+    Recovered(Box<(Found, std::io::Result<Recovered>)>),
     /// A picture was saved.
     Pictured { path: PathBuf, result: Result<(), String> },
     /// What each format loses was looked at.
@@ -91,6 +98,13 @@ pub(super) enum Done {
     SlideReady(usize, Box<crate::talk::Prepared>),
     /// Figures were set out.
     Counted { key: super::statistics::Key, figures: Box<crate::panels::statistics::Figures> },
+}
+
+impl Done {
+    /// Whether it goes on beside the work that the status bar tells of.
+    fn is_beside(&self) -> bool {
+        matches!(self, Self::SlideDrawn(_) | Self::SlideReady(..) | Self::JournalsFound(_) | Self::JournalAside(_))
+    }
 }
 
 /// What an action means in "before …".
@@ -250,8 +264,17 @@ impl App {
     }
 
     /// Puts another project into the window.
-    fn replace(&mut self, ctx: &egui::Context, project: Project, path: Option<PathBuf>, name: &str, saved: &str) {
+    pub(super) fn replace(
+        &mut self,
+        ctx: &egui::Context,
+        project: Project,
+        path: Option<PathBuf>,
+        name: &str,
+        saved: &str,
+    ) {
         let on_disk = path.is_some();
+        self.end_journal();
+        self.kept.base = project.clone();
         self.workspace = Workspace::new(project, on_disk);
         let old = std::mem::take(&mut self.state);
         self.state = State {
@@ -335,7 +358,7 @@ impl App {
     /// Takes the ends of jobs.
     pub(super) fn poll(&mut self, ctx: &egui::Context) {
         while let Ok(done) = self.jobs.1.try_recv() {
-            if !matches!(done, Done::SlideDrawn(_) | Done::SlideReady(..)) {
+            if !done.is_beside() {
                 self.running = None;
             }
             match done {
@@ -347,7 +370,10 @@ impl App {
                     self.dialog = Some(Dialog::Unsaved(Box::new(Action::OpenPath(path))));
                 }
                 Done::Opened { path, result, .. } => self.opened(ctx, path, result),
-                Done::Saved { path, state, result } => self.saved(ctx, &path, state, result),
+                Done::Saved(attempt) => self.saved(ctx, *attempt),
+                Done::JournalsFound(found) => self.journals_found(found),
+                Done::JournalAside(result) => self.journal_aside(result),
+                Done::Recovered(both) => self.recovered_work(ctx, both.0, both.1),
                 Done::SlideDrawn(drawn) => self.slide_drawn(ctx, *drawn),
                 Done::SlideReady(n, prepared) => self.slide_ready(n, *prepared),
                 Done::Counted { key, figures } => self.counted(key, *figures),

@@ -12,8 +12,10 @@ mod files;
 mod filters;
 mod flight;
 mod floating;
+mod fresh;
 mod hover;
 mod jobs;
+mod journal;
 mod known;
 mod map;
 pub mod measure;
@@ -36,7 +38,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 pub use files::{Dialogs, SEPTEMBER_2022};
 
-use crate::derive::{Derived, Question, derive};
+use crate::derive::{Derived, Question};
 use crate::edit::{Revisions, Workspace};
 use crate::io::seen::Seen;
 use crate::io::settings::Settings;
@@ -93,6 +95,8 @@ enum Dialog {
     Export(Box<crate::panels::export::Page>),
     /// The page that makes files of the talk or a report.
     Talk(Box<crate::panels::leaving::Page>),
+    /// Work that was left behind is offered.
+    Recover(Box<crate::panels::recovery::Page>),
     /// A path is to be typed for this.
     Path { what: files::Ask, text: String, error: Option<String> },
     /// A message with a list; the verb's action if there is one.
@@ -106,6 +110,7 @@ type Basis = (Revisions, Question, Option<(usize, usize)>);
 pub struct App {
     workspace: Workspace,
     file: FileState,
+    kept: journal::Kept,
     world: World,
     settings: Settings,
     settings_saved: Settings,
@@ -179,6 +184,7 @@ impl App {
             _ => Theme::Light,
         };
         let mut app = Self {
+            kept: journal::Kept::new(project.clone()),
             workspace: Workspace::new(project, on_disk),
             file: FileState::default(),
             world,
@@ -309,6 +315,7 @@ impl App {
 
     /// Carries an action out, as a panel would ask for it.
     pub fn act(&mut self, ctx: &egui::Context, action: Action) {
+        self.kept.wakes(ctx);
         self.dispatch(ctx, action);
     }
 
@@ -468,7 +475,10 @@ impl App {
             self.styled = Some(self.theme);
         }
         self.scale(ctx);
+        self.kept.wakes(ctx);
         self.poll(ctx);
+        self.look_for_journals(ctx);
+        self.journal_news();
         if let Some(path) = self.to_open.take() {
             self.dispatch(ctx, Action::OpenPath(path));
         } else if self.to_present && self.running.is_none() {
@@ -518,45 +528,6 @@ impl App {
         }
     }
 
-    /// Works the derived data out anew if what it rests on has changed.
-    fn refresh(&mut self) {
-        let revisions = self.workspace.revisions();
-        // A title or a note moves no figure: only the aspects that `derive` reads count, and text and places where they
-        // are filtered by.
-        let filters = &self.question.filters;
-        let place = if filters.area.is_some() { revisions.place } else { 0 };
-        let text = if filters.read_text() { revisions.text } else { 0 };
-        let relevant = Revisions { place, text, talk: 0, drawings: 0, ..revisions };
-        let set = self.refresh_lanes(relevant);
-        // Two windows that show the same incidents get the same answer.
-        let key = (relevant, Question { span: None, ..self.question.clone() }, set);
-        let touched = self.workspace.take_touched();
-        self.edited_while_taking(&touched);
-        match &self.derived_from {
-            None => {
-                let ready = self.ready.take().filter(|_| self.question == Question::default());
-                self.derived = ready.unwrap_or_else(|| derive(self.workspace.project(), &self.question));
-            }
-            Some(from) if *from != key || !touched.is_empty() => {
-                self.derived.refresh(self.workspace.project(), &touched, &self.question);
-            }
-            Some(_) => {}
-        }
-        if self.derived_from.as_ref() != Some(&key) {
-            self.derived_from = Some(key);
-            self.stamp += 1;
-            // What is hidden or gone is not changed unseen.
-            self.state.chosen.retain(|id| self.derived.shows(id));
-        }
-        self.state.covered.refresh(self.workspace.project(), revisions);
-        if self.selected.is_some_and(|id| self.workspace.project().get(id).is_none()) {
-            self.selected = None;
-        }
-        if self.state.drawing.selected.is_some_and(|id| self.workspace.project().drawing(id).is_none()) {
-            self.select_drawing(None);
-        }
-    }
-
     /// After the actions: the title, settings that changed.
     fn end(&mut self, ctx: &egui::Context) {
         self.was_typing = ctx.text_edit_focused();
@@ -589,10 +560,12 @@ impl eframe::App for App {
     #[cfg(all(unix, not(target_os = "macos")))]
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.save_settings();
+        self.finish_journals();
     }
 
     #[cfg(not(all(unix, not(target_os = "macos"))))]
     fn on_exit(&mut self) {
         self.save_settings();
+        self.finish_journals();
     }
 }

@@ -8,7 +8,18 @@ use crate::edit::StateId;
 use crate::io::disk::RealDisk;
 use crate::io::paths;
 use crate::io::project::{self, Care, NotSaved, Saved};
+use crate::model::Project;
 use crate::panels::Action;
+
+/// A save that has ended.
+pub(super) struct Attempt {
+    path: PathBuf,
+    /// Which state of the history was saved, by which step.
+    state: StateId,
+    number: u64,
+    snapshot: Project,
+    result: Result<Saved, NotSaved>,
+}
 
 impl App {
     pub(super) fn save(&mut self, ctx: &egui::Context) {
@@ -35,6 +46,7 @@ impl App {
 
     pub(super) fn save_to(&mut self, ctx: &egui::Context, path: PathBuf) {
         let (state, snapshot) = (self.workspace.head(), self.workspace.project().clone());
+        let number = self.kept.number;
         // An untouched project is on the disk as it should be; another name gets the same bytes.
         let untouched = !self.workspace.is_dirty();
         let from = self.file.path.clone().zip(self.file.seen).filter(|_| untouched);
@@ -49,18 +61,20 @@ impl App {
                 }
                 None => project::save_project(&RealDisk, &path, &snapshot, &care, progress),
             };
-            super::files::Done::Saved { path, state, result }
+            super::files::Done::Saved(Box::new(Attempt { path, state, number, snapshot, result }))
         });
     }
 
-    pub(super) fn saved(&mut self, ctx: &egui::Context, path: &Path, state: StateId, result: Result<Saved, NotSaved>) {
+    pub(super) fn saved(&mut self, ctx: &egui::Context, attempt: Attempt) {
+        let Attempt { path, state, number, snapshot, result } = attempt;
         match result {
             Ok(saved) => {
                 self.workspace.mark_saved(state);
                 let (hour, minute) = (self.world.clock)();
-                self.named(Some(path.to_owned()), "", &format!("saved {hour:02}:{minute:02}"));
+                self.named(Some(path.clone()), "", &format!("saved {hour:02}:{minute:02}"));
                 self.file.seen = Some(saved.seen);
-                self.settings.opened(path);
+                self.settings.opened(&path);
+                self.journal_saved(snapshot, number);
                 self.notices.say(format!("Saved: {}", self.file.name));
                 if let Some(warning) = saved.warning {
                     self.notices.fail(format!("Saved, but {warning}."));

@@ -1,6 +1,6 @@
 //! What can be asked of a workspace.
 
-use super::{Bulk, DrawingEdit, Edit};
+use super::{Bulk, DrawingEdit, Edit, Put};
 use crate::model::{
     Claim, Drawing, DrawingId, DrawingKind, Incident, IncidentId, MapSource, Party, Perspective, Pin, SavedFilter,
     Slide, Source, Text,
@@ -33,6 +33,8 @@ pub enum Command {
     EditDrawing(DrawingId, DrawingEdit, Option<Box<Source>>),
     /// A change to what the project says of itself.
     Meta(MetaEdit),
+    /// Whole incidents, drawings and members of another version put in.
+    Put(Box<Put>),
 }
 
 /// What a foreign file brings in.
@@ -129,6 +131,7 @@ impl Command {
             },
             Self::DeleteDrawing(_) => "delete drawing".into(),
             Self::EditDrawing(_, edit, _) => edit.label().into(),
+            Self::Put(put) => put.label.clone(),
             Self::Meta(edit) => match edit {
                 MetaEdit::Title(_) => "change project title",
                 MetaEdit::Description(_) => "change description",

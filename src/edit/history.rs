@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::model::{Drawing, DrawingId, Incident, IncidentId, Meta, Project};
+use crate::model::{Drawing, DrawingId, Incident, IncidentId, Kept, Meta, Project};
 
 /// A point of the history. Undo goes back to an earlier one, so "nothing to save" is an equality of two of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -70,6 +70,7 @@ pub struct Change {
     pub(super) slots: Vec<(IncidentId, Option<Arc<Incident>>)>,
     pub(super) drawings: Vec<(DrawingId, Option<Arc<Drawing>>)>,
     pub(super) meta: Option<Arc<Meta>>,
+    pub(super) kept: Option<Arc<Vec<Kept>>>,
     pub(super) aspects: Aspects,
     pub(super) before: StateId,
     pub(super) after: StateId,
@@ -111,6 +112,9 @@ impl Change {
         }
         if let Some(meta) = self.meta.take() {
             self.meta = Some(project.swap_meta(meta));
+        }
+        if let Some(kept) = self.kept.take() {
+            self.kept = Some(project.swap_kept(kept));
         }
     }
 }

@@ -10,6 +10,7 @@ mod drawing_edit;
 mod history;
 mod incident_edit;
 mod meta_edit;
+mod put;
 pub mod typed;
 mod workspace;
 
@@ -18,4 +19,5 @@ pub use command::{Command, Imported, MetaEdit};
 pub use drawing_edit::{DrawingEdit, Reshape};
 pub use history::{Change, StateId};
 pub use incident_edit::{Edit, EditError};
+pub use put::Put;
 pub use workspace::{Revisions, Workspace};

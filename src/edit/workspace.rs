@@ -121,6 +121,9 @@ impl Workspace {
         let mut slots = Vec::new();
         let mut drawings = Vec::new();
         let mut meta = None;
+        let mut whole_meta = None;
+        let mut kept = None;
+        let is_put = matches!(&command, Command::Put(_));
         let is_of_talk = matches!(&command, Command::Meta(edit) if edit.is_of_talk());
         match command {
             Command::Add(incident) => self.stage_new(vec![*incident], &mut slots)?,
@@ -162,8 +165,14 @@ impl Workspace {
                 meta = source.filter(|s| is_new(s)).and_then(|s| with_source(self.project.meta(), *s));
             }
             Command::Meta(edit) => meta = edited_meta(self.project.meta(), edit),
+            Command::Put(mut put) => {
+                whole_meta = put.meta.take().filter(|m| **m != *self.project.meta());
+                kept = put.kept.take().filter(|k| **k != self.project.kept());
+                put.staged(&self.project, &mut slots, &mut drawings)?;
+            }
         }
-        if slots.is_empty() && drawings.is_empty() && meta.is_none() {
+        let meta = meta.map(Arc::new).or(whole_meta);
+        if slots.is_empty() && drawings.is_empty() && meta.is_none() && kept.is_none() {
             return Ok(None);
         }
         let touched = (slots.par_iter().with_min_len(512))
@@ -171,14 +180,14 @@ impl Workspace {
             .reduce(Aspects::default, Aspects::or);
         let aspects = Aspects {
             meta: meta.is_some() && !is_of_talk,
-            talk: is_of_talk,
+            // Whole members bring slides along.
+            talk: is_of_talk || is_put && meta.is_some(),
             drawings: !drawings.is_empty(),
             ..touched
         };
         let after = StateId(self.next_state);
         self.next_state += 1;
-        let meta = meta.map(Arc::new);
-        let mut change = Change { label, slots, drawings, meta, aspects, before: self.head, after, held: 0 };
+        let mut change = Change { label, slots, drawings, meta, kept, aspects, before: self.head, after, held: 0 };
         change.held = change.bytes();
         change.swap(&mut self.project);
         self.touched.extend(change.slots.iter().map(|(id, _)| *id));

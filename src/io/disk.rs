@@ -12,6 +12,14 @@ pub trait DiskFile: Write {
     /// # Errors
     /// Whatever the disk reports; the content is then not safe.
     fn sync(&mut self) -> io::Result<()>;
+
+    /// The same for the bytes alone, without times and the like: what a file that only grows needs.
+    ///
+    /// # Errors
+    /// See [`Self::sync`].
+    fn sync_data(&mut self) -> io::Result<()> {
+        self.sync()
+    }
 }
 
 /// What tells one state of a file from another without reading it. Equal stamps are no proof; see [`super::seen`].
@@ -91,6 +99,10 @@ pub struct RealDisk;
 impl DiskFile for File {
     fn sync(&mut self) -> io::Result<()> {
         self.sync_all()
+    }
+
+    fn sync_data(&mut self) -> io::Result<()> {
+        File::sync_data(self)
     }
 }
 

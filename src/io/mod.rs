@@ -1,4 +1,5 @@
-//! What touches the disk: the project file, saving without ever leaving half a file, settings.
+//! What touches the disk: the project file, saving without ever leaving half a file, the journal of unsaved
+//! work, settings.
 //!
 //! Invariants: no file is half-written ([`atomic`]); bad input is an error or a [`Finding`], never a panic; what a
 //! file holds and this version cannot read is carried along and written back. There is deliberately no window and no
@@ -10,6 +11,7 @@ pub mod disk;
 pub mod export;
 mod finding;
 pub mod import;
+pub mod journal;
 pub mod paths;
 pub mod progress;
 pub mod project;

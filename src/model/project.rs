@@ -78,6 +78,46 @@ impl Project {
         &self.kept
     }
 
+    /// Whether two projects share all that they hold, so that they are equal without a look at it. One that says `false` may
+    /// still be equal.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.meta, &other.meta)
+            && Arc::ptr_eq(&self.kept, &other.kept)
+            && Arc::ptr_eq(&self.drawings, &other.drawings)
+            && self.slots == other.slots
+            && self.chunks.iter().zip(&other.chunks).all(|(a, b)| Arc::ptr_eq(a, b))
+    }
+
+    /// The slots in which two states of one project differ, found by what they share: a snapshot costs nothing where it
+    /// was not changed. A slot whose incident was changed and changed back may be among them.
+    pub fn slots_unlike(&self, other: &Self) -> Vec<IncidentId> {
+        let mut unlike = Vec::new();
+        let none = Arc::new(Vec::new());
+        for n in 0..self.chunks.len().max(other.chunks.len()) {
+            let (a, b) = (self.chunks.get(n).unwrap_or(&none), other.chunks.get(n).unwrap_or(&none));
+            if Arc::ptr_eq(a, b) {
+                continue;
+            }
+            for i in 0..a.len().max(b.len()) {
+                let (x, y) = (a.get(i).and_then(Option::as_ref), b.get(i).and_then(Option::as_ref));
+                let same = match (x, y) {
+                    (None, None) => true,
+                    (Some(x), Some(y)) => Arc::ptr_eq(x, y),
+                    _ => false,
+                };
+                if !same {
+                    unlike.push(IncidentId(u32::try_from(n * CHUNK + i).unwrap_or(u32::MAX)));
+                }
+            }
+        }
+        unlike
+    }
+
+    /// The features carried through, shared.
+    pub fn kept_arc(&self) -> &Arc<Vec<Kept>> {
+        &self.kept
+    }
+
     /// The same project with these drawings; they take slots 0, 1, 2, … in the order given.
     #[must_use]
     pub fn with_drawings(self, drawings: Vec<Placed>) -> Self {
@@ -183,6 +223,11 @@ impl Project {
             Some(placed) => std::mem::replace(&mut placed.drawing, value),
             None => value,
         }
+    }
+
+    /// Puts in other features of the kind that is carried through and gives back those that were there.
+    pub(crate) fn swap_kept(&mut self, kept: Arc<Vec<Kept>>) -> Arc<Vec<Kept>> {
+        std::mem::replace(&mut self.kept, kept)
     }
 
     /// Puts in another `meta` and gives back the one that was there.

@@ -20,6 +20,7 @@ pub mod layers;
 pub mod leaving;
 pub mod list;
 pub mod paste;
+pub mod recovery;
 pub mod slides;
 pub mod state;
 pub mod statistics;

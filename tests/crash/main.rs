@@ -13,6 +13,8 @@
 #![allow(clippy::disallowed_methods, reason = "what a test puts into a temporary folder may be half-written")]
 
 mod faults;
+mod journal;
+mod kill;
 mod power;
 mod sim;
 

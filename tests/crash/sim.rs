@@ -33,6 +33,8 @@ struct State {
     locked: BTreeSet<PathBuf>,
     ticks: i128,
     modified: Vec<i128>,
+    /// Bytes that can still be written; `None`: as many as one likes.
+    room: Option<usize>,
 }
 
 #[derive(Clone)]
@@ -58,6 +60,32 @@ impl SimDisk {
     pub(crate) fn new(folders: &[&str]) -> Self {
         let state = State { folders: folders.iter().map(PathBuf::from).collect(), ..State::default() };
         Self { state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// A disk with these files on it.
+    pub(crate) fn holding(folders: &[&str], files: BTreeMap<PathBuf, Vec<u8>>) -> Self {
+        let disk = Self::new(folders);
+        {
+            let mut state = disk.at();
+            for (path, bytes) in files {
+                let n = state.files.len();
+                state.names.insert(path, n);
+                state.files.push(bytes);
+                state.modified.push(0);
+            }
+        }
+        disk
+    }
+
+    /// The files and what is in them.
+    pub(crate) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let state = self.at();
+        state.names.iter().map(|(path, n)| (path.clone(), state.files[*n].clone())).collect()
+    }
+
+    /// From now on only so many bytes can be written.
+    pub(crate) fn leave(&self, room: usize) {
+        self.at().room = Some(room);
     }
 
     pub(crate) fn log(&self) -> Vec<Op> {
@@ -101,7 +129,14 @@ impl Write for SimFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // In pieces, so that there is something between them.
         let n = bytes.len().min(700);
-        self.0.at().do_(Op::Write(self.1, bytes[..n].to_vec()));
+        let mut state = self.0.at();
+        if let Some(room) = &mut state.room {
+            if *room < n {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            *room -= n;
+        }
+        state.do_(Op::Write(self.1, bytes[..n].to_vec()));
         Ok(n)
     }
     fn flush(&mut self) -> io::Result<()> {

@@ -18,6 +18,7 @@ mod layers;
 mod ledger;
 mod quick;
 mod reach;
+mod recovery;
 mod slides;
 mod statistics;
 mod timeline;

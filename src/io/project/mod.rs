@@ -38,7 +38,7 @@ use super::disk::{Disk, RealDisk};
 use super::progress::{self, Progress};
 use super::seen::Seen;
 use super::{Finding, Severity};
-use crate::model::{Meta, Project};
+use crate::model::{Drawing, Incident, Meta, Project};
 use read::Reader;
 
 /// Longest file that is opened, in bytes. A million incidents with two claims each take about half a GiB.
@@ -229,4 +229,19 @@ fn finish(mut reader: Reader<'_>, recovered: bool) -> Opened {
 /// [`SaveError`].
 pub fn save(path: &Path, project: &Project) -> Result<(), SaveError> {
     atomic::save(&RealDisk, path, &mut |out| write(project, out).map_err(io::Error::from))
+}
+
+/// One incident as its line in a file, without the line's end.
+pub(super) fn incident_line(out: &mut Vec<u8>, project: &Project, incident: &Incident) -> Result<(), WriteError> {
+    write::feature(out, project, incident)
+}
+
+/// One drawing as its line in a file, without the line's end.
+pub(super) fn drawing_line(out: &mut Vec<u8>, drawing: &Drawing) -> Result<(), WriteError> {
+    drawing::write(out, drawing)
+}
+
+/// The uid of a feature.
+pub(super) fn uid_of(line: &str) -> Option<String> {
+    merge::uid(line).map(std::borrow::Cow::into_owned)
 }

@@ -12,6 +12,7 @@ mod node;
 mod order;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -78,6 +79,34 @@ pub struct Entry {
     pub ours: Value,
     /// In theirs.
     pub theirs: Value,
+}
+
+impl Entry {
+    /// It in one sentence, for a person: where, and what each side says.
+    pub fn sentence(&self) -> String {
+        let of = |value: &Value| value.as_deref().map_or_else(|| "nothing".to_owned(), words::value);
+        let what = match self.by {
+            By::TwoClaims => "both figures are kept, as two claims",
+            By::KeptChanged => "one side removed it, the other changed it; it is kept as changed",
+            By::Conflict => "ours is kept",
+            By::Ours => "changed here",
+            By::Theirs => "changed there",
+            By::Both => "changed alike",
+        };
+        let whose = if self.uid.is_some() { self.title.as_str() } else { "the project" };
+        let field = words::field(&self.field);
+        format!("{whose}, {field}: {what}; here {}, there {}", of(&self.ours), of(&self.theirs))
+    }
+
+    /// The field as a person says it: "figure of claim c1".
+    pub fn field_words(&self) -> String {
+        words::field(&self.field)
+    }
+
+    /// A value as a person reads it.
+    pub fn value_words(value: &Value) -> String {
+        value.as_deref().map_or_else(String::new, words::value)
+    }
 }
 
 /// Three versions made one.
@@ -183,7 +212,7 @@ impl<'a> File<'a> {
 }
 
 /// The uid of a feature.
-fn uid(line: &str) -> Option<std::borrow::Cow<'_, str>> {
+pub(super) fn uid(line: &str) -> Option<std::borrow::Cow<'_, str>> {
     let mut json = Cursor::new(line);
     json.enter_object().ok()?;
     while let Some(key) = json.next_key().ok()? {

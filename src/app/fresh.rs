@@ -1,0 +1,46 @@
+//! What is worked out from the project, brought up to date at the start of a frame and after each step.
+
+use super::App;
+use crate::derive::{Question, derive};
+use crate::edit::Revisions;
+
+impl App {
+    /// Works the derived data out anew if what it rests on has changed.
+    pub(super) fn refresh(&mut self) {
+        let revisions = self.workspace.revisions();
+        // A title or a note moves no figure: only the aspects that `derive` reads count, and text and places where they
+        // are filtered by.
+        let filters = &self.question.filters;
+        let place = if filters.area.is_some() { revisions.place } else { 0 };
+        let text = if filters.read_text() { revisions.text } else { 0 };
+        let relevant = Revisions { place, text, talk: 0, drawings: 0, ..revisions };
+        let set = self.refresh_lanes(relevant);
+        // Two windows that show the same incidents get the same answer.
+        let key = (relevant, Question { span: None, ..self.question.clone() }, set);
+        let touched = self.workspace.take_touched();
+        self.edited_while_taking(&touched);
+        match &self.derived_from {
+            None => {
+                let ready = self.ready.take().filter(|_| self.question == Question::default());
+                self.derived = ready.unwrap_or_else(|| derive(self.workspace.project(), &self.question));
+            }
+            Some(from) if *from != key || !touched.is_empty() => {
+                self.derived.refresh(self.workspace.project(), &touched, &self.question);
+            }
+            Some(_) => {}
+        }
+        if self.derived_from.as_ref() != Some(&key) {
+            self.derived_from = Some(key);
+            self.stamp += 1;
+            // What is hidden or gone is not changed unseen.
+            self.state.chosen.retain(|id| self.derived.shows(id));
+        }
+        self.state.covered.refresh(self.workspace.project(), revisions);
+        if self.selected.is_some_and(|id| self.workspace.project().get(id).is_none()) {
+            self.selected = None;
+        }
+        if self.state.drawing.selected.is_some_and(|id| self.workspace.project().drawing(id).is_none()) {
+            self.select_drawing(None);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Fields and values of a comparison in words, for those who do not read JSON.
+
+use super::node::Node;
+
+/// Longest value in words, in characters.
+const LONGEST: usize = 300;
+
+/// `claims.c1.count` → "figure of claim c1".
+pub(super) fn field(path: &str) -> String {
+    let parts: Vec<&str> = path.split('.').collect();
+    let list = |name: &str| {
+        Some(match name {
+            "claims" => "claim",
+            "parties" => "party",
+            "sources" => "source",
+            "slides" => "slide",
+            "maps" => "map source",
+            "filters" => "filter",
+            "pins" => "choice of a claim",
+            _ => return None,
+        })
+    };
+    match parts.as_slice() {
+        [""] => "all of it".into(),
+        [of, id] if list(of).is_some() => format!("{} {id}", list(of).unwrap_or_default()),
+        [of, id, rest @ ..] if list(of).is_some() => {
+            format!("{} of {} {id}", member(&rest.join(" ")), list(of).unwrap_or_default())
+        }
+        ["place", "names", language] => format!("name of the place ({language})"),
+        ["place", "position"] | ["geometry", ..] => "position or outline".into(),
+        ["place", rest @ ..] => format!("{} of the place", member(&rest.join(" "))),
+        ["tags", tag] => format!("tag {tag}"),
+        _ => member(&path.replace('.', " ")),
+    }
+}
+
+fn member(name: &str) -> String {
+    match name {
+        "count" => "figure".into(),
+        "when" => "time".into(),
+        "speaks_for" => "whom the claimant speaks for".into(),
+        "about" => "whom it is about".into(),
+        "category" => "what happened to them".into(),
+        "via" => "citing".into(),
+        "covers" => "incidents that it covers".into(),
+        "running" => "whether it is a running toll".into(),
+        "url" => "link".into(),
+        "radius_km" => "radius in km".into(),
+        "hide_title" => "whether the title is hidden".into(),
+        other => other.replace('_', " "),
+    }
+}
+
+/// A raw value without JSON's marks.
+pub(super) fn value(raw: &str) -> String {
+    let text = Node::parse(raw).map_or_else(|| raw.to_owned(), |node| said(&node));
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text,
+    }
+}
+
+fn said(node: &Node) -> String {
+    match node {
+        Node::Plain(raw) => node.text().unwrap_or_else(|| match &**raw {
+            "null" => "unknown".into(),
+            "true" => "yes".into(),
+            "false" => "no".into(),
+            number => number.to_owned(),
+        }),
+        Node::List(list) => list.iter().map(said).collect::<Vec<_>>().join(", "),
+        Node::Object(members) => {
+            // A whole feature is known by its title, a figure by its words.
+            let title = node.get("properties").and_then(|p| p.get("title").or_else(|| p.get("uid")));
+            if let Some(title) = title {
+                return said(title);
+            }
+            members
+                .iter()
+                .filter(|(key, _)| &**key != "type")
+                .map(|(key, value)| match &**key {
+                    "coordinates" => said(value),
+                    "at_least" | "at_most" | "about" | "some" => format!("{} {}", key.replace('_', " "), said(value)),
+                    key => format!("{}: {}", member(key), said(value)),
+                })
+                .collect::<Vec<_>>()
+                .join("; ")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_and_values_are_said_in_words() {
+        for (path, words) in [
+            ("", "all of it"),
+            ("title", "title"),
+            ("when", "time"),
+            ("claims.c1", "claim c1"),
+            ("claims.c1.count", "figure of claim c1"),
+            ("claims.c12.speaks_for", "whom the claimant speaks for of claim c12"),
+            ("place.names.hy", "name of the place (hy)"),
+            ("place.radius_km", "radius in km of the place"),
+            ("geometry", "position or outline"),
+            ("tags.front", "tag front"),
+            ("sources.bbc.url", "link of source bbc"),
+        ] {
+            assert_eq!(field(path), words);
+        }
+        for (raw, words) in [
+            ("49", "49"),
+            ("null", "unknown"),
+            ("\"a \\u0041\"", "a A"),
+            ("{\"at_least\":49}", "at least 49"),
+            ("[\"armenia\",\"azerbaijan\"]", "armenia, azerbaijan"),
+            ("{\"type\":\"Point\",\"coordinates\":[45.1,39.2]}", "45.1, 39.2"),
+            ("{\"type\":\"Feature\",\"properties\":{\"uid\":\"a\",\"title\":\"Fire\"}}", "Fire"),
+        ] {
+            assert_eq!(value(raw), words);
+        }
+        assert_eq!(value(&format!("\"{}\"", "ա".repeat(400))).chars().count(), LONGEST + 1);
+    }
+}

@@ -3,7 +3,7 @@
 //! Rows come in parts that can be read side by side; a row lives only as long as it is looked at, so that a file of any
 //! length takes no more memory than its text.
 
-use crate::model::{LonLat, Shape, Text};
+use crate::model::{Incident, LonLat, Shape, Text};
 
 /// Where a row lies, as its format states it beside its cells.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -192,8 +192,8 @@ pub struct Gather {
     left: usize,
 }
 
-/// Memory that the rows of any file may take, in bytes.
-const FREE: usize = 96 << 20;
+/// Memory that the rows of any file may take, with the incidents that they become, in bytes.
+const FREE: usize = 160 << 20;
 /// How many times more than its own length the rows of a longer file may take.
 const TIMES: usize = 24;
 
@@ -240,7 +240,11 @@ impl Gather {
         let ground = row.ground.as_ref().and_then(|g| g.as_ref().ok()).and_then(|g| g.shape.as_ref());
         let positions = ground.map_or(0, |s| s.positions().count());
         self.charge(
-            size_of::<HeldRow>() + row.cells.capacity() * size_of::<Text>() + cells + positions * size_of::<LonLat>(),
+            size_of::<HeldRow>()
+                + size_of::<Incident>()
+                + row.cells.capacity() * size_of::<Text>()
+                + cells
+                + positions * size_of::<LonLat>(),
         )?;
         self.rows.push(row);
         Ok(())

@@ -8,6 +8,7 @@
 #![allow(clippy::disallowed_methods, reason = "what a test puts into a temporary folder may be half-written")]
 
 mod convert;
+mod hostile;
 mod maps;
 mod presets;
 mod tables;

@@ -92,6 +92,7 @@ pub fn from_bytes(bytes: Vec<u8>, reading: &Reading) -> Result<Found, String> {
     if bytes.iter().take(4096).all(u8::is_ascii_whitespace) && bytes.iter().all(u8::is_ascii_whitespace) {
         return Err("the file is empty".into());
     }
+    let len = bytes.len();
     if bytes.starts_with(geopackage::MARK) {
         return geopackage::table(bytes, reading).map(found);
     }
@@ -127,12 +128,13 @@ pub fn from_bytes(bytes: Vec<u8>, reading: &Reading) -> Result<Found, String> {
     };
     let decoded = encoding::decode(bytes, reading.encoding.as_deref())?;
     match decoded.text.trim_start().chars().next() {
-        Some('<') => xml::table(&decoded.text).map(found),
+        Some('<') => xml::table(&decoded.text, len).map(found),
         Some('{') => json::table(&decoded.text, reading).map(found),
         // A list of JSON, or a table that begins with a bracket.
         Some('[') => json::table(&decoded.text, reading)
             .or_else(|why| {
-                if decoded.text.lines().next().is_some_and(|l| l.trim() == "[") {
+                let text = decoded.text.trim_start();
+                if text.starts_with("[{") || text.lines().next().is_some_and(|l| l.trim() == "[") {
                     Err(why)
                 } else {
                     delimited::table(decoded, reading)

@@ -90,7 +90,12 @@ impl App {
                     self.go_on(ctx, action);
                 }
             }
-            Action::StopJob => self.stop_job(),
+            Action::StopJob => self.stop_job(ctx),
+            Action::Import => self.ask(ctx, super::files::Ask::Import),
+            Action::ImportPaths(paths) => self.import_paths(ctx, paths, true),
+            Action::ImportText(text) => self.import_text(ctx, &text),
+            Action::Paste => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
+            Action::ShowRejected => self.show_left(),
             Action::Save => self.save(ctx),
             Action::SaveAs => self.ask(ctx, super::files::Ask::Save),
             Action::SaveTo(path) => self.save_to(ctx, path),
@@ -227,7 +232,9 @@ impl App {
             return;
         }
         let label = command.label();
+        // What an import brought in is said by the import.
         let quiet = matches!(command, Command::Edit(..) | Command::EditWithSource(..) | Command::EditDrawing(..))
+            || matches!(command, Command::Import(_))
             || matches!(
                 &command,
                 Command::Meta(MetaEdit::SetSlide(_) | MetaEdit::MoveSlide(..) | MetaEdit::AddSlide(..))

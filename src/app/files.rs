@@ -44,6 +44,10 @@ pub(super) enum Ask {
     Chart,
     /// A name for a table.
     Table,
+    /// Files to bring in.
+    Import,
+    /// A name for rows that were not taken.
+    Rejected,
     /// A name for data in another format.
     Data(crate::io::export::Format),
 }
@@ -58,6 +62,8 @@ impl Ask {
             Self::Talk(_) => "Save the talk as",
             Self::Chart => "Save the chart as (.svg, .png or .pdf)",
             Self::Table => "Save the table as (.csv)",
+            Self::Import => "Bring in (.csv, .tsv, .xlsx, .geojson, .kml, .kmz, .gpx and others)",
+            Self::Rejected => "Save the rows that were not taken as (.csv)",
             Self::Data(_) => "Export the data as",
         }
     }
@@ -65,7 +71,10 @@ impl Ask {
     pub(super) fn verb(self) -> &'static str {
         match self {
             Self::Open => "Open",
-            Self::Save | Self::Picture | Self::Talk(_) | Self::Chart | Self::Table | Self::Data(_) => "Save",
+            Self::Import => "Bring in",
+            Self::Save | Self::Picture | Self::Talk(_) | Self::Chart | Self::Table | Self::Rejected | Self::Data(_) => {
+                "Save"
+            }
         }
     }
 }
@@ -74,6 +83,10 @@ impl Ask {
 pub(super) enum Done {
     /// A path was chosen; `None`: cancelled, or there is no dialog if `at_once`.
     Chosen { what: Ask, path: Option<PathBuf>, at_once: bool },
+    /// Files were chosen to be brought in; `None`: cancelled, or there is no dialog if `at_once`.
+    Picked { paths: Option<Vec<PathBuf>>, at_once: bool },
+    /// A step of an import.
+    Import { round: u64, step: Box<super::import::Step> },
     /// A file was read.
     Opened { path: PathBuf, asked: StateId, result: Result<Box<(Opened, Seen, Derived)>, project::OpenError> },
     /// A project was saved.
@@ -105,6 +118,18 @@ impl Done {
     fn is_beside(&self) -> bool {
         matches!(self, Self::SlideDrawn(_) | Self::SlideReady(..) | Self::JournalsFound(_) | Self::JournalAside(_))
     }
+}
+
+/// Endings of what can be brought in, as dialogs offer them.
+const READ: [&str; 16] = [
+    "csv", "tsv", "txt", "xlsx", "xls", "ods", "geojson", "geojsonl", "json", "kml", "kmz", "gpx", "shp", "zip",
+    "gpkg", "fgb",
+];
+
+/// Whether a file has the name of something else than a project.
+fn is_foreign(path: &Path) -> bool {
+    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    READ.contains(&ending.as_str()) && !path.to_string_lossy().to_lowercase().ends_with(ENDING)
 }
 
 /// What an action means in "before …".
@@ -144,6 +169,12 @@ impl App {
                 dialog = dialog.set_directory(folder);
             }
             let path = match what {
+                Ask::Import => {
+                    let paths =
+                        dialog.add_filter("Tables and maps", &READ).add_filter("All files", &["*"]).pick_files();
+                    let at_once = paths.is_none() && asked.elapsed() < Duration::from_millis(150);
+                    return Done::Picked { paths, at_once };
+                }
                 Ask::Open => {
                     dialog.add_filter("Projects", &["geojson", "json"]).add_filter("All files", &["*"]).pick_file()
                 }
@@ -155,7 +186,7 @@ impl App {
                     dialog.set_file_name(name).add_filter(word, &[ending]).save_file()
                 }
                 Ask::Chart => dialog.set_file_name(name).add_filter("Chart", &["svg", "png", "pdf"]).save_file(),
-                Ask::Table => dialog.set_file_name(name).add_filter("Table", &["csv"]).save_file(),
+                Ask::Table | Ask::Rejected => dialog.set_file_name(name).add_filter("Table", &["csv"]).save_file(),
                 Ask::Data(format) => {
                     let last = format.ending().rsplit('.').next().unwrap_or_default();
                     dialog.set_file_name(name).add_filter(format.label(), &[last]).save_file()
@@ -170,10 +201,8 @@ impl App {
         let folder = self.file.path.as_deref().and_then(Path::parent).map(Path::to_owned);
         let folder = folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
         let text = match what {
-            Ask::Open => String::new(),
-            Ask::Save | Ask::Picture | Ask::Talk(_) | Ask::Chart | Ask::Table | Ask::Data(_) => {
-                folder.join(self.suggested(what)).display().to_string()
-            }
+            Ask::Open | Ask::Import => String::new(),
+            _ => folder.join(self.suggested(what)).display().to_string(),
         };
         self.dialog = Some(Dialog::Path { what, text, error: None });
     }
@@ -182,7 +211,8 @@ impl App {
         let stem = self.file.name.trim_end_matches(ENDING).trim_end_matches(".geojson");
         let stem = if stem.is_empty() { "untitled" } else { stem };
         match what {
-            Ask::Open => String::new(),
+            Ask::Open | Ask::Import => String::new(),
+            Ask::Rejected => format!("{stem}-rows-not-taken.csv"),
             Ask::Save => format!("{stem}{ENDING}"),
             Ask::Picture => format!("{stem}.png"),
             Ask::Talk(kind) => {
@@ -203,6 +233,8 @@ impl App {
             Ask::Talk(kind) => self.write_talk(ctx, kind, path),
             Ask::Chart => self.chart_to(ctx, path),
             Ask::Table => self.table_to(ctx, path),
+            Ask::Import => self.import_paths(ctx, vec![path], true),
+            Ask::Rejected => self.rejected_to(ctx, path),
             Ask::Data(format) => self.export_to(ctx, format, path),
         }
     }
@@ -294,6 +326,7 @@ impl App {
         };
         self.statistics = super::statistics::Progress::default();
         self.sights.forget();
+        self.forget_import();
         self.playing.playback.reset();
         self.playing.forget();
         self.question = Question::default();
@@ -358,13 +391,17 @@ impl App {
     /// Takes the ends of jobs.
     pub(super) fn poll(&mut self, ctx: &egui::Context) {
         while let Ok(done) = self.jobs.1.try_recv() {
-            if !done.is_beside() {
+            if !done.is_beside() && !self.was_given_up(&done) {
                 self.running = None;
             }
             match done {
                 Done::Chosen { what, path: Some(path), .. } => self.chosen(ctx, what, path, Dialogs::System),
                 Done::Chosen { what, path: None, at_once: true } => self.ask_typed(what),
                 Done::Chosen { .. } => self.after_save = None,
+                Done::Picked { paths: Some(paths), .. } => self.import_paths(ctx, paths, true),
+                Done::Picked { paths: None, at_once: true } => self.ask_typed(Ask::Import),
+                Done::Picked { .. } => {}
+                Done::Import { round, step } => self.import_step(ctx, round, *step),
                 // What was done while the file was read is asked about like any other work.
                 Done::Opened { path, asked, .. } if asked != self.workspace.head() && self.is_dirty() => {
                     self.dialog = Some(Dialog::Unsaved(Box::new(Action::OpenPath(path))));
@@ -433,7 +470,8 @@ impl App {
                 self.dialog = Some(Dialog::Message {
                     heading: "Not opened".into(),
                     lines: vec![shown, e.to_string()],
-                    action: None,
+                    // A table opened by mistake is what it is.
+                    action: is_foreign(&path).then(|| ("Bring it in", Box::new(Action::ImportPaths(vec![path])))),
                 });
             }
         }

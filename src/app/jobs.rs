@@ -71,9 +71,10 @@ impl App {
     }
 
     /// Asks the work going on to stop, if it can.
-    pub(super) fn stop_job(&self) {
+    pub(super) fn stop_job(&mut self, ctx: &egui::Context) {
         if let Some(progress) = self.running.as_ref().and_then(|r| r.progress.as_ref()) {
             progress.cancel();
+            self.stop_import(ctx);
         }
     }
 }

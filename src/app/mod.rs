@@ -14,6 +14,7 @@ mod flight;
 mod floating;
 mod fresh;
 mod hover;
+mod import;
 mod jobs;
 mod journal;
 mod known;
@@ -149,6 +150,7 @@ pub struct App {
     picture: Option<(map::PictureKey, Arc<Picture>)>,
 
     sights: slides::Sights,
+    importing: import::Importing,
     show_under_way: Option<Box<show::Show>>,
     /// Start the show once the project is there.
     to_present: bool,
@@ -213,6 +215,7 @@ impl App {
             marks: None,
             picture: None,
             sights: slides::Sights::default(),
+            importing: import::Importing::default(),
             show_under_way: None,
             to_present: false,
             dialog: None,
@@ -333,7 +336,7 @@ impl App {
         actions.extend(self.shortcuts(&ctx));
         let c = self.theme.colors();
         let dirty = self.is_dirty();
-        let job = self.job(&ctx);
+        let (job, rows_left) = (self.job(&ctx), self.rows_left());
         let look = Look {
             project: self.workspace.project(),
             derived: &self.derived,
@@ -358,6 +361,7 @@ impl App {
                     layers: self.layers,
                     theme: self.theme,
                     recent: &self.settings.recent,
+                    rows_left,
                 };
                 actions.extend(panels::topbar::ui(ui, look, &mut self.state, bar));
             });
@@ -456,6 +460,7 @@ impl App {
             });
         }
         self.dialogs(&ctx, &mut actions);
+        self.import_ui(&ctx, &mut actions);
         if let Some(action) = self.notices.ui(&ctx, c) {
             actions.push(action);
         }
@@ -485,10 +490,7 @@ impl App {
             self.to_present = false;
             self.present(ctx, 0);
         }
-        let dropped: Vec<PathBuf> = ctx.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect());
-        if let Some(path) = dropped.into_iter().next() {
-            self.dispatch(ctx, Action::OpenPath(path));
-        }
+        self.dropped(ctx, ctx.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect()));
         if ctx.input(|i| i.viewport().close_requested()) && !self.may_close {
             self.take_over();
             if self.is_dirty() {

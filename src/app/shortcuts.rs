@@ -17,10 +17,10 @@ impl App {
         let mut out = read(
             ctx,
             &self.state,
-            self.dialog.is_some(),
+            self.dialog.is_some() || self.is_importing(),
             self.selected.is_some() || self.state.drawing.selected.is_some(),
         );
-        if self.dialog.is_none() {
+        if self.dialog.is_none() && !self.is_importing() {
             timeline(ctx, &self.state, self.playing.playback.is_active(), &mut out);
         }
         out
@@ -91,6 +91,7 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
             (CTRL_SHIFT, Key::E, Action::ExportData),
             (CTRL, Key::S, Action::Save),
             (CTRL, Key::O, Action::Open),
+            (CTRL, Key::I, Action::Import),
             (CTRL, Key::E, Action::ExportPicture),
             (CTRL, Key::Q, Action::Quit),
             (CTRL, Key::F, Action::FocusSearch),

@@ -186,6 +186,30 @@ impl Mapping {
         }
     }
 
+    /// The rule by which a column becomes something, the first if there are several.
+    pub fn rule_of(&self, column: &str) -> Option<&Rule> {
+        self.rules.iter().find(|r| r.from.iter().any(|f| f == column))
+    }
+
+    /// The same, to be changed.
+    pub fn rule_of_mut(&mut self, column: &str) -> Option<&mut Rule> {
+        self.rules.iter_mut().find(|r| r.from.iter().any(|f| f == column))
+    }
+
+    /// Joins another column to what a column becomes; it becomes nothing else any more.
+    pub fn join(&mut self, column: &str, other: &str) {
+        if column == other || self.rule_of(column).is_none() {
+            return;
+        }
+        for rule in &mut self.rules {
+            rule.from.retain(|f| f != other);
+        }
+        self.rules.retain(|r| !r.from.is_empty() || r.value.is_some());
+        if let Some(rule) = self.rule_of_mut(column) {
+            rule.from.push(other.to_owned());
+        }
+    }
+
     /// The constant for a target.
     pub fn constant(&self, to: &Target) -> Option<&str> {
         let to = to.to_string();
@@ -243,6 +267,21 @@ mod tests {
         assert_eq!(m.constant(&Target::Kind), Some("battle"));
         m.set_constant(&Target::Kind, " ");
         assert_eq!((m.constant(&Target::Kind), m.rules.len()), (None, 2));
+    }
+
+    #[test]
+    fn a_column_joined_to_another_becomes_nothing_else() {
+        let mut m = Mapping::default();
+        m.set("day", Some(&Target::When));
+        m.set("hour", Some(&Target::Title));
+        m.join("day", "hour");
+        m.join("day", "day");
+        m.join("nowhere", "hour");
+        assert_eq!(
+            m.rule_of("hour").map(|r| (r.from.join("+"), r.to.clone())),
+            Some(("day+hour".into(), "when".into()))
+        );
+        assert_eq!(m.rules.len(), 1);
     }
 
     #[test]

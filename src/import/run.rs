@@ -24,6 +24,16 @@ pub struct Rejected {
 }
 
 impl Rejected {
+    /// A row with these cells.
+    pub(super) fn new(line: usize, fault: Fault, row: &[Text]) -> Self {
+        let mut cells = String::new();
+        for cell in row {
+            cells.extend(cell.chars().filter(|c| *c != END));
+            cells.push(END);
+        }
+        Self { line, fault, cells: cells.into() }
+    }
+
     /// Its cells in the order of the columns.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
         self.cells.split_terminator(END)

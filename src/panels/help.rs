@@ -15,6 +15,7 @@ pub const SHEET: [Group; 6] = [
         "File",
         &[
             ("Ctrl+O", "Open a file"),
+            ("Ctrl+I", "Bring in tables, GeoJSON, KML; Ctrl+V: from the clipboard"),
             ("Ctrl+S", "Save"),
             ("Ctrl+Shift+S", "Save under another name"),
             ("Ctrl+E", "Save a picture of the map"),

@@ -15,6 +15,7 @@ pub mod filters;
 pub mod findings;
 pub mod help;
 pub mod icons;
+pub mod import;
 pub mod inspector;
 pub mod layers;
 pub mod leaving;
@@ -126,6 +127,16 @@ pub enum Action {
     OpenPath(PathBuf),
     /// Open what is whole in this damaged file.
     Recover(PathBuf),
+    /// Ask for files and bring in what is in them.
+    Import,
+    /// Bring in what is in these files.
+    ImportPaths(Vec<PathBuf>),
+    /// Bring in a text: rows of a spreadsheet, GeoJSON, KML, positions.
+    ImportText(String),
+    /// Bring in what is on the clipboard.
+    Paste,
+    /// Open the list of rows that were not taken.
+    ShowRejected,
     /// Open an example.
     OpenExample(Example),
     /// Stop the work that goes on in the background.

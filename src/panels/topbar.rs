@@ -31,6 +31,8 @@ pub struct Bar<'a> {
     pub theme: Theme,
     /// Files opened lately.
     pub recent: &'a [std::path::PathBuf],
+    /// How many rows of imports were not taken.
+    pub rows_left: usize,
 }
 
 /// Draws the bar.
@@ -154,6 +156,12 @@ fn file_menu(ui: &mut Ui, look: Look, bar: Bar, actions: &mut Vec<Action>) {
                 ui.close();
             }
         };
+        item(ui, "Bring in …", "Ctrl+I", Action::Import);
+        item(ui, "Paste incidents", "Ctrl+V", Action::Paste);
+        if bar.rows_left > 0 {
+            item(ui, &format!("Rows not taken ({}) …", bar.rows_left), "", Action::ShowRejected);
+        }
+        ui.separator();
         item(ui, "Save", "Ctrl+S", Action::Save);
         item(ui, "Save as …", "Ctrl+Shift+S", Action::SaveAs);
         item(ui, "Save picture of the map …", "Ctrl+E", Action::ExportPicture);

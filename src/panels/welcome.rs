@@ -19,6 +19,7 @@ pub fn ui(ui: &mut Ui, c: &Colors) -> Vec<Action> {
     for (word, what, action) in [
         ("Add a first incident", "then click the place on the map", Action::NewIncident(None, Kind::ArmedClash)),
         ("Open a file", "a project saved earlier, or sent by a colleague", Action::Open),
+        ("Bring in a table", "CSV, Excel, GeoJSON, KML, GPX, UCDP, ACLED and others", Action::Import),
         ("Look at the example", "the border clashes of September 2022", Action::OpenExample(Example::September2022)),
     ] {
         let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 48.0), egui::Sense::click());

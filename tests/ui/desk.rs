@@ -55,6 +55,13 @@ impl Desk {
         })
     }
 
+    /// The window on an empty project, with a file for settings.
+    pub(crate) fn with_settings(file: &Path) -> Self {
+        Self::in_world(empty(), None, "untitled", ([1440.0, 2000.0], 1.0), |world| {
+            world.settings_file = Some(file.to_owned());
+        })
+    }
+
     fn in_world(
         project: Project,
         path: Option<PathBuf>,

@@ -14,6 +14,7 @@ mod edit;
 mod export;
 mod files;
 mod filters;
+mod imports;
 mod layers;
 mod ledger;
 mod quick;

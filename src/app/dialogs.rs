@@ -67,6 +67,12 @@ impl App {
         self.offer();
         match &mut self.dialog {
             None => {}
+            Some(Dialog::Merge(page)) => {
+                let answer = modal("merge").show(ctx, |ui| panels::merge::ui(ui, page, c)).inner;
+                if let Some(answer) = answer {
+                    self.merge_answered(ctx, answer);
+                }
+            }
             Some(Dialog::Recover(page)) => {
                 let answer = modal("recover").show(ctx, |ui| panels::recovery::ui(ui, page, c)).inner;
                 if let Some(answer) = answer {

@@ -34,6 +34,8 @@ pub enum Dialogs {
 pub(super) enum Ask {
     /// A project to open.
     Open,
+    /// Another version to compare with.
+    Compare,
     /// A name to save under.
     Save,
     /// A name for a picture of the map.
@@ -56,6 +58,7 @@ impl Ask {
     pub(super) fn heading(self) -> &'static str {
         match self {
             Self::Open => "Open a project",
+            Self::Compare => "Compare with another version",
             Self::Save => "Save the project as",
             Self::Picture => "Save a picture of the map as (.png, .svg or .pdf)",
             Self::Talk(kind) if kind.is_report() => "Save the report as",
@@ -72,6 +75,7 @@ impl Ask {
         match self {
             Self::Open => "Open",
             Self::Import => "Bring in",
+            Self::Compare => "Compare",
             Self::Save | Self::Picture | Self::Talk(_) | Self::Chart | Self::Table | Self::Rejected | Self::Data(_) => {
                 "Save"
             }
@@ -93,6 +97,18 @@ pub(super) enum Done {
     Saved(Box<super::save::Attempt>),
     /// Journals were looked for.
     JournalsFound(Vec<Found>),
+    /// A file that somebody else changed was laid beside the work.
+    Clashed(PathBuf, Result<Box<super::merging::Clash>, String>),
+    /// Another version was laid beside the project.
+    Compared(Result<Box<super::changes::Compared>, String>),
+    /// The same after a step.
+    ComparedAgain(Result<Box<super::changes::Compared>, String>),
+    /// Both sides were put together.
+    Joined(Result<Box<super::merging::Joined>, String>),
+    /// The own mark was put beside a file, or somebody else's is there.
+    Marked(PathBuf, crate::io::holder::Taken),
+    /// It panicked: what was done, if the status bar told of it, and what the panic says.
+    Broken(Option<&'static str>, String),
     /// A journal was moved aside.
     JournalAside(std::io::Result<()>),
     /// A journal was read.
@@ -116,7 +132,16 @@ pub(super) enum Done {
 impl Done {
     /// Whether it goes on beside the work that the status bar tells of.
     fn is_beside(&self) -> bool {
-        matches!(self, Self::SlideDrawn(_) | Self::SlideReady(..) | Self::JournalsFound(_) | Self::JournalAside(_))
+        matches!(
+            self,
+            Self::SlideDrawn(_)
+                | Self::SlideReady(..)
+                | Self::JournalsFound(_)
+                | Self::JournalAside(_)
+                | Self::Marked(..)
+                | Self::ComparedAgain(_)
+                | Self::Broken(None, _)
+        )
     }
 }
 
@@ -175,7 +200,7 @@ impl App {
                     let at_once = paths.is_none() && asked.elapsed() < Duration::from_millis(150);
                     return Done::Picked { paths, at_once };
                 }
-                Ask::Open => {
+                Ask::Open | Ask::Compare => {
                     dialog.add_filter("Projects", &["geojson", "json"]).add_filter("All files", &["*"]).pick_file()
                 }
                 Ask::Save => dialog.set_file_name(name).add_filter("Project", &["geojson"]).save_file(),
@@ -201,7 +226,7 @@ impl App {
         let folder = self.file.path.as_deref().and_then(Path::parent).map(Path::to_owned);
         let folder = folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
         let text = match what {
-            Ask::Open | Ask::Import => String::new(),
+            Ask::Open | Ask::Import | Ask::Compare => String::new(),
             _ => folder.join(self.suggested(what)).display().to_string(),
         };
         self.dialog = Some(Dialog::Path { what, text, error: None });
@@ -211,7 +236,7 @@ impl App {
         let stem = self.file.name.trim_end_matches(ENDING).trim_end_matches(".geojson");
         let stem = if stem.is_empty() { "untitled" } else { stem };
         match what {
-            Ask::Open | Ask::Import => String::new(),
+            Ask::Open | Ask::Import | Ask::Compare => String::new(),
             Ask::Rejected => format!("{stem}-rows-not-taken.csv"),
             Ask::Save => format!("{stem}{ENDING}"),
             Ask::Picture => format!("{stem}.png"),
@@ -228,6 +253,7 @@ impl App {
     pub(super) fn chosen(&mut self, ctx: &egui::Context, what: Ask, path: PathBuf, by: Dialogs) {
         match what {
             Ask::Open => self.open(ctx, path),
+            Ask::Compare => self.compare_with(ctx, path),
             Ask::Save => self.save_as(ctx, &path, by),
             Ask::Picture => self.picture_to(ctx, path),
             Ask::Talk(kind) => self.write_talk(ctx, kind, path),
@@ -306,7 +332,11 @@ impl App {
     ) {
         let on_disk = path.is_some();
         self.end_journal();
-        self.kept.base = project.clone();
+        (self.kept.base, self.kept.common) = (project.clone(), project.clone());
+        self.close_comparison();
+        if path.is_none() {
+            self.unmark_file();
+        }
         self.workspace = Workspace::new(project, on_disk);
         let old = std::mem::take(&mut self.state);
         self.state = State {
@@ -345,12 +375,14 @@ impl App {
 
     pub(super) fn named(&mut self, path: Option<PathBuf>, name: &str, saved: &str) {
         let own = path.as_deref().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned());
+        let others = self.file.others.take().filter(|_| self.file.path == path);
         self.file = super::FileState {
             path,
             name: own.unwrap_or_else(|| name.to_owned()),
             read_only: None,
             saved: saved.to_owned(),
             seen: None,
+            others,
         };
     }
 
@@ -408,7 +440,13 @@ impl App {
                 }
                 Done::Opened { path, result, .. } => self.opened(ctx, path, result),
                 Done::Saved(attempt) => self.saved(ctx, *attempt),
+                Done::Clashed(path, result) => self.clashed(&path, result),
+                Done::Compared(result) | Done::ComparedAgain(result) => self.comparison_done(result),
+
+                Done::Joined(result) => self.joined(ctx, result),
+                Done::Marked(path, taken) => self.marked(&path, taken),
                 Done::JournalsFound(found) => self.journals_found(found),
+                Done::Broken(what, why) => self.broken(what, &why),
                 Done::JournalAside(result) => self.journal_aside(result),
                 Done::Recovered(both) => self.recovered_work(ctx, both.0, both.1),
                 Done::SlideDrawn(drawn) => self.slide_drawn(ctx, *drawn),
@@ -450,6 +488,7 @@ impl App {
                 }
                 self.file.read_only = read_only;
                 self.file.seen = Some(seen);
+                self.mark_file(ctx);
                 if !lines.is_empty() {
                     let heading = format!(
                         "Opened, with {} to know",

@@ -19,6 +19,8 @@ use crate::panels::recovery::{Answer, Page};
 pub(super) struct Kept {
     /// The project as its file holds it; what unsaved work rests on.
     pub(super) base: Project,
+    /// The last version that this window and the file both had.
+    pub(super) common: Project,
     keeper: Option<Keeper>,
     /// Steps so far in this window.
     pub(super) number: u64,
@@ -28,14 +30,14 @@ pub(super) struct Kept {
     found: VecDeque<Found>,
     looked: bool,
     /// Threads that still write the end of a journal.
-    ending: Vec<JoinHandle<()>>,
+    pub(super) ending: Vec<JoinHandle<()>>,
     ctx: egui::Context,
 }
 
 impl Kept {
     /// For a project as it was opened or made anew.
     pub(super) fn new(base: Project) -> Self {
-        Self { base, ..Self::default() }
+        Self { common: base.clone(), base, ..Self::default() }
     }
 
     /// The window that is woken when there is something to say.
@@ -100,7 +102,7 @@ impl App {
 
     /// The project was saved as `base`, by the step of this number.
     pub(super) fn journal_saved(&mut self, base: Project, up_to: u64) {
-        self.kept.base = base.clone();
+        (self.kept.base, self.kept.common) = (base.clone(), base.clone());
         let head = self.head();
         if let Some(keeper) = &mut self.kept.keeper {
             keeper.saved(base, head, up_to);
@@ -118,6 +120,7 @@ impl App {
     /// Waits for the ends of journals; when the window is gone already.
     pub(super) fn finish_journals(&mut self) {
         self.end_journal();
+        self.unmark_file();
         for thread in self.kept.ending.drain(..) {
             // A thread that panicked has nothing left to do.
             let _ = thread.join();
@@ -129,6 +132,7 @@ impl App {
         if std::mem::replace(&mut self.kept.looked, true) {
             return;
         }
+        self.mark_file(ctx);
         if let Some(folder) = self.folder() {
             self.work(ctx, None, move || Done::JournalsFound(journal::look(&RealDisk, &folder)));
         }
@@ -205,6 +209,7 @@ impl App {
         }
         self.replace(ctx, got.base, got.path, &got.name, "recovered, not saved yet");
         self.file.seen = got.seen;
+        self.mark_file(ctx);
         self.commit(Command::Put(Box::new(got.put)));
         if let Some(keeper) = &mut self.kept.keeper {
             keeper.release(found);

@@ -315,6 +315,7 @@ impl App {
         self.marks_ui(ui, rect, &mut actions);
         self.draw_ui(ui, rect, &mut actions);
         self.chosen_ui(ui, rect);
+        self.changes_ui(ui, rect);
         self.choose_ui(ui, rect, &response);
         self.clicks(&ctx, &response, &mut actions);
         self.area_ui(ui, rect, &mut actions);

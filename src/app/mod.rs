@@ -3,6 +3,7 @@
 //! Order of a frame: finished jobs → derived data by revision → panels and map, which read and answer with actions →
 //! actions, last. Nothing here waits for disk, network or a long computation; an idle window asks for no frame.
 
+mod changes;
 mod choosing;
 mod dialogs;
 mod dispatch;
@@ -20,6 +21,7 @@ mod journal;
 mod known;
 mod map;
 pub mod measure;
+mod merging;
 mod notices;
 mod playback;
 mod save;
@@ -85,6 +87,8 @@ struct FileState {
     saved: String,
     /// Which state of the file was opened or saved last.
     seen: Option<Seen>,
+    /// Who else has it open.
+    others: Option<String>,
 }
 
 /// A dialog that stands in the way.
@@ -98,6 +102,8 @@ enum Dialog {
     Talk(Box<crate::panels::leaving::Page>),
     /// Work that was left behind is offered.
     Recover(Box<crate::panels::recovery::Page>),
+    /// The file was changed by somebody else.
+    Merge(Box<crate::panels::merge::Page>),
     /// A path is to be typed for this.
     Path { what: files::Ask, text: String, error: Option<String> },
     /// A message with a list; the verb's action if there is one.
@@ -112,6 +118,7 @@ pub struct App {
     workspace: Workspace,
     file: FileState,
     kept: journal::Kept,
+    beside: merging::Beside,
     world: World,
     settings: Settings,
     settings_saved: Settings,
@@ -187,6 +194,7 @@ impl App {
         };
         let mut app = Self {
             kept: journal::Kept::new(project.clone()),
+            beside: merging::Beside::default(),
             workspace: Workspace::new(project, on_disk),
             file: FileState::default(),
             world,
@@ -336,6 +344,10 @@ impl App {
         actions.extend(self.shortcuts(&ctx));
         let c = self.theme.colors();
         let dirty = self.is_dirty();
+        let saved = match &self.file.others {
+            Some(who) => format!("{} · also open: {who}", self.file.saved),
+            None => self.file.saved.clone(),
+        };
         let (job, rows_left) = (self.job(&ctx), self.rows_left());
         let look = Look {
             project: self.workspace.project(),
@@ -373,7 +385,7 @@ impl App {
                 let bar = panels::statusbar::Bar {
                     position: self.map.pointed(),
                     scale: self.map.scale(),
-                    saved: &self.file.saved,
+                    saved: &saved,
                     job,
                 };
                 actions.extend(panels::statusbar::ui(ui, look, &mut self.state, &bar));
@@ -425,7 +437,8 @@ impl App {
         let sliding = !counting && self.state.slides.open;
         let several = self.state.chosen.are_several();
         let chosen = self.selected.is_some() || self.state.drawing.selected.is_some() || several;
-        let docked = !counting && !sliding && !self.state.hide_inspector && (!narrow || chosen);
+        let comparing = !counting && !sliding && self.state.changes.is_some();
+        let docked = !counting && !sliding && !comparing && !self.state.hide_inspector && (!narrow || chosen);
         if docked {
             let response = Panel::right("inspector")
                 .resizable(true)
@@ -446,6 +459,14 @@ impl App {
                 .resizable(false)
                 .frame(panel.inner_margin(Margin { left: 12, right: 4, top: 4, bottom: 0 }))
                 .show(ui, |ui| panels::slides::ui(ui, look, &mut self.state.slides, &sights));
+            actions.extend(response.inner);
+        }
+        if let Some(changes) = self.state.changes.as_ref().filter(|_| comparing) {
+            let response = Panel::right("changes")
+                .exact_size(panels::changes::WIDTH)
+                .resizable(false)
+                .frame(panel.inner_margin(Margin { left: 12, right: 4, top: 4, bottom: 0 }))
+                .show(ui, |ui| panels::changes::ui(ui, look, changes));
             actions.extend(response.inner);
         }
         if counting {
@@ -484,6 +505,7 @@ impl App {
         self.poll(ctx);
         self.look_for_journals(ctx);
         self.journal_news();
+        self.refresh_comparison(ctx);
         if let Some(path) = self.to_open.take() {
             self.dispatch(ctx, Action::OpenPath(path));
         } else if self.to_present && self.running.is_none() {

@@ -75,6 +75,7 @@ impl App {
                 self.file.seen = Some(saved.seen);
                 self.settings.opened(&path);
                 self.journal_saved(snapshot, number);
+                self.sign_file(ctx);
                 self.notices.say(format!("Saved: {}", self.file.name));
                 if let Some(warning) = saved.warning {
                     self.notices.fail(format!("Saved, but {warning}."));
@@ -86,6 +87,11 @@ impl App {
                 } else if let Some(next) = next {
                     self.go_on(ctx, next);
                 }
+            }
+            Err(NotSaved::Changed(path)) => {
+                self.after_save = None;
+                self.file.saved = "not saved".into();
+                self.changed_by_others(ctx, path);
             }
             Err(e) => {
                 self.after_save = None;

@@ -94,7 +94,7 @@ fn folder_of(path: &Path) -> PathBuf {
 }
 
 /// Follows symbolic links, also those whose target does not exist yet, so that the link stays a link.
-fn resolved(disk: &dyn Disk, path: &Path) -> io::Result<PathBuf> {
+pub(super) fn resolved(disk: &dyn Disk, path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..40 {
         match disk.link(&path)? {

@@ -10,6 +10,7 @@ pub mod backup;
 pub mod disk;
 pub mod export;
 mod finding;
+pub mod holder;
 pub mod import;
 pub mod journal;
 pub mod paths;

@@ -5,6 +5,7 @@
 
 pub mod about;
 pub mod bulk;
+pub mod changes;
 pub mod chips;
 pub mod compare;
 pub mod dialogs;
@@ -20,6 +21,7 @@ pub mod inspector;
 pub mod layers;
 pub mod leaving;
 pub mod list;
+pub mod merge;
 pub mod paste;
 pub mod recovery;
 pub mod slides;
@@ -145,6 +147,14 @@ pub enum Action {
     Save,
     /// Ask for a name and save there.
     SaveAs,
+    /// Ask for another version and lay it beside the project.
+    CompareWith,
+    /// Take this difference over.
+    TakeChange(usize, merge::Choice),
+    /// Show on the map where this difference is.
+    ShowChange(usize),
+    /// Put the other version away.
+    CloseChanges,
     /// Save there.
     SaveTo(PathBuf),
     /// Write a picture of the map there.

@@ -65,6 +65,8 @@ pub struct State {
     pub open_claim: Option<Text>,
     /// Claims being compared: the incident, the first, and the second once it is chosen.
     pub compare: Option<(IncidentId, Text, Option<Text>)>,
+    /// Another version beside the project.
+    pub changes: Option<super::changes::Changes>,
     /// Rows of a spreadsheet on their way into a ledger.
     pub paste: Option<super::paste::Paste>,
     /// Where claims of other incidents cover an incident.

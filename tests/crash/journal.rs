@@ -281,6 +281,28 @@ fn work_on_a_file_that_was_changed_since_is_put_together_with_it_and_two_figures
 }
 
 #[test]
+fn a_panic_of_the_thread_that_writes_the_journal_is_told_and_takes_nothing_else_down() {
+    use clashmap::io::journal::Keeper;
+    use std::sync::mpsc;
+    let disk = SimDisk::new(&["/d", "/s"]);
+    disk.break_down();
+    let (sender, woken) = mpsc::channel();
+    let wake = move || sender.send(()).unwrap_or_default();
+    let disk = Arc::new(disk);
+    let mut w = Workspace::new(start(), false);
+    let mut keeper = Keeper::new(disk, Path::new(FOLDER), 1, head(None), w.project().clone(), true, wake);
+    for n in 1..4 {
+        edit(&mut w, n);
+        keeper.note(w.project(), Noted { number: n as u64, at: 1, label: "edit".into() });
+    }
+    woken.recv_timeout(std::time::Duration::from_secs(20)).unwrap();
+    let news = keeper.news();
+    assert!(news.len() == 1 && news[0].contains("Save now"), "{news:?}");
+    assert_eq!(keeper.kept(), 0, "nothing is called kept that is not");
+    keeper.close(false).unwrap().join().unwrap();
+}
+
+#[test]
 fn a_foreign_or_broken_file_among_the_journals_is_no_trouble() {
     let disk = SimDisk::new(&["/s/journals"]);
     for (name, bytes) in [

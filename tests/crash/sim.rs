@@ -35,6 +35,8 @@ struct State {
     modified: Vec<i128>,
     /// Bytes that can still be written; `None`: as many as one likes.
     room: Option<usize>,
+    /// Whether the code behind it panics.
+    broken: bool,
 }
 
 #[derive(Clone)]
@@ -57,6 +59,11 @@ fn missing<T>() -> io::Result<T> {
 }
 
 impl SimDisk {
+    /// From now on whoever makes a file meets an error of the program.
+    pub(crate) fn break_down(&self) {
+        self.state.lock().unwrap().broken = true;
+    }
+
     pub(crate) fn new(folders: &[&str]) -> Self {
         let state = State { folders: folders.iter().map(PathBuf::from).collect(), ..State::default() };
         Self { state: Arc::new(Mutex::new(state)) }
@@ -172,6 +179,8 @@ impl Disk for SimDisk {
         Ok(None)
     }
     fn create_new(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        let broken = self.state.lock().unwrap().broken;
+        assert!(!broken, "an error of the program");
         let mut state = self.at();
         if state.names.contains_key(path) {
             return Err(io::ErrorKind::AlreadyExists.into());

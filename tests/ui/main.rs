@@ -23,3 +23,5 @@ mod recovery;
 mod slides;
 mod statistics;
 mod timeline;
+mod together;
+mod writers;

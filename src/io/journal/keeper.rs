@@ -1,5 +1,6 @@
 //! The thread that writes the journal. The window hands snapshots over and goes on at once.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -125,7 +126,14 @@ impl Writer {
     fn run(mut self, todo: &mpsc::Receiver<Wish>, at_end: &mpsc::Receiver<bool>, wake: &dyn Fn()) {
         let mut next = todo.recv().ok();
         while let Some(wish) = next.take() {
-            self.one(wish, Some((todo, &mut next)));
+            let done = catch_unwind(AssertUnwindSafe(|| self.one(wish, Some((todo, &mut next)))));
+            if done.is_err() {
+                // What is on the disk stays there for the next start.
+                let word = "The journal of unsaved work ended with an error of the program. Save now; a crash would lose \
+what is not saved.";
+                self.state.news.lock().unwrap_or_else(PoisonError::into_inner).push(word.to_owned());
+                return wake();
+            }
             if !self.state.news.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
                 wake();
             }

@@ -28,7 +28,7 @@ use std::io;
 use std::path::Path;
 
 pub(crate) use flat::{is_derived, iso};
-pub use merge::{By, Entry, MergeError, Merged, Value, diff, merge};
+pub use merge::{By, Choice, Choices, Entry, MergeError, Merged, Value, compare, diff, merge, merge_chosen, take};
 pub use recover::recover;
 pub use saving::{Care, NotSaved, Saved, save_project, save_untouched, save_with};
 pub use write::{WriteError, write};

@@ -8,6 +8,8 @@
 //! removed and the other changed stays, as changed. Lists of texts are merged by element, lists of objects by their id.
 
 mod claims;
+mod compare;
+mod list;
 mod node;
 mod order;
 #[cfg(test)]
@@ -16,6 +18,8 @@ mod words;
 
 use std::collections::HashMap;
 use std::fmt;
+
+pub use compare::{compare, take};
 
 use super::json::Cursor;
 use super::write::write;
@@ -103,11 +107,35 @@ impl Entry {
         words::field(&self.field)
     }
 
+    /// Before, ours and theirs as a person reads them; empty: not there. Where one side removed what the other changed, the
+    /// changed one says what is new in it.
+    pub fn values_words(&self) -> [String; 3] {
+        let of = |side: &Value| match (&self.base, side) {
+            (Some(base), Some(side)) if self.by == By::KeptChanged => words::changes(base, side),
+            _ => Self::value_words(side),
+        };
+        [Self::value_words(&self.base), of(&self.ours), of(&self.theirs)]
+    }
+
     /// A value as a person reads it.
     pub fn value_words(value: &Value) -> String {
         value.as_deref().map_or_else(String::new, words::value)
     }
 }
+
+/// What is taken where somebody has to look at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// What stands in ours.
+    Ours,
+    /// What stands in theirs.
+    Theirs,
+    /// Both, beside each other; of figures alone.
+    Both,
+}
+
+/// What was chosen, by uid and field as in [`Entry`].
+pub type Choices = HashMap<(Option<String>, String), Choice>;
 
 /// Three versions made one.
 #[derive(Clone, Debug)]
@@ -142,9 +170,20 @@ impl std::error::Error for MergeError {}
 /// # Errors
 /// [`MergeError`] if one of them has a newer major format or holds what cannot be written.
 pub fn merge(base: &Project, ours: &Project, theirs: &Project) -> Result<Merged, MergeError> {
+    merge_chosen(base, ours, theirs, Choices::new())
+}
+
+/// The same with choices for what is in conflict; the entries are those of [`merge`].
+///
+/// # Errors
+/// See [`merge`].
+pub fn merge_chosen(base: &Project, ours: &Project, theirs: &Project, choices: Choices) -> Result<Merged, MergeError> {
+    run(base, ours, theirs, Log { choices, ..Log::default() })
+}
+
+fn run(base: &Project, ours: &Project, theirs: &Project, mut log: Log) -> Result<Merged, MergeError> {
     let [b, o, t] = [bytes(base)?, bytes(ours)?, bytes(theirs)?];
     let [b, o, t] = [File::parse(&b)?, File::parse(&o)?, File::parse(&t)?];
-    let mut log = Log::default();
     let merged = files(&b, &o, &t, &mut log);
     let opened = read(&merged).map_err(|e| MergeError(format!("the merged project cannot be read: {e}")))?;
     Ok(Merged { project: opened.project, entries: log.entries })
@@ -247,6 +286,9 @@ struct Log {
     entries: Vec<Entry>,
     uid: Option<String>,
     title: String,
+    choices: Choices,
+    /// Two versions of which nobody knows which is older are compared: nothing is taken but what was chosen.
+    two_way: bool,
     /// Ids of claims of theirs that were given another one, by incident.
     renamed: HashMap<(String, String), String>,
 }
@@ -254,18 +296,32 @@ struct Log {
 impl Log {
     fn note(&mut self, by: By, path: &[&str], three: Three<'_>) {
         let raw = |node: Option<&Node>| node.map(Node::raw);
-        // Within a feature nearly everything is in its properties; saying so each time helps nobody.
-        let path = path.strip_prefix(&["properties"]).or_else(|| path.strip_prefix(&["clashmap"])).unwrap_or(path);
         self.entries.push(Entry {
             uid: self.uid.clone(),
             title: self.title.clone(),
-            field: path.join("."),
+            field: field(path),
             by,
             base: raw(three.base),
             ours: raw(three.ours),
             theirs: raw(three.theirs),
         });
     }
+}
+
+impl Log {
+    /// What was chosen for what stands at a path.
+    fn choice(&self, path: &[&str]) -> Option<Choice> {
+        if self.choices.is_empty() {
+            return None;
+        }
+        self.choices.get(&(self.uid.clone(), field(path))).copied()
+    }
+}
+
+/// The name of what stands at a path.
+fn field(path: &[&str]) -> String {
+    // Within a feature nearly everything is in its properties; saying so each time helps nobody.
+    path.strip_prefix(&["properties"]).or_else(|| path.strip_prefix(&["clashmap"])).unwrap_or(path).join(".")
 }
 
 /// One value in three versions.
@@ -351,11 +407,11 @@ fn value<'n>(three: Three<'n>, path: &mut Vec<&'n str>, log: &mut Log) -> Option
         if path.last() == Some(&"claims") {
             return Some(claims::merge(three, path, log));
         }
-        if !three.any(|n| !has_ids(n)) {
-            return Some(objects(three, path, log));
+        if !three.any(|n| !list::has_ids(n)) {
+            return Some(list::objects(three, path, log));
         }
-        if !three.any(|n| !has_texts(n)) {
-            return Some(texts(three, path, log));
+        if !three.any(|n| !list::has_texts(n)) {
+            return Some(list::texts(three, path, log));
         }
     }
     let (by, node) = match (ours == base, theirs == base) {
@@ -367,19 +423,25 @@ fn value<'n>(three: Three<'n>, path: &mut Vec<&'n str>, log: &mut Log) -> Option
         _ => (By::Conflict, ours),
     };
     log.note(by, path, three);
+    let node = match (by, log.choice(path)) {
+        (By::Theirs, Some(Choice::Theirs)) | (By::Ours | By::Both, _) => node,
+        (By::Theirs, _) => {
+            if log.two_way {
+                ours
+            } else {
+                node
+            }
+        }
+        (_, Some(Choice::Ours)) => ours,
+        (_, Some(Choice::Theirs)) => theirs,
+        _ => node,
+    };
     node.cloned()
 }
 
 fn members(node: Option<&Node>) -> &[(Text, Node)] {
     match node {
         Some(Node::Object(members)) => members,
-        _ => &[],
-    }
-}
-
-fn elements(node: Option<&Node>) -> &[Node] {
-    match node {
-        Some(Node::List(list)) => list,
         _ => &[],
     }
 }
@@ -400,76 +462,6 @@ fn object<'n>(three: Three<'n>, path: &mut Vec<&'n str>, log: &mut Log) -> Node 
     }
     let order = order::merged(&kb, &ko, &kt, |key| merged.contains_key(key));
     Node::Object(order.into_iter().filter_map(|key| Some(((*key).into(), merged.get(key)?.clone()))).collect())
-}
-
-/// What makes an element of a list the same in another version.
-fn id(node: &Node) -> Option<String> {
-    let one = |key: &str| node.get(key).and_then(Node::text);
-    one("id").or_else(|| one("uid")).or_else(|| one("name")).or_else(|| Some(one("incident")? + "/" + &one("claim")?))
-}
-
-fn has_ids(node: &Node) -> bool {
-    elements(Some(node)).iter().all(|n| id(n).is_some())
-}
-
-fn has_texts(node: &Node) -> bool {
-    elements(Some(node)).iter().all(|n| n.text().is_some())
-}
-
-/// A list of objects with ids.
-fn objects<'n>(three: Three<'n>, path: &mut Vec<&'n str>, log: &mut Log) -> Node {
-    let keys = |node| order::numbered(elements(node).iter().map(|n| id(n).unwrap_or_default()));
-    let (kb, ko, kt) = (keys(three.base), keys(three.ours), keys(three.theirs));
-    let find = |keys: &[(String, usize)], node: Option<&'n Node>, key: &(String, usize)| {
-        let at = keys.iter().position(|k| k == key)?;
-        elements(node).get(at)
-    };
-    let mut merged: HashMap<&(String, usize), Node> = HashMap::new();
-    for key in ko.iter().chain(&kt).chain(&kb) {
-        if merged.contains_key(key) {
-            continue;
-        }
-        let one = Three {
-            base: find(&kb, three.base, key),
-            ours: find(&ko, three.ours, key),
-            theirs: find(&kt, three.theirs, key),
-        };
-        if let Some(node) = under(&key.0, one, path, log) {
-            merged.insert(key, node);
-        }
-    }
-    let order = order::merged(&kb, &ko, &kt, |key| merged.contains_key(key));
-    Node::List(order.into_iter().filter_map(|key| merged.get(key).cloned()).collect())
-}
-
-/// Merges the element of a list that has this id.
-fn under<'n>(id: &str, one: Three<'n>, path: &[&'n str], log: &mut Log) -> Option<Node> {
-    let mut inner: Vec<&str> = path.to_vec();
-    inner.push(id);
-    value(one, &mut inner, log)
-}
-
-/// A list of texts.
-fn texts<'n>(three: Three<'n>, path: &[&'n str], log: &mut Log) -> Node {
-    let keys = |node| order::numbered(elements(node).iter().map(Node::raw));
-    let (kb, ko, kt) = (keys(three.base), keys(three.ours), keys(three.theirs));
-    let order = order::merged(&kb, &ko, &kt, |key| {
-        let (b, o, t) = (kb.contains(key), ko.contains(key), kt.contains(key));
-        if b { o && t } else { o || t }
-    });
-    let by = match (three.ours == three.base, three.theirs == three.base) {
-        _ if three.ours == three.theirs => By::Both,
-        (true, _) => By::Theirs,
-        (_, true) => By::Ours,
-        // Both changed it, and both changes are in the list: each is told as its own.
-        _ => {
-            log.note(By::Ours, path, Three { theirs: three.base, ..three });
-            log.note(By::Theirs, path, Three { ours: three.base, ..three });
-            return Node::List(order.into_iter().map(|(raw, _)| Node::Plain(raw.as_str().into())).collect());
-        }
-    };
-    log.note(by, path, three);
-    Node::List(order.into_iter().map(|(raw, _)| Node::Plain(raw.as_str().into())).collect())
 }
 
 /// Gives pins of theirs the new ids of the claims they point to.

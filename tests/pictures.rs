@@ -692,7 +692,8 @@ fn a_picture_with_tiles_of_a_file_is_drawn_again() {
 fn the_play_of_the_long_sample_is_drawn_again() {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/karabakh-1988-2024.clashmap.geojson");
     let project = clashmap::io::project::read(&std::fs::read(file).unwrap()).unwrap().project;
-    let whole = Lanes::new(&project, &Question::default()).whole.unwrap();
+    let question = Question::default();
+    let whole = Lanes::new(&project, &clashmap::derive::derive(&project, &question), &[], &question).whole.unwrap();
     let mut play = Playback::default();
     play.set_mode(Mode::Trail);
     play.set_length(6 * 31_556_952);

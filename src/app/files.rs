@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{App, Dialog};
 use crate::cli::render;
-use crate::derive::{Derived, Question, derive};
+use crate::derive::{Derived, Question};
 use crate::edit::{StateId, Workspace, typed};
 use crate::io::journal::{Found, Recovered};
 use crate::io::progress::CANCELLED;
@@ -300,8 +300,8 @@ impl App {
         let asked = self.workspace.head();
         self.work_watched(ctx, "opening …", move |progress| {
             // The first answers are worked out here too, so that no frame waits for them.
-            let result = project::open_seen(&path, progress).map(|(opened, seen)| {
-                let derived = derive(&opened.project, &Question::default());
+            let result = project::open_seen(&path, progress).map(|(mut opened, seen)| {
+                let derived = opened.derive(&Question::default());
                 Box::new((opened, seen, derived))
             });
             Done::Opened { path, asked, result }

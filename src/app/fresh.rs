@@ -14,20 +14,17 @@ impl App {
         let place = if filters.area.is_some() { revisions.place } else { 0 };
         let text = if filters.read_text() { revisions.text } else { 0 };
         let relevant = Revisions { place, text, talk: 0, drawings: 0, ..revisions };
-        let set = self.refresh_lanes(relevant);
-        // Two windows that show the same incidents get the same answer.
-        let key = (relevant, Question { span: None, ..self.question.clone() }, set);
         let touched = self.workspace.take_touched();
         self.edited_while_taking(&touched);
-        match &self.derived_from {
-            None => {
-                let ready = self.ready.take().filter(|_| self.question == Question::default());
-                self.derived = ready.unwrap_or_else(|| derive(self.workspace.project(), &self.question));
-            }
-            Some(from) if *from != key || !touched.is_empty() => {
-                self.derived.refresh(self.workspace.project(), &touched, &self.question);
-            }
-            Some(_) => {}
+        if self.derived_from.is_none() {
+            let ready = self.ready.take().filter(|_| self.question == Question::default());
+            self.derived = ready.unwrap_or_else(|| derive(self.workspace.project(), &self.question));
+        }
+        let set = self.refresh_lanes(relevant, &touched);
+        // Two windows that show the same incidents get the same answer.
+        let key = (relevant, Question { span: None, ..self.question.clone() }, set);
+        if self.derived_from.as_ref().is_some_and(|from| *from != key || !touched.is_empty()) {
+            self.derived.refresh(self.workspace.project(), &touched, &self.question);
         }
         if self.derived_from.as_ref() != Some(&key) {
             self.derived_from = Some(key);
@@ -35,7 +32,7 @@ impl App {
             // What is hidden or gone is not changed unseen.
             self.state.chosen.retain(|id| self.derived.shows(id));
         }
-        self.state.covered.refresh(self.workspace.project(), revisions);
+        self.state.covered.refresh(self.workspace.project(), &self.derived, revisions);
         if self.selected.is_some_and(|id| self.workspace.project().get(id).is_none()) {
             self.selected = None;
         }

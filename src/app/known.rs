@@ -49,7 +49,7 @@ impl App {
         if self.play.take().is_some() {
             return;
         }
-        let days = publication_days(self.workspace.project(), ZONE_HERE_MINUTES);
+        let days = publication_days(self.workspace.project(), &self.derived, &[], ZONE_HERE_MINUTES);
         let Some(first) = days.first().copied() else {
             self.notices.say("No claim has a date of publication yet");
             return;

@@ -49,16 +49,16 @@ impl App {
 
     /// Works the lanes out anew if the data or the question without its window have changed. What tells the sets of two windows
     /// apart, for the window that is asked for.
-    pub(super) fn refresh_lanes(&mut self, relevant: Revisions) -> Option<(usize, usize)> {
+    pub(super) fn refresh_lanes(&mut self, relevant: Revisions, touched: &[IncidentId]) -> Option<(usize, usize)> {
         let asked = Question { span: None, ..self.question.clone() };
         let key = (relevant, asked);
         if self.playing.from.as_ref() != Some(&key) {
             let project = self.workspace.project();
             let same_claims = self.playing.from.as_ref().is_some_and(|(r, _)| *r == relevant);
             if !same_claims {
-                self.playing.published = publication_days(project, self.zone());
+                self.playing.published = publication_days(project, &self.derived, touched, self.zone());
             }
-            self.playing.lanes = Lanes::new(project, &key.1);
+            self.playing.lanes = Lanes::new(project, &self.derived, touched, &key.1);
             self.playing.from = Some(key);
             self.playing.stamp += 1;
             if let Some(whole) = self.playing.lanes.whole {

@@ -4,8 +4,11 @@
 //! A truce is drawn from its start to its recorded end, or without one, fading. What lies on it is said to be *dated within*
 //! it, no more: whether it breaks the truce is for the sources to say.
 
+use rayon::prelude::*;
+
+use super::columns::mark;
 use super::histogram::spread_of;
-use super::{Filter, Question};
+use super::{Derived, Filter, Question};
 use crate::model::{Bound, Incident, IncidentId, Kind, Moment, Project, Resolution, Span};
 
 /// A ceasefire on the timeline.
@@ -46,32 +49,31 @@ pub struct Lanes {
 }
 
 impl Lanes {
-    /// The lanes of what a question shows, whatever its window of time.
-    pub fn new(project: &Project, question: &Question) -> Self {
-        let question = Question { span: None, ..question.clone() };
-        let mut filter = Filter::new(project, &question);
-        let mut out = Self::default();
+    /// The lanes of what a question shows, whatever its window of time. `derived` has scanned the project, all but the slots
+    /// edited since.
+    pub fn new(project: &Project, derived: &Derived, edited: &[IncidentId], question: &Question) -> Self {
+        let rows: Vec<Row> = rows(project, derived, edited, question);
+        let mut out = Self { shown: rows.len(), ..Self::default() };
         let (mut ground, mut wars) = (None::<Span>, None::<Span>);
         let both =
             |a: Option<Span>, b: Span| a.map_or(b, |a| Span { start: a.start.min(b.start), end: a.end.max(b.end) });
-        for (id, incident) in project.iter().filter(|(_, i)| filter.shows(i)) {
-            out.shown += 1;
-            let (Some(when), Some(span)) = (incident.when, spread_of(incident)) else {
+        for Row { id, kind, dated } in rows {
+            let Some((span, spread)) = dated else {
                 out.undated += 1;
                 continue;
             };
-            out.begins.push((span.start, id));
-            out.starts.push(when.span().start);
-            out.ends.push(when.span().end);
-            if incident.kind == Kind::War {
-                wars = Some(both(wars, span));
+            out.begins.push((spread.start, id));
+            out.starts.push(span.start);
+            out.ends.push(span.end);
+            if kind == Some(Lane::War) {
+                wars = Some(both(wars, spread));
                 continue;
             }
-            ground = Some(both(ground, span));
-            match incident.kind {
-                Kind::Ceasefire => out.truces.extend(truce(id, incident)),
-                Kind::Statement => out.statements.push((span, id)),
-                _ => out.ground.push((span, id)),
+            ground = Some(both(ground, spread));
+            match kind {
+                Some(Lane::Truce) => out.truces.extend(project.get(id).and_then(|i| truce(id, i))),
+                Some(Lane::Statement) => out.statements.push((spread, id)),
+                _ => out.ground.push((spread, id)),
             }
         }
         out.whole = ground.or(wars);
@@ -161,6 +163,80 @@ fn begun(sorted: &[(Span, IncidentId)], seen: Span) -> &[(Span, IncidentId)] {
     sorted.get(first..after.max(first)).unwrap_or_default()
 }
 
+/// What is not simply something that happened on the ground.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    War,
+    Truce,
+    Statement,
+}
+
+impl Lane {
+    fn of(kind: &Kind) -> Option<Self> {
+        match kind {
+            Kind::War => Some(Self::War),
+            Kind::Ceasefire => Some(Self::Truce),
+            Kind::Statement => Some(Self::Statement),
+            _ => None,
+        }
+    }
+}
+
+/// An incident that is shown.
+struct Row {
+    id: IncidentId,
+    kind: Option<Lane>,
+    /// What it may cover, and over what it is spread.
+    dated: Option<(Span, Span)>,
+}
+
+impl Row {
+    fn of(id: IncidentId, incident: &Incident) -> Self {
+        let dated = incident.when.map(|w| w.span()).zip(spread_of(incident));
+        Self { id, kind: Lane::of(&incident.kind), dated }
+    }
+}
+
+/// Incidents that one thread goes through at a time.
+const BATCH: usize = 8192;
+
+/// What is shown, in the order of the slots.
+fn rows(project: &Project, derived: &Derived, edited: &[IncidentId], question: &Question) -> Vec<Row> {
+    let question = Question { span: None, ..question.clone() };
+    let columns = &derived.columns;
+    let lanes: Vec<Option<Lane>> = columns.kinds.values().iter().map(Lane::of).collect();
+    let scanned = |slot: usize| -> Option<Row> {
+        if !columns.shows(slot, question.as_known) {
+            return None;
+        }
+        let id = IncidentId(u32::try_from(slot).ok()?);
+        let is = columns.mark(slot);
+        if is & mark::OPEN > 0 {
+            return project.look(id, |incident| Row::of(id, incident));
+        }
+        let span = Span { start: *columns.start.get(slot)?, end: *columns.end.get(slot)? };
+        let kind = lanes.get(usize::from(*columns.kind.get(slot)?)).copied().flatten();
+        Some(Row { id, kind, dated: (is & mark::DATED > 0).then_some((span, span)) })
+    };
+    let look = |id: IncidentId, filter: &mut Filter| {
+        project.look(id, |incident| filter.shows(incident).then(|| Row::of(id, incident))).flatten()
+    };
+    let mut edited = edited.to_vec();
+    edited.sort_unstable();
+    let slots = project.slots() as usize;
+    let batches = (0..slots.div_ceil(BATCH)).into_par_iter().map(|batch| {
+        let mut filter = Filter::new(project, &question);
+        let slots = batch * BATCH..slots.min((batch + 1) * BATCH);
+        let row = |slot: usize| {
+            let id = IncidentId(u32::try_from(slot).ok()?);
+            let is_scanned = question.filters.is_empty() && slot < columns.slots() && edited.binary_search(&id).is_err();
+            if is_scanned { scanned(slot) } else { look(id, &mut filter) }
+        };
+        slots.filter_map(row).collect::<Vec<_>>()
+    });
+    batches.flatten_iter().collect()
+}
+
 fn truce(id: IncidentId, incident: &Incident) -> Option<Truce> {
     let when = incident.when?;
     let from = when.start().moment().unwrap_or_else(|| when.anchor()).span().start;
@@ -168,20 +244,40 @@ fn truce(id: IncidentId, incident: &Incident) -> Option<Truce> {
     Some(Truce { id, from, until, drawn_to: from + 1 })
 }
 
-/// The days by whose end something was published, earliest first, by the calendar of a zone.
-pub fn publication_days(project: &Project, zone_minutes: i16) -> Vec<Moment> {
-    let published = project.iter().flat_map(|(_, i)| i.claims.iter()).filter_map(|c| c.published);
+/// The days by whose end something was published, earliest first, by the calendar of a zone. `derived` has scanned the
+/// project, all but the slots edited since.
+pub fn publication_days(project: &Project, derived: &Derived, edited: &[IncidentId], zone_minutes: i16) -> Vec<Moment> {
+    let columns = &derived.columns;
     // Known by the end of the stretch within which it was published, no earlier.
-    let mut days: Vec<Moment> =
-        published.map(|m| Moment::from_unix(m.span().end - 1, zone_minutes, Resolution::Day)).collect();
-    days.sort_by_key(|m| m.span().start);
+    let ends = |i: &Incident| i.claims.iter().filter_map(|c| Some(c.published?.span().end)).collect::<Vec<_>>();
+    // Not all claims of such incidents are in the columns: of many or marked ones only some.
+    let (mut stood, mut looked_at) = (Vec::new(), edited.to_vec());
+    looked_at.sort_unstable();
+    let edited = looked_at.clone();
+    for (slot, id) in (0..columns.slots()).zip((0..).map(IncidentId)) {
+        let is = columns.mark(slot);
+        if edited.binary_search(&id).is_ok() {
+            continue;
+        } else if is & (mark::MANY | mark::FALLEN) > 0 {
+            looked_at.push(id);
+        } else if is & mark::LIVE > 0 {
+            stood.extend(columns.claims.get(columns.claims_of(slot)).into_iter().flatten().map(|c| c.known_from));
+        }
+    }
+    stood.extend(looked_at.iter().filter_map(|id| project.look(*id, ends)).flatten());
+    const DAY: i64 = 86_400;
+    let shift = i64::from(zone_minutes) * 60;
+    let mut days: Vec<i64> =
+        stood.into_iter().filter(|end| *end < i64::MAX).map(|end| (end - 1 + shift).div_euclid(DAY)).collect();
+    days.sort_unstable();
     days.dedup();
-    days
+    days.into_iter().map(|day| Moment::from_unix(day * DAY - shift, zone_minutes, Resolution::Day)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::derive::derive;
     use crate::model::{Meta, Uid, When};
 
     fn span(text: &str) -> Span {
@@ -194,7 +290,9 @@ mod tests {
             i.when = When::parse(when).ok();
             i
         });
-        Lanes::new(&Project::new(Meta::default(), incidents, Vec::new()), &Question::default())
+        let project = Project::new(Meta::default(), incidents, Vec::new());
+        let question = Question::default();
+        Lanes::new(&project, &derive(&project, &question), &[], &question)
     }
 
     #[test]

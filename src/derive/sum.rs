@@ -27,25 +27,36 @@ pub(crate) struct Tree {
 pub(crate) fn slots_of<'a>(project: &'a Project, uids: impl Iterator<Item = &'a Uid>) -> HashMap<&'a Uid, IncidentId> {
     let mut wanted: HashMap<&Uid, Option<IncidentId>> = uids.map(|u| (u, None)).collect();
     if !wanted.is_empty() {
-        for (id, incident) in project.iter() {
-            if let Some(slot @ None) = wanted.get_mut(&incident.uid) {
+        let mut by_name: HashMap<&str, Option<IncidentId>> = wanted.keys().map(|u| (u.as_str(), None)).collect();
+        for (id, uid) in project.uids() {
+            if let Some(slot @ None) = by_name.get_mut(uid) {
                 *slot = Some(id);
             }
+        }
+        for (uid, slot) in &mut wanted {
+            *slot = by_name.get(uid.as_str()).copied().flatten();
         }
     }
     wanted.into_iter().filter_map(|(uid, id)| Some((uid, id?))).collect()
 }
 
 impl Tree {
+    /// The tree of a whole project.
     pub(crate) fn new(project: &Project) -> Self {
+        Self::of(project, project.leading().filter(|(_, i)| i.parent.is_some()).map(|(id, _)| id))
+    }
+
+    /// The tree of the incidents that name a parent.
+    pub(crate) fn of(project: &Project, with_parent: impl Iterator<Item = IncidentId>) -> Self {
         let mut tree = Self::default();
-        if project.iter().all(|(_, i)| i.parent.is_none()) {
+        let parts: Vec<(IncidentId, &Uid)> =
+            with_parent.filter_map(|id| Some((id, project.get(id)?.parent.as_ref()?))).collect();
+        if parts.is_empty() {
             return tree;
         }
-        let slots = slots_of(project, project.iter().filter_map(|(_, i)| i.parent.as_ref()));
+        let slots = slots_of(project, parts.iter().map(|(_, uid)| *uid));
         tree.parent = vec![None; project.slots() as usize];
-        for (id, incident) in project.iter() {
-            let Some(uid) = &incident.parent else { continue };
+        for (id, uid) in parts {
             match (slots.get(uid), tree.parent.get_mut(id.0 as usize)) {
                 (Some(parent), Some(slot)) => *slot = Some(parent.0),
                 _ => tree.orphans.push(id),

@@ -24,14 +24,14 @@ impl Texts {
         let haystack = Haystack::of(project);
         let mut out = Self { slots_all: project.slots() as usize, ..Self::default() };
         let mut text = String::new();
-        for (id, incident) in project.iter() {
+        project.look_through(|id, incident| {
             text.clear();
             haystack.fold_all(&mut text, incident);
             out.arena.push_str(&text);
             out.arena.push('\n');
             out.ends.push(out.arena.len());
             out.slots.push(id.0);
-        }
+        });
         out.arena.shrink_to_fit();
         out
     }

@@ -234,7 +234,7 @@ impl Workspace {
     /// from person to person, so that two people's new incidents do not collide when files are merged.
     pub fn fresh_uid(&self, base: &str, seed: u64) -> Uid {
         let base = crate::model::PartyId::new(base);
-        let taken: HashSet<&str> = self.uids().map(Uid::as_str).collect();
+        let taken: HashSet<&str> = self.uids().collect();
         let mut n = seed;
         loop {
             let uid = format!("{}-{:05x}", base.as_str(), n & 0xf_ffff);
@@ -246,13 +246,13 @@ impl Workspace {
     }
 
     /// The uids of all incidents and drawings.
-    fn uids(&self) -> impl Iterator<Item = &Uid> {
-        let drawn = self.project.drawings().map(|(_, d): (DrawingId, &Drawing)| &d.uid);
-        self.project.iter().map(|(_, i)| &i.uid).chain(drawn)
+    fn uids(&self) -> impl Iterator<Item = &str> {
+        let drawn = self.project.drawings().map(|(_, d): (DrawingId, &Drawing)| d.uid.as_str());
+        self.project.uids().map(|(_, uid)| uid).chain(drawn)
     }
 
     fn has_uid(&self, uid: &Uid) -> bool {
-        self.uids().any(|u| u == uid)
+        self.uids().any(|u| u == uid.as_str())
     }
 
     fn touch(&mut self, a: Aspects) {
@@ -276,9 +276,10 @@ impl Workspace {
         incidents: Vec<Incident>,
         slots: &mut Vec<(IncidentId, Option<Arc<Incident>>)>,
     ) -> Result<(), EditError> {
-        let mut taken: HashSet<Uid> = self.uids().cloned().collect();
+        let taken: HashSet<&str> = self.uids().collect();
+        let mut new: HashSet<Uid> = HashSet::new();
         for (n, incident) in (self.project.slots()..).zip(incidents) {
-            if !taken.insert(incident.uid.clone()) {
+            if taken.contains(incident.uid.as_str()) || !new.insert(incident.uid.clone()) {
                 return Err(EditError::UidTwice(incident.uid));
             }
             slots.push((IncidentId(n), Some(Arc::new(incident))));
@@ -292,7 +293,7 @@ impl Workspace {
         slots.extend(
             ids.iter().filter(|id| self.project.get(**id).is_some() && seen.insert(**id)).map(|id| (*id, None)),
         );
-        for (id, incident) in self.project.iter() {
+        for (id, incident) in self.project.leading() {
             if !seen.contains(&id) && incident.parent.as_ref().is_some_and(|p| gone.contains(p)) {
                 let mut orphan = incident.clone();
                 orphan.parent = None;

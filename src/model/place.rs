@@ -201,6 +201,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// Where it is put among others: its position, else the first point of its shape.
+    pub fn anchor(&self) -> Option<LonLat> {
+        self.position.or_else(|| self.shape.as_ref()?.positions().next())
+    }
+
     /// Radius in km within which the place may lie: as stated, else by its precision; 0 for an exact spot.
     pub fn radius_km(&self) -> f32 {
         self.radius_km.unwrap_or_else(|| self.precision.unwrap_or(Precision::Near).default_radius_km())

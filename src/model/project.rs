@@ -1,7 +1,8 @@
 //! A project: its incidents and drawings in slots, what it says of itself, and whatever a file held that this version does not know.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use super::lines::{Found, Lines, Slot};
 use super::{Drawing, DrawingId, Incident, IncidentId, Meta, Text, Uid};
 
 /// Slots to a chunk. Measured on a prototype at a million incidents: one edit with a snapshot alive copies 512
@@ -37,7 +38,9 @@ pub struct Placed {
 pub struct Project {
     /// Title, parties, sources and the like.
     meta: Arc<Meta>,
-    chunks: Vec<Arc<Vec<Option<Arc<Incident>>>>>,
+    chunks: Vec<Arc<Vec<Slot>>>,
+    /// The text of the file in which untouched incidents still stand, if it was a large one.
+    lines: Option<Lines>,
     slots: u32,
     live: u32,
     kept: Arc<Vec<Kept>>,
@@ -47,10 +50,24 @@ pub struct Project {
 impl Project {
     /// A project of these parts; incidents take slots 0, 1, 2, … in the order given.
     pub fn new(meta: Meta, incidents: impl IntoIterator<Item = Incident>, kept: Vec<Kept>) -> Self {
-        let mut project = Self { meta: Arc::new(meta), kept: Arc::new(kept), ..Self::default() };
+        let project = Self { meta: Arc::new(meta), kept: Arc::new(kept), ..Self::default() };
+        project.filled(incidents.into_iter().map(|incident| Slot::Here(Arc::new(incident))))
+    }
+
+    /// A project as it was found in a file; of a large one most incidents stay its lines.
+    pub(crate) fn of_file(meta: Arc<Meta>, found: Vec<Found>, lines: Option<Lines>, kept: Vec<Kept>) -> Self {
+        let project = Self { meta, kept: Arc::new(kept), lines, ..Self::default() };
+        project.filled(found.into_iter().map(|found| match found {
+            Found::Whole(incident) => Slot::Here(incident),
+            Found::Line(at) => Slot::Line(at, OnceLock::new()),
+        }))
+    }
+
+    fn filled(self, slots: impl Iterator<Item = Slot>) -> Self {
+        let mut project = self;
         let mut chunk = Vec::with_capacity(CHUNK);
-        for incident in incidents {
-            chunk.push(Some(Arc::new(incident)));
+        for slot in slots {
+            chunk.push(slot);
             project.slots += 1;
             if chunk.len() == CHUNK {
                 project.chunks.push(Arc::new(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK))));
@@ -149,23 +166,72 @@ impl Project {
 
     /// The same, shared.
     pub fn slot(&self, id: IncidentId) -> Option<&Arc<Incident>> {
-        let i = id.0 as usize;
-        self.chunks.get(i / CHUNK)?.get(i % CHUNK)?.as_ref()
+        self.place(id)?.get(self.lines.as_ref())
     }
 
-    /// All incidents with their slots, in the order of the file.
+    fn place(&self, id: IncidentId) -> Option<&Slot> {
+        let i = id.0 as usize;
+        self.chunks.get(i / CHUNK)?.get(i % CHUNK)
+    }
+
+    fn places(&self) -> impl Iterator<Item = (IncidentId, &Slot)> + '_ {
+        let places = self.chunks.iter().flat_map(|chunk| chunk.iter());
+        places.zip(0..).map(|(slot, n)| (IncidentId(n), slot))
+    }
+
+    /// All incidents with their slots, in the order of the file. Of a large file each incident gone over so is made from
+    /// its line and stays in memory; [`Self::look`] and [`Self::ids`] are for those who go over all of them.
     pub fn iter(&self) -> impl Iterator<Item = (IncidentId, &Incident)> + '_ {
-        self.chunks.iter().enumerate().flat_map(|(c, chunk)| {
-            chunk.iter().enumerate().filter_map(move |(i, slot)| {
-                let id = IncidentId(u32::try_from(c * CHUNK + i).unwrap_or(u32::MAX));
-                slot.as_deref().map(|incident| (id, incident))
-            })
+        self.places().filter_map(|(id, slot)| slot.get(self.lines.as_ref()).map(|incident| (id, &**incident)))
+    }
+
+    /// The slots of all incidents, in the order of the file.
+    pub fn ids(&self) -> impl Iterator<Item = IncidentId> + '_ {
+        self.places().filter(|(_, slot)| slot.is_some()).map(|(id, _)| id)
+    }
+
+    /// What `look` sees in the incident of a slot; `None` if there is none. Of a large file nothing is left behind in memory.
+    pub fn look<T>(&self, id: IncidentId, look: impl FnOnce(&Incident) -> T) -> Option<T> {
+        self.place(id)?.look(self.lines.as_ref(), look)
+    }
+
+    /// Shows `each` all incidents, in the order of the file, leaving nothing behind in memory.
+    pub fn look_through(&self, mut each: impl FnMut(IncidentId, &Incident)) {
+        for (id, slot) in self.places() {
+            slot.look(self.lines.as_ref(), |incident| each(id, incident));
+        }
+    }
+
+    /// The incidents that may lead to others, by a parent or by claims that cover several, in the order of the file: all but
+    /// those that are left as lines.
+    pub fn leading(&self) -> impl Iterator<Item = (IncidentId, &Incident)> + '_ {
+        self.places().filter_map(|(id, slot)| match slot {
+            Slot::Here(incident) => Some((id, &**incident)),
+            Slot::Empty | Slot::Line(..) => None,
         })
     }
 
-    /// The slot of the incident with this uid; looks at every incident. For many look-ups build a map once.
+    /// The uids of all incidents with their slots, in the order of the file.
+    pub fn uids(&self) -> impl Iterator<Item = (IncidentId, &str)> + '_ {
+        self.places().filter_map(|(id, slot)| Some((id, slot.uid(self.lines.as_ref())?)))
+    }
+
+    /// Whether lines of the file still say the same, derived members included.
+    pub(crate) fn lines_hold(&self) -> bool {
+        self.lines.as_ref().is_some_and(|lines| lines.hold_under(&self.meta))
+    }
+
+    /// The line of the file in which the incident of a slot stands, if it was not changed since.
+    pub(crate) fn line(&self, id: IncidentId) -> Option<&str> {
+        match (self.place(id)?, &self.lines) {
+            (Slot::Line(at, _), Some(lines)) => Some(lines.line(*at)),
+            _ => None,
+        }
+    }
+
+    /// The slot of the incident with this uid; goes over every uid. For many look-ups build a map once.
     pub fn find(&self, uid: &Uid) -> Option<IncidentId> {
-        self.iter().find(|(_, i)| i.uid == *uid).map(|(id, _)| id)
+        self.uids().find(|(_, u)| *u == uid.as_str()).map(|(id, _)| id)
     }
 
     /// Number of incidents.
@@ -195,7 +261,7 @@ impl Project {
                 self.chunks.push(Arc::new(Vec::with_capacity(CHUNK)));
             }
             if let Some(chunk) = self.chunks.last_mut() {
-                Arc::make_mut(chunk).push(None);
+                Arc::make_mut(chunk).push(Slot::Empty);
             }
         }
         let i = id.0 as usize;
@@ -203,9 +269,9 @@ impl Project {
             return value;
         };
         let is = u32::from(value.is_some());
-        let before = std::mem::replace(slot, value);
+        let before = std::mem::replace(slot, value.map_or(Slot::Empty, Slot::Here));
         self.live = self.live + is - u32::from(before.is_some());
-        before
+        before.into_incident(self.lines.as_ref())
     }
 
     /// Puts `value` into a slot of drawings and gives back what was there. The slot after the last one is made; one

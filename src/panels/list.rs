@@ -220,11 +220,11 @@ fn start(look: Look, id: IncidentId) -> i64 {
 
 /// Every incident in an order that does not follow the figures.
 fn all(look: Look, sort: Sort) -> Vec<IncidentId> {
-    let mut all: Vec<IncidentId> = look.project.iter().map(|(id, _)| id).collect();
+    let mut all: Vec<IncidentId> = look.project.ids().collect();
     match sort {
         Sort::Date => all.sort_by_key(|id| start(look, *id)),
         Sort::Place => all.sort_by_cached_key(|id| {
-            let name = look.project.get(*id).map(|i| i.place.names.best(look.labels.first).to_lowercase());
+            let name = look.project.look(*id, |i| i.place.names.best(look.labels.first).to_lowercase());
             (name.unwrap_or_default(), start(look, *id))
         }),
         Sort::Dead => all.clear(),

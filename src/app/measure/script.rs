@@ -131,7 +131,7 @@ fn search(bench: &mut Bench) {
 
 /// Edits, takes back, saves.
 pub(super) fn working(bench: &mut Bench) -> Result<(), String> {
-    let ids: Vec<IncidentId> = bench.app.project().iter().map(|(id, _)| id).collect();
+    let ids: Vec<IncidentId> = bench.app.project().ids().collect();
     let Some(first) = ids.first().copied() else { return save(bench) };
     let one = |n: usize| ids.get(n * 7919 % ids.len()).copied().unwrap_or(first);
     let mut frames = super::Costs::default();

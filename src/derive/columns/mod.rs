@@ -5,14 +5,16 @@
 
 mod claims;
 mod figures;
+mod scan;
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
 use super::Key;
-use crate::model::{Bound, Category, Incident, IncidentId, Kind, PartyId, Project, SourceId, Status, Uid};
+use crate::model::{Bound, Category, Incident, IncidentId, Kind, Moment, PartyId, Project, SourceId, Standing, Status, Uid};
 
 pub(super) use figures::Asked;
+pub use scan::Scan;
 
 /// Values that are told apart by small numbers, given in the order of first use and never taken back.
 #[derive(Clone, Debug)]
@@ -63,7 +65,7 @@ pub(super) struct KeyInfo {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Claimed {
     /// First second by whose beginning it was surely published; `i64::MAX` without a date.
-    known_from: i64,
+    pub(super) known_from: i64,
     low: u32,
     best: u32,
     high: u32,
@@ -93,6 +95,9 @@ pub(super) struct Said {
     /// The same for all claims about one period of the incident; 0: the whole.
     part: u32,
 }
+
+/// The place of what has none.
+const NOWHERE: [f64; 2] = [f64::NAN; 2];
 
 /// No number.
 const NONE: u32 = u32::MAX;
@@ -129,6 +134,8 @@ pub(super) mod mark {
     pub(crate) const OPEN: u8 = 32;
     /// Claims about the dead of one party speak of several statuses, which are not simply added.
     pub(crate) const STATUSES: u8 = 64;
+    /// Some of its claims do not stand any more and are not in the columns.
+    pub(crate) const FALLEN: u8 = 128;
 }
 
 /// The columns of a project. All but the claims are by slot.
@@ -141,6 +148,8 @@ pub(super) struct Columns {
     /// First second by which any claim about it was surely published.
     pub(super) first_known: Vec<i64>,
     pub(super) kind: Vec<u16>,
+    /// Longitude and latitude in degrees of the place, or of the first point of its shape; not numbers without any.
+    pub(super) at: Vec<[f64; 2]>,
     /// Where its claims begin, and how many there are.
     pub(super) range: Vec<(u32, u32)>,
     pub(super) claims: Vec<Claimed>,
@@ -157,14 +166,7 @@ pub(super) struct Columns {
 impl Columns {
     /// The columns of a whole project; `pins` are the claims chosen by hand.
     pub(super) fn new(project: &Project, pins: &HashMap<&Uid, Vec<&str>>) -> Self {
-        let mut columns = Self::default();
-        columns.reserve(project.slots() as usize);
-        for (id, incident) in project.iter() {
-            columns.grow(id.0 as usize + 1);
-            columns.put(id.0 as usize, incident, pins.get(&incident.uid).map_or(&[], Vec::as_slice));
-        }
-        columns.grow(project.slots() as usize);
-        columns
+        Scan::of(project, |incident| pins.get(&incident.uid).map_or(&[], Vec::as_slice)).columns
     }
 
     /// How many slots there are.
@@ -199,6 +201,22 @@ impl Columns {
         first as usize..first as usize + n as usize
     }
 
+    /// Whether a question that chooses by nothing but an as-known date shows a slot at some time: the same as
+    /// [`super::Filter`] says.
+    pub(super) fn shows(&self, slot: usize, as_known: Option<Moment>) -> bool {
+        let known_by = as_known.map_or(i64::MAX, |m| m.span().end);
+        let at = |column: &[i64]| column.get(slot).copied().unwrap_or(i64::MAX);
+        let is = self.mark(slot);
+        let later = is & mark::DATED > 0 && at(&self.start) >= known_by;
+        is & mark::LIVE > 0 && (as_known.is_none() || !(later && at(&self.first_known) > known_by))
+    }
+
+    /// The slots that bear any of some marks.
+    pub(super) fn marked(&self, marks: u8) -> impl Iterator<Item = IncidentId> + '_ {
+        let marked = (0_u32..).zip(&self.marks).filter(move |(_, m)| **m & marks > 0);
+        marked.map(|(slot, _)| IncidentId(slot))
+    }
+
     /// The mark bits of a slot.
     pub(super) fn mark(&self, slot: usize) -> u8 {
         self.marks.get(slot).copied().unwrap_or(0)
@@ -210,6 +228,7 @@ impl Columns {
         self.end.reserve(n);
         self.first_known.reserve(n);
         self.kind.reserve(n);
+        self.at.reserve(n);
         self.range.reserve(n);
     }
 
@@ -220,12 +239,16 @@ impl Columns {
             self.end.resize(n, i64::MIN);
             self.first_known.resize(n, i64::MAX);
             self.kind.resize(n, 0);
+            self.at.resize(n, NOWHERE);
             self.range.resize(n, (0, 0));
         }
     }
 
     fn clear(&mut self, slot: usize) {
         self.set(slot, 0, None, i64::MAX, 0, (0, 0));
+        if let Some(at) = self.at.get_mut(slot) {
+            *at = NOWHERE;
+        }
     }
 
     fn set(
@@ -276,6 +299,9 @@ impl Columns {
         if incident.parent.is_some() {
             marks |= mark::HAS_PARENT;
         }
+        if incident.claims.iter().any(|c| c.standing != Standing::Current) {
+            marks |= mark::FALLEN;
+        }
         if incident.claims.iter().any(|c| !c.covers.is_empty()) {
             marks |= mark::COVERS;
         }
@@ -285,6 +311,9 @@ impl Columns {
         let n = u32::try_from(self.claims.len()).unwrap_or(u32::MAX) - first;
         if self.has_statuses(first as usize) {
             marks |= mark::STATUSES;
+        }
+        if let (Some(p), Some(at)) = (incident.place.anchor(), self.at.get_mut(slot)) {
+            *at = [p.lon(), p.lat()];
         }
         let known = incident.claims.iter().map(|c| c.published.map_or(i64::MAX, |m| m.span().end)).min();
         let kind = u16::try_from(self.kinds.of(&incident.kind)).unwrap_or(u16::MAX);

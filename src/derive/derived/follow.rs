@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::adding::{Adding, AsSummed, adds, groups};
 use super::{Changed, Derived};
 use crate::derive::bits::Bits;
-use crate::derive::columns::{Columns, mark};
+use crate::derive::columns::{Columns, Scan, mark};
 use crate::derive::sum::{self, Cover, Own, Tree};
 use crate::derive::tally::{Fig, Tally, is};
 use crate::derive::toll::{self, Ledger};
@@ -22,15 +22,24 @@ const LOOSE: usize = 256;
 /// Answers a question.
 pub fn derive(project: &Project, question: &Question) -> Derived {
     let mut derived = Derived { question: question.clone(), ..Derived::default() };
-    derived.build(project);
+    derived.build(project, None);
+    derived
+}
+
+/// Answers a question about a project as it was read, from what was scanned meanwhile.
+pub fn derive_scanned(project: &Project, scan: Scan, question: &Question) -> Derived {
+    let mut derived = Derived { question: question.clone(), ..Derived::default() };
+    derived.build(project, Some(scan));
     derived
 }
 
 impl Derived {
     /// Looks at everything.
-    fn build(&mut self, project: &Project) {
-        let pins = toll::pins(project);
-        self.columns = Columns::new(project, &pins);
+    fn build(&mut self, project: &Project, scan: Option<Scan>) {
+        self.columns = match scan {
+            Some(scan) if scan.columns.slots() == project.slots() as usize => scan.columns,
+            _ => Columns::new(project, &toll::pins(project)),
+        };
         self.meta = Some(Arc::clone(project.meta_arc()));
         self.live = self.columns.live();
         self.order = None;
@@ -62,7 +71,7 @@ impl Derived {
             for id in &touched {
                 self.rewritten.set(id.0 as usize, true);
             }
-            self.build(project);
+            self.build(project, None);
             return;
         }
         let retie = self.take_over(project, &touched);
@@ -196,7 +205,7 @@ impl Derived {
         if !self.columns.marks.iter().any(ties) {
             return;
         }
-        self.tree = Tree::new(project);
+        self.tree = Tree::of(project, self.columns.marked(mark::HAS_PARENT));
         for slot in 0..self.columns.slots() {
             let id = IncidentId(u32::try_from(slot).unwrap_or(u32::MAX));
             let covers = self.columns.mark(slot) & mark::COVERS > 0;
@@ -204,11 +213,16 @@ impl Derived {
                 self.tied.set(slot, true);
             }
         }
-        let coverers: Vec<&Incident> = project.iter().map(|(_, i)| i).filter(|i| covers_others(i)).collect();
+        let coverers: Vec<&Incident> = self.coverers().filter_map(|id| project.get(id)).collect();
         let uids = coverers.iter().flat_map(|i| &i.claims).flat_map(|c| &c.covers);
         for id in sum::slots_of(project, uids).into_values() {
             self.tied.set(id.0 as usize, true);
         }
+    }
+
+    /// The incidents of which a claim covers others.
+    pub fn coverers(&self) -> impl Iterator<Item = IncidentId> + '_ {
+        self.columns.marked(mark::COVERS)
     }
 
     fn work_out_figures(&mut self, project: &Project) {
@@ -237,15 +251,8 @@ impl Derived {
                     && incident_of(project, slot).is_some_and(|i| filter.shows_at_some_time(i))
                     && self.has_wanted_figures(slot)
             })
-        } else if let Some(known_by) = self.question.as_known.map(|m| m.span().end) {
-            // The same as `Filter` says of a question that chooses by nothing else.
-            let at = |column: &[i64], slot: usize| column.get(slot).copied().unwrap_or(i64::MAX);
-            Bits::of(columns.slots(), |slot| {
-                let later = columns.mark(slot) & mark::DATED > 0 && at(&columns.start, slot) >= known_by;
-                live(slot) && !(later && at(&columns.first_known, slot) > known_by)
-            })
         } else {
-            Bits::of(columns.slots(), live)
+            Bits::of(columns.slots(), |slot| columns.shows(slot, self.question.as_known))
         };
     }
 
@@ -451,10 +458,6 @@ impl Derived {
 
 /// A figure for a key that also speaks of another incident: whose, for which key, of which incident, by which claim.
 pub(super) type Covering<'a> = (IncidentId, Key, &'a Uid, &'a Claim);
-
-fn covers_others(incident: &Incident) -> bool {
-    incident.claims.iter().any(|c| !c.covers.is_empty())
-}
 
 fn incident_of(project: &Project, slot: usize) -> Option<&Incident> {
     project.get(IncidentId(u32::try_from(slot).ok()?))

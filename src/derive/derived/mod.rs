@@ -10,7 +10,7 @@ mod adding;
 mod follow;
 
 pub(super) use adding::people;
-pub use follow::derive;
+pub use follow::{derive, derive_scanned};
 
 use super::bits::Bits;
 use super::columns::{Asked, Columns, mark};

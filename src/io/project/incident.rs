@@ -11,7 +11,7 @@ use super::place::{self, Geometry, PlacePart};
 use super::read::{Members, Reader, Stands, Syntaxed, moment, object, string, uid, words};
 use crate::io::Severity;
 use crate::model::{
-    Category, Claim, Count, Grade, Incident, Kept, Kind, LonLat, PartyId, Placed, Range, Standing, Status, Text, Uid,
+    Category, Claim, Count, Found, Grade, Incident, Kept, Kind, LonLat, PartyId, Placed, Range, Standing, Status, Text, Uid,
     When,
 };
 
@@ -51,9 +51,18 @@ impl Reader<'_> {
         let number = self.features;
         match read {
             Ok(mut incident) => {
-                self.name(&mut incident.uid, "incident", from);
-                self.notes.settle(Some((number, incident.uid.as_str())));
-                self.incidents.push(incident);
+                if let Some(leaving) = &mut self.leaving {
+                    leaving.scan(&incident);
+                }
+                let line = if self.notes.mark() == mark { self.line_of(from, &incident) } else { None };
+                let found = if let Some(line) = line {
+                    Found::Line(line)
+                } else {
+                    self.name(&mut incident.uid, "incident", from);
+                    self.notes.settle(Some((number, incident.uid.as_str())));
+                    Found::Whole(Arc::new(incident))
+                };
+                self.incidents.push(found);
                 self.stands.push(Stands { at: from, feature: number });
             }
             Err(Other::Drawing) => {
@@ -214,7 +223,11 @@ impl Reader<'_> {
         while let Some(key) = self.key(&mut m, &At::Top)? {
             let at = At::Top.key(&key);
             match &*key {
-                "uid" => found_uid = self.value(&mut m, &at, "uid", uid)?,
+                "uid" => {
+                    let from = self.json.here();
+                    found_uid = self.value(&mut m, &at, "uid", uid)?;
+                    self.uid_at = Some((from, self.json.end() - from));
+                }
                 "kind" => kind = self.value(&mut m, &at, "kind", |raw| string(raw).map(|t| Kind::from_id(&t)))?,
                 "title" => i.title = self.text(&mut m, &at, "title")?,
                 "when" => i.when = self.value(&mut m, &at, "when", when)?,

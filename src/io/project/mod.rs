@@ -10,6 +10,7 @@ mod flat;
 mod ids;
 mod incident;
 pub(crate) mod json;
+mod lines;
 mod maps;
 mod merge;
 mod notes;
@@ -26,6 +27,7 @@ mod write;
 use std::fmt;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 pub(crate) use flat::{is_derived, iso};
 pub use merge::{By, Choice, Choices, Entry, MergeError, Merged, Value, compare, diff, merge, merge_chosen, take};
@@ -38,7 +40,8 @@ use super::disk::{Disk, RealDisk};
 use super::progress::{self, Progress};
 use super::seen::Seen;
 use super::{Finding, Severity};
-use crate::model::{Drawing, Incident, Meta, Project};
+use crate::derive::{Derived, Question, Scan, derive, derive_scanned};
+use crate::model::{Drawing, Incident, Lines, Meta, Project};
 use read::Reader;
 
 /// Longest file that is opened, in bytes. A million incidents with two claims each take about half a GiB.
@@ -55,6 +58,18 @@ pub struct Opened {
     pub read_only: Option<String>,
     /// Whether it is what was left of a damaged file. It should then be saved under another name.
     pub recovered: bool,
+    /// What was scanned of a large file while it was read.
+    scan: Option<Scan>,
+}
+
+impl Opened {
+    /// The answer to a question about the project as it was opened; the first of a large file is had for little.
+    pub fn derive(&mut self, question: &Question) -> Derived {
+        match self.scan.take() {
+            Some(scan) => derive_scanned(&self.project, scan, question),
+            None => derive(&self.project, question),
+        }
+    }
 }
 
 /// Why a file was not opened. One line: where, what, what next.
@@ -94,7 +109,7 @@ impl OpenError {
 /// # Errors
 /// [`OpenError`] if the file cannot be read or is no project. Values that do not fit are no error but findings.
 pub fn open(path: &Path) -> Result<Opened, OpenError> {
-    read(&bytes(path)?)
+    read_kept(bytes(path)?, &progress::UNWATCHED)
 }
 
 /// Like [`open`], telling how far it is in bytes, and stopping with an error if it is cancelled meanwhile.
@@ -112,8 +127,14 @@ pub fn open_watched(path: &Path, progress: &Progress) -> Result<Opened, OpenErro
 pub fn open_seen(path: &Path, progress: &Progress) -> Result<(Opened, Seen), OpenError> {
     let bytes = bytes(path)?;
     progress.begin(bytes.len() as u64);
-    let opened = read_watched(&bytes, progress)?;
-    Ok((opened, Seen::of_bytes(&RealDisk, path, &bytes)))
+    if bytes.len() < LARGE {
+        let opened = read_watched(&bytes, progress)?;
+        return Ok((opened, Seen::of_bytes(&RealDisk, path, &bytes)));
+    }
+    let text = text_of(bytes)?;
+    let (opened, seen) =
+        rayon::join(|| read_lines(&text, progress), || Seen::of_bytes(&RealDisk, path, text.as_bytes()));
+    Ok((opened?, seen))
 }
 
 /// The bytes of a file, for [`read`] and, after an error, [`recover`].
@@ -142,33 +163,67 @@ pub fn read(bytes: &[u8]) -> Result<Opened, OpenError> {
     read_watched(bytes, &progress::UNWATCHED)
 }
 
-fn read_watched(bytes: &[u8], progress: &Progress) -> Result<Opened, OpenError> {
+/// From this size on, in bytes, incidents stay the lines of their file until they are looked at.
+const LARGE: usize = 8 << 20;
+
+/// Like [`read`], for bytes that may be kept.
+///
+/// # Errors
+/// See [`open`].
+fn read_kept(bytes: Vec<u8>, progress: &Progress) -> Result<Opened, OpenError> {
+    if bytes.len() < LARGE { read_watched(&bytes, progress) } else { read_lines(&text_of(bytes)?, progress) }
+}
+
+fn text_of(bytes: Vec<u8>) -> Result<Arc<String>, OpenError> {
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Arc::new(text)),
+        Err(e) => Err(checked(e.as_bytes()).err().unwrap_or_else(|| OpenError::plain("this is not UTF-8 text"))),
+    }
+}
+
+/// Reads the text of a project and keeps it.
+fn read_lines(text: &Arc<String>, progress: &Progress) -> Result<Opened, OpenError> {
+    let mut reader = Reader::new(checked(text.as_bytes())?);
+    reader.progress = progress;
+    reader.may_leave = true;
+    match reader.root() {
+        Ok(()) => Ok(finish(reader, false, Some(text))),
+        Err(e) => Err(not_read(&reader, text.as_bytes(), e)),
+    }
+}
+
+/// Bytes as text, if they may be a project.
+fn checked(bytes: &[u8]) -> Result<&str, OpenError> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(OpenError::plain("the file is empty; open a backup, or start a new project"));
     }
     if let Some(what) = other_format(bytes) {
         return Err(OpenError::plain(format!("this is {what}, not a project")));
     }
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(e) => {
-            let at = e.valid_up_to();
-            return Err(OpenError {
-                what: format!("byte {at} is not UTF-8 text; the file is binary, damaged or in another encoding"),
-                place: Some(json::line_and_column(bytes, at)),
-                recoverable: recover(bytes).is_some(),
-            });
+    std::str::from_utf8(bytes).map_err(|e| {
+        let at = e.valid_up_to();
+        OpenError {
+            what: format!("byte {at} is not UTF-8 text; the file is binary, damaged or in another encoding"),
+            place: Some(json::line_and_column(bytes, at)),
+            recoverable: recover(bytes).is_some(),
         }
-    };
-    let mut reader = Reader::new(text);
+    })
+}
+
+fn read_watched(bytes: &[u8], progress: &Progress) -> Result<Opened, OpenError> {
+    let mut reader = Reader::new(checked(bytes)?);
     reader.progress = progress;
     match reader.root() {
-        Ok(()) => Ok(finish(reader, false)),
-        Err(e) => Err(OpenError {
-            what: e.what.into_owned(),
-            place: Some(json::line_and_column(bytes, e.at)),
-            recoverable: !reader.refused && recover(bytes).is_some(),
-        }),
+        Ok(()) => Ok(finish(reader, false, None)),
+        Err(e) => Err(not_read(&reader, bytes, e)),
+    }
+}
+
+fn not_read(reader: &Reader<'_>, bytes: &[u8], e: json::Syntax) -> OpenError {
+    OpenError {
+        what: e.what.into_owned(),
+        place: Some(json::line_and_column(bytes, e.at)),
+        recoverable: !reader.refused && recover(bytes).is_some(),
     }
 }
 
@@ -185,8 +240,8 @@ fn other_format(bytes: &[u8]) -> Option<&'static str> {
     marks.into_iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, what)| what)
 }
 
-/// The last checks, and the parts put together.
-fn finish(mut reader: Reader<'_>, recovered: bool) -> Opened {
+/// The last checks, and the parts put together; incidents that were left as lines stay in `text`.
+fn finish(mut reader: Reader<'_>, recovered: bool, text: Option<&Arc<String>>) -> Opened {
     reader.notes.settle(None);
     references::check(&mut reader);
     let (major, minor) = reader.meta.format;
@@ -218,9 +273,11 @@ fn finish(mut reader: Reader<'_>, recovered: bool) -> Opened {
             format!("{n} feature{s} without uid and kind, kept as found and not shown; import them to make incidents");
         reader.notes.whole(severity, what);
     }
-    let Reader { notes, meta, incidents, kept, drawings, .. } = reader;
-    let project = Project::new(meta, incidents, kept).with_drawings(drawings);
-    Opened { project, findings: notes.finish(), read_only, recovered }
+    let Reader { notes, meta, incidents, kept, drawings, scan, .. } = reader;
+    let meta = Arc::new(meta);
+    let lines = text.map(|text| Lines::new(Arc::clone(text), lines::read_line, Arc::clone(&meta)));
+    let project = Project::of_file(meta, incidents, lines, kept).with_drawings(drawings);
+    Opened { project, findings: notes.finish(), read_only, recovered, scan }
 }
 
 /// Saves a project in its canonical form; the file is replaced whole or not at all.

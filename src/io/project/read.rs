@@ -11,12 +11,14 @@ use foldhash::fast::RandomState;
 
 use super::ids::Ids;
 use super::json::{Cursor, Syntax, compact, text};
+use super::lines::Leaving;
 use super::notes::{At, Notes, short};
 use super::side_by_side;
+use crate::derive::Scan;
 use crate::io::Severity;
 use crate::io::progress::{self, CANCELLED, Progress};
 use crate::model::{
-    Extra, Incident, Kept, Meta, Moment, Party, PartyId, Perspective, Pin, Placed, Source, SourceId, Text, Uid,
+    Extra, Found, Kept, Meta, Moment, Party, PartyId, Perspective, Pin, Placed, Source, SourceId, Text, Uid,
 };
 
 pub(super) type Syntaxed<T> = Result<T, Syntax>;
@@ -79,7 +81,7 @@ pub(super) struct Reader<'a> {
     pub(super) notes: Notes<'a>,
     pub(super) meta: Meta,
     pub(super) has_meta: bool,
-    pub(super) incidents: Vec<Incident>,
+    pub(super) incidents: Vec<Found>,
     pub(super) stands: Vec<Stands>,
     pub(super) kept: Vec<Kept>,
     pub(super) drawings: Vec<Placed>,
@@ -91,8 +93,16 @@ pub(super) struct Reader<'a> {
     pub(super) foreign: usize,
     /// Start of the feature that is being read.
     pub(super) open_feature: Option<usize>,
+    /// Whether incidents may be left as lines of the text, which is kept.
+    pub(super) may_leave: bool,
     /// The file is well-formed as far as read, and something else than a project.
     pub(super) refused: bool,
+    /// Where the uid read last stands, quotes included, and its length.
+    pub(super) uid_at: Option<(usize, usize)>,
+    /// What was scanned of all incidents, where they are left as lines.
+    pub(super) scan: Option<Scan>,
+    /// Whether incidents are left as lines, and what was scanned of them.
+    pub(super) leaving: Option<Leaving>,
     /// Ids that occurred before.
     pub(super) ids: Rc<Ids<'a>>,
     /// How far it is, and whether to go on.
@@ -118,7 +128,11 @@ impl<'a> Reader<'a> {
             features: 0,
             foreign: 0,
             open_feature: None,
+            may_leave: false,
             refused: false,
+            uid_at: None,
+            scan: None,
+            leaving: None,
             ids: Rc::default(),
             progress: &progress::UNWATCHED,
         }
@@ -171,7 +185,7 @@ impl<'a> Reader<'a> {
                     }
                     has_features = true;
                     self.json.enter_array()?;
-                    if !self.features_side_by_side(side_by_side::PIECE) {
+                    if !self.features_side_by_side(side_by_side::PIECE, self.may_leave) {
                         while self.json.next_element()? {
                             self.feature()?;
                             self.going_on()?;

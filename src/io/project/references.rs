@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::notes::{At, short};
 use super::read::{Reader, Stands};
 use crate::io::Severity;
-use crate::model::{Incident, PartyId, SourceId, Uid};
+use crate::model::{Found, PartyId, SourceId, Uid};
 
 /// One name that is not known, where it stands first, and how often it stands.
 struct Missing {
@@ -90,9 +90,11 @@ pub(super) fn check(reader: &mut Reader<'_>) {
 }
 
 /// What is not known of the names in some incidents.
-fn lost(incidents: &[Incident], stands: &[Stands], known: &Known<'_>) -> Lost {
+fn lost(incidents: &[Found], stands: &[Stands], known: &Known<'_>) -> Lost {
     let mut missing = Lost::new();
-    for (incident, stands) in incidents.iter().zip(stands) {
+    for (found, stands) in incidents.iter().zip(stands) {
+        // What stays a line leads nowhere else.
+        let Found::Whole(incident) = found else { continue };
         let mut miss = |what: &'static str, name: &str, path: &dyn Fn() -> String| {
             missing
                 .entry((what, name.to_owned()))
@@ -130,7 +132,12 @@ fn pins(reader: &mut Reader<'_>) {
     if reader.meta.pins.is_empty() {
         return;
     }
-    let by_uid: HashMap<_, _> = reader.incidents.iter().map(|i| (&i.uid, i)).collect();
+    // A pinned incident never stays a line.
+    let whole = reader.incidents.iter().filter_map(|found| match found {
+        Found::Whole(incident) => Some(incident),
+        Found::Line(_) => None,
+    });
+    let by_uid: HashMap<_, _> = whole.map(|i| (&i.uid, i)).collect();
     let lost: Vec<String> = (reader.meta.pins.iter())
         .filter(|p| by_uid.get(&p.incident).is_none_or(|i| i.claim(&p.claim).is_none()))
         .map(|p| {

@@ -5,16 +5,20 @@
 //! checked: each piece must end exactly where the next begins. Where it does not, or anything else is not as in
 //! the files of this program, nothing is kept and the file is read from front to back, which is always right.
 
+use std::collections::HashSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::incident::number_of;
 use super::json::Cursor;
+use super::lines::{Defined, Leaving, all_differ, uids};
 use super::notes::Notes;
 use super::read::{Reader, Stands};
+use crate::derive::Scan;
 use crate::io::progress::Progress;
-use crate::model::{Incident, Kept, Placed};
+use crate::model::{Found, Kept, Meta, Placed, Uid};
 
 /// Pieces are about this long, in bytes; shorter lists are not cut. Reading a piece takes some milliseconds.
 pub(super) const PIECE: usize = 1 << 20;
@@ -23,7 +27,8 @@ pub(super) const PIECE: usize = 1 << 20;
 struct Piece<'a> {
     json: Cursor<'a>,
     notes: Notes<'a>,
-    incidents: Vec<Incident>,
+    incidents: Vec<Found>,
+    scan: Option<Scan>,
     stands: Vec<Stands>,
     kept: Vec<Kept>,
     drawings: Vec<Placed>,
@@ -34,8 +39,8 @@ struct Piece<'a> {
 
 impl<'a> Reader<'a> {
     /// Reads all features, the cursor standing behind the opening bracket of their list, and leaves the list. `false`:
-    /// nothing was read and the cursor stands where it stood.
-    pub(super) fn features_side_by_side(&mut self, piece: usize) -> bool {
+    /// nothing was read and the cursor stands where it stood. Where the text is kept, incidents may be left as its lines.
+    pub(super) fn features_side_by_side(&mut self, piece: usize, leave: bool) -> bool {
         let starts = cuts(self.json.whole_text(), self.json.here(), piece);
         if starts.len() < 2 {
             return false;
@@ -43,19 +48,25 @@ impl<'a> Reader<'a> {
         let ends = starts.iter().skip(1).copied().map(Some).chain([None]);
         let spans: Vec<(usize, Option<usize>)> = starts.iter().copied().zip(ends).collect();
         let (list, progress) = (&self.json, self.progress);
-        let read: Option<Vec<Piece<'a>>> =
-            spans.into_par_iter().map(|(from, to)| read_piece(list.before_element(from), to, progress)).collect();
-        let Some(pieces) = read else { return false };
+        // What the lines stand on must have been read before them.
+        let defined = (leave && self.has_meta).then(|| Defined::by(&self.meta));
+        let read: Option<Vec<Piece<'a>>> = (spans.into_par_iter())
+            .map(|(from, to)| read_piece(list.before_element(from), to, defined.clone(), progress))
+            .collect();
+        let Some(mut pieces) = read else { return false };
         let total = pieces.iter().map(|p| p.incidents.len()).sum();
-        self.uids.reserve(total);
-        let drawn = pieces.iter().flat_map(|p| &p.drawings).filter_map(|p| p.drawing.as_deref()).map(|d| &d.uid);
-        for uid in pieces.iter().flat_map(|p| &p.incidents).map(|i| &i.uid).chain(drawn) {
-            // An id that stands twice is given another; which of the two, only the order of the file says.
-            if !self.uids.insert(uid.clone()) {
-                self.uids.clear();
-                return false;
-            }
+        let mut names: Vec<&str> = Vec::with_capacity(total);
+        for piece in &pieces {
+            names.par_extend(uids(self.json.whole_text(), &piece.incidents));
+            names.extend(piece.drawings.iter().filter_map(|p| p.drawing.as_deref()).map(|d| d.uid.as_str()));
         }
+        // An id that stands twice is given another; which of the two, only the order of the file says.
+        if !all_differ(&names) {
+            return false;
+        }
+        let wanted = wanted(&self.meta, &pieces);
+        self.uids.extend(names.into_iter().filter(|n| wanted.contains(n)).map(Uid::new));
+        self.scan = pieces.iter_mut().map(|p| p.scan.take()).collect::<Option<Vec<Scan>>>().map(Scan::joined);
         self.incidents.reserve(total);
         self.stands.reserve(total);
         for piece in pieces {
@@ -97,10 +108,16 @@ fn cuts(text: &str, first: usize, piece: usize) -> Vec<usize> {
 
 /// Reads elements up to the one that begins at `to`, or to the end of the list. `None` if it comes out elsewhere, if
 /// the text is not JSON or if the work was cancelled.
-fn read_piece<'a>(json: Cursor<'a>, to: Option<usize>, progress: &'a Progress) -> Option<Piece<'a>> {
+fn read_piece<'a>(
+    json: Cursor<'a>,
+    to: Option<usize>,
+    defined: Option<Arc<Defined>>,
+    progress: &'a Progress,
+) -> Option<Piece<'a>> {
     let mut reader = Reader::new(json.whole_text());
     let from = json.end();
     reader.json = json;
+    reader.leaving = defined.map(Leaving::new);
     reader.ids = Rc::default();
     loop {
         let another = reader.json.next_element().ok()?;
@@ -114,8 +131,19 @@ fn read_piece<'a>(json: Cursor<'a>, to: Option<usize>, progress: &'a Progress) -
         reader.feature().ok()?;
     }
     progress.add((reader.json.end() - from) as u64);
-    let Reader { json, notes, incidents, stands, kept, drawings, drawn, features, foreign, .. } = reader;
-    Some(Piece { json, notes, incidents, stands, kept, drawings, drawn, features, foreign })
+    let Reader { json, notes, incidents, stands, kept, drawings, drawn, features, foreign, leaving, .. } = reader;
+    let scan = leaving.map(|l| l.scan);
+    Some(Piece { json, notes, incidents, scan, stands, kept, drawings, drawn, features, foreign })
+}
+
+/// The uids to which pins and incidents lead: those that need to be looked up later.
+fn wanted<'p>(meta: &'p Meta, pieces: &'p [Piece<'_>]) -> HashSet<&'p str> {
+    let whole = pieces.iter().flat_map(|p| &p.incidents).filter_map(|found| match found {
+        Found::Whole(incident) => Some(&**incident),
+        Found::Line(_) => None,
+    });
+    let leads = whole.flat_map(|i| i.parent.iter().chain(i.claims.iter().flat_map(|c| &c.covers)));
+    leads.chain(meta.pins.iter().map(|p| &p.incident)).map(Uid::as_str).collect()
 }
 
 #[cfg(test)]
@@ -135,7 +163,7 @@ mod tests {
         while let Some(key) = reader.json.next_key().ok()? {
             if key == "features" {
                 reader.json.enter_array().ok()?;
-                cut = reader.features_side_by_side(piece);
+                cut = reader.features_side_by_side(piece, false);
                 if !cut {
                     while reader.json.next_element().ok()? {
                         reader.feature().ok()?;
@@ -146,7 +174,7 @@ mod tests {
             }
         }
         reader.json.finish().ok()?;
-        let opened = finish(reader, false);
+        let opened = finish(reader, false, None);
         Some((cut, opened.project, opened.findings))
     }
 

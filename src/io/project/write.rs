@@ -82,7 +82,9 @@ pub(super) fn write_watched(project: &Project, out: &mut dyn Write, progress: &P
     let mut head = Vec::new();
     root_head(&mut head, meta)?;
     out.write_all(&head)?;
-    let incidents: Vec<(IncidentId, &Incident)> = project.iter().collect();
+    let incidents: Vec<IncidentId> = project.ids().collect();
+    // What was not touched is written as it stands in the file, unless what is derived in it has changed.
+    let copies = project.lines_hold();
     let others = others(project);
     // How many other features stand before the incidents of each id at the least; rising like the features in the file.
     let before: Vec<u32> = (others.iter())
@@ -96,15 +98,18 @@ pub(super) fn write_watched(project: &Project, out: &mut dyn Write, progress: &P
     for round in incidents.chunks(BATCH * ROUND) {
         let batches: Vec<Result<Vec<u8>>> = (round.par_chunks(BATCH).enumerate())
             .map(|(n, batch)| {
-                let previous = if n == 0 { last } else { round.get(n * BATCH - 1).map(|(id, _)| *id) };
+                let previous = if n == 0 { last } else { round.get(n * BATCH - 1).copied() };
                 let mut written = previous.map_or(0, others_up_to);
                 let mut buffer = Vec::new();
-                for (id, incident) in batch {
+                for id in batch {
                     let to = others_up_to(*id);
                     features(&mut buffer, others.get(written..to).unwrap_or(&[]))?;
                     written = to.max(written);
                     buffer.extend_from_slice(b",\n");
-                    feature(&mut buffer, project, incident)?;
+                    match project.line(*id).filter(|_| copies) {
+                        Some(line) => buffer.extend_from_slice(line.as_bytes()),
+                        None => project.look(*id, |i| feature(&mut buffer, project, i)).unwrap_or(Ok(()))?,
+                    }
                 }
                 Ok(buffer)
             })
@@ -113,7 +118,7 @@ pub(super) fn write_watched(project: &Project, out: &mut dyn Write, progress: &P
             let batch = batch?;
             // The first line of all has no line before it that wants a comma.
             let from = usize::from(last.is_none());
-            last = round.last().map(|(id, _)| *id);
+            last = round.last().copied();
             out.write_all(batch.get(from..).unwrap_or(&[]))?;
         }
         progress.add(round.len() as u64);

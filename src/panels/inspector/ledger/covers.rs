@@ -9,6 +9,7 @@ use super::super::super::icons::{self, Icon};
 use super::super::super::style::{c32, caption};
 use super::super::super::{Action, Look, State};
 use super::{field, party_name, suggestions};
+use crate::derive::Derived;
 use crate::edit::{Command, Edit, Revisions};
 use crate::model::{Claim, Incident, IncidentId, Project, Resolution, Text, Uid};
 use crate::view::{ClaimField, Field};
@@ -22,14 +23,14 @@ pub struct Covered {
 
 impl Covered {
     /// Brings the index up to date.
-    pub fn refresh(&mut self, project: &Project, revisions: Revisions) {
+    pub fn refresh(&mut self, project: &Project, derived: &Derived, revisions: Revisions) {
         let key = Some((revisions.toll, revisions.membership));
         if self.key == key {
             return;
         }
         self.key = key;
         self.by_uid.clear();
-        for (id, incident) in project.iter() {
+        for (id, incident) in derived.coverers().filter_map(|id| Some((id, project.get(id)?))) {
             for claim in incident.claims.iter().filter(|c| !c.covers.is_empty()) {
                 for uid in claim.covers.iter().filter(|u| **u != incident.uid) {
                     self.by_uid.entry(uid.clone()).or_default().push((id, claim.id.clone()));

@@ -1,0 +1,154 @@
+//! Columns made piece by piece while a file is read, so that no incident of it is looked at twice.
+
+use std::hash::Hash;
+
+use rayon::prelude::*;
+
+use super::{Columns, NONE, Numbers};
+use crate::model::{Incident, Project};
+
+/// What is scanned of a project, made by those who read it. An answer starts from it if the project was not changed since.
+#[derive(Clone, Debug, Default)]
+pub struct Scan {
+    pub(in crate::derive) columns: Columns,
+}
+
+/// Slots that one thread scans at a time.
+const BATCH: usize = 4096;
+
+impl Scan {
+    /// Takes in the next incident; `pins` are the claims of it that were chosen by hand.
+    pub fn put(&mut self, incident: &Incident, pins: &[&str]) {
+        let slot = self.columns.slots();
+        self.columns.grow(slot + 1);
+        self.columns.put(slot, incident, pins);
+    }
+
+    /// The pieces one after the other, numbered as if they had been scanned in one go.
+    pub fn joined(pieces: Vec<Self>) -> Self {
+        let (slots, claims) =
+            pieces.iter().fold((0, 0), |(s, c), p| (s + p.columns.slots(), c + p.columns.claims.len()));
+        let mut whole = Columns::default();
+        whole.reserve(slots);
+        whole.claims.reserve_exact(claims);
+        whole.said.reserve_exact(claims);
+        for piece in pieces {
+            whole.append(piece.columns);
+        }
+        Self { columns: whole }
+    }
+
+    /// The scan of a whole project; `pins` gives the claims of an incident that were chosen by hand.
+    pub(super) fn of<'p>(project: &Project, pins: impl Fn(&Incident) -> &'p [&'p str] + Sync) -> Self {
+        let slots: Vec<u32> = (0..project.slots()).collect();
+        let pieces = slots.par_chunks(BATCH).map(|slots| {
+            let mut scan = Self::default();
+            for slot in slots {
+                let id = crate::model::IncidentId(*slot);
+                if project.look(id, |incident| scan.put(incident, pins(incident))).is_none() {
+                    // An emptied slot keeps its place.
+                    scan.columns.grow(scan.columns.slots() + 1);
+                }
+            }
+            scan
+        });
+        Self::joined(pieces.collect())
+    }
+}
+
+impl<T: Hash + Eq + Clone> Numbers<T> {
+    /// By number there: the number here, for all values of others.
+    fn take_in(&mut self, others: &Self) -> Vec<u32> {
+        others.values.iter().map(|value| self.of(value)).collect()
+    }
+}
+
+impl Columns {
+    fn append(&mut self, other: Self) {
+        let kinds = self.kinds.take_in(&other.kinds);
+        let keys = self.keys.take_in(&other.keys);
+        let parties = self.parties.take_in(&other.parties);
+        let sources = self.sources.take_in(&other.sources);
+        let new = |numbers: &[u32], old: u32| numbers.get(old as usize).copied().unwrap_or(NONE);
+        for (key, info) in keys.iter().zip(other.key_infos) {
+            if *key as usize == self.key_infos.len() {
+                self.key_infos.push(super::KeyInfo { party: new(&parties, info.party), ..info });
+            }
+        }
+        let first = u32::try_from(self.claims.len()).unwrap_or(u32::MAX);
+        self.marks.extend(other.marks);
+        self.start.extend(other.start);
+        self.end.extend(other.end);
+        self.first_known.extend(other.first_known);
+        self.at.extend(other.at);
+        let kind = |old: u16| u16::try_from(new(&kinds, u32::from(old))).unwrap_or(u16::MAX);
+        self.kind.extend(other.kind.into_iter().map(kind));
+        self.range.extend(other.range.into_iter().map(|(from, n)| (from.saturating_add(first), n)));
+        self.claims.extend(other.claims.into_iter().map(|c| super::Claimed { key: new(&keys, c.key), ..c }));
+        self.said.extend(other.said.into_iter().map(|s| super::Said {
+            source: new(&sources, s.source),
+            speaks_for: new(&parties, s.speaks_for),
+            ..s
+        }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Category, Claim, Count, Kind, Meta, PartyId, SourceId, Uid};
+
+    fn project() -> Project {
+        let incidents = (0..2000_u32).map(|n| {
+            let kinds = [Kind::Shelling, Kind::Battle, Kind::ArmedClash];
+            let mut i = Incident::new(Uid::new(&n.to_string()), kinds[n as usize % 3].clone(), "");
+            for c in 0..n % 4 {
+                let about = PartyId::new(["a", "b", "c", "d"][(n / 500) as usize]);
+                let mut claim = Claim::new(&format!("c{c}"), about.clone(), Category::ALL[c as usize], Count::Exactly(n));
+                claim.source = Some(SourceId::new(&format!("s{}", n % 7)));
+                claim.speaks_for = (n % 2 == 0).then_some(about);
+                i.claims.push(claim);
+            }
+            i
+        });
+        Project::new(Meta::default(), incidents, Vec::new())
+    }
+
+    #[test]
+    fn pieces_of_any_length_give_the_same_columns() {
+        let project = project();
+        let in_pieces = |n: usize| {
+            let incidents: Vec<_> = project.iter().map(|(_, i)| i).collect();
+            let pieces = incidents.chunks(n).map(|chunk| {
+                let mut scan = Scan::default();
+                chunk.iter().for_each(|i| scan.put(i, &[]));
+                scan
+            });
+            format!("{:?}", Parts::of(&Scan::joined(pieces.collect()).columns))
+        };
+        let whole = in_pieces(usize::MAX);
+        for n in [1, 7, 512, 1999] {
+            assert!(in_pieces(n) == whole, "pieces of {n}");
+        }
+        assert!(format!("{:?}", Parts::of(&Scan::of(&project, |_| &[]).columns)) == whole);
+    }
+
+    /// All of the columns whose order is settled: hash maps print as they like.
+    #[derive(Debug)]
+    #[expect(dead_code, reason = "printed and compared")]
+    struct Parts<'c>(
+        (&'c [u8], &'c [i64], &'c [i64], &'c [i64], &'c [u16], &'c [(u32, u32)]),
+        (&'c [super::super::Claimed], &'c [super::super::Said], &'c [super::super::KeyInfo]),
+        (&'c [Kind], &'c [crate::derive::Key], &'c [PartyId], &'c [SourceId]),
+    );
+
+    impl<'c> Parts<'c> {
+        fn of(c: &'c Columns) -> Self {
+            Self(
+                (&c.marks, &c.start, &c.end, &c.first_known, &c.kind, &c.range),
+                (&c.claims, &c.said, &c.key_infos),
+                (c.kinds.values(), c.keys.values(), c.parties.values(), c.sources.values()),
+            )
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Incidents that stay the lines of their file until somebody looks at them.
+//!
+//! A million incidents as objects take six times the memory of the file they came from, and most of the time of opening it
+//! goes into making them. What nobody looks at stays text: the reader has seen that it can be read without a finding, the
+//! scanned columns have taken from it what they need, and the writer copies it.
+
+use std::sync::{Arc, OnceLock};
+
+use super::{Incident, Kind, Meta, Uid};
+
+/// Reads the line of an incident as the reader of the whole file did; `None` if it is none.
+pub(crate) type ReadLine = fn(&str) -> Option<Incident>;
+
+/// The text of a file, and how its lines are read.
+#[derive(Clone, Debug)]
+pub(crate) struct Lines {
+    text: Arc<String>,
+    read: ReadLine,
+    /// What the file said of itself: members that are derived from it stand in the lines.
+    meta: Arc<Meta>,
+}
+
+impl Lines {
+    pub(crate) fn new(text: Arc<String>, read: ReadLine, meta: Arc<Meta>) -> Self {
+        Self { text, read, meta }
+    }
+
+    /// Whether lines say the same under another `meta`: parties and pins are what derived members come from.
+    pub(super) fn hold_under(&self, meta: &Arc<Meta>) -> bool {
+        Arc::ptr_eq(&self.meta, meta) || (self.meta.parties == meta.parties && self.meta.pins == meta.pins)
+    }
+
+    pub(super) fn line(&self, at: LineAt) -> &str {
+        let from = at.from as usize;
+        self.text.get(from..from + at.len as usize).unwrap_or("")
+    }
+
+    pub(super) fn uid(&self, at: LineAt) -> &str {
+        at.uid_in(&self.text)
+    }
+
+    /// The incident of a line. One that could be read before can be read again.
+    pub(super) fn read(&self, at: LineAt) -> Incident {
+        (self.read)(self.line(at)).unwrap_or_else(|| Incident::new(Uid::new(self.uid(at)), Kind::ArmedClash, ""))
+    }
+}
+
+/// Where the line of an incident stands in the text, in bytes, and within it the uid.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LineAt {
+    from: u32,
+    len: u32,
+    uid_from: u16,
+    uid_len: u16,
+}
+
+impl LineAt {
+    /// A line that begins at `from`, with the uid (as it is, without escapes) that begins at `uid_from`, both in bytes from the
+    /// start of the text; `None` if the numbers do not fit.
+    pub(crate) fn new(from: usize, len: usize, uid_from: usize, uid_len: usize) -> Option<Self> {
+        Some(Self {
+            from: from.try_into().ok()?,
+            len: len.try_into().ok()?,
+            uid_from: uid_from.checked_sub(from)?.try_into().ok()?,
+            uid_len: uid_len.try_into().ok()?,
+        })
+    }
+
+    /// The uid in the text in which the line stands.
+    pub(crate) fn uid_in(self, text: &str) -> &str {
+        let from = self.from as usize + self.uid_from as usize;
+        text.get(from..from + self.uid_len as usize).unwrap_or("")
+    }
+}
+
+/// An incident as it comes out of a file.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// Read.
+    Whole(Arc<Incident>),
+    /// Seen to be readable and left as it stands.
+    Line(LineAt),
+}
+
+/// The place of an incident in a project.
+#[derive(Clone, Debug)]
+pub(super) enum Slot {
+    /// It was deleted.
+    Empty,
+    /// It was made or changed here.
+    Here(Arc<Incident>),
+    /// It is as the file says it; the incident, once somebody has looked at it.
+    Line(LineAt, OnceLock<Arc<Incident>>),
+}
+
+impl Slot {
+    pub(super) fn is_some(&self) -> bool {
+        !matches!(self, Self::Empty)
+    }
+
+    /// The incident, made from its line if need be and kept.
+    pub(super) fn get(&self, lines: Option<&Lines>) -> Option<&Arc<Incident>> {
+        match self {
+            Self::Empty => None,
+            Self::Here(incident) => Some(incident),
+            Self::Line(at, seen) => {
+                let lines = lines?;
+                Some(seen.get_or_init(|| Arc::new(lines.read(*at))))
+            }
+        }
+    }
+
+    /// Looks at the incident without keeping what is made of its line.
+    pub(super) fn look<T>(&self, lines: Option<&Lines>, look: impl FnOnce(&Incident) -> T) -> Option<T> {
+        match self {
+            Self::Line(at, seen) if seen.get().is_none() => Some(look(&lines?.read(*at))),
+            _ => self.get(lines).map(|incident| look(incident)),
+        }
+    }
+
+    /// The uid, without making an incident of a line.
+    pub(super) fn uid<'a>(&'a self, lines: Option<&'a Lines>) -> Option<&'a str> {
+        match self {
+            Self::Empty => None,
+            Self::Here(incident) => Some(incident.uid.as_str()),
+            Self::Line(at, _) => Some(lines?.uid(*at)),
+        }
+    }
+
+    /// Takes the incident out.
+    pub(super) fn into_incident(self, lines: Option<&Lines>) -> Option<Arc<Incident>> {
+        match self {
+            Self::Empty => None,
+            Self::Here(incident) => Some(incident),
+            Self::Line(at, seen) => match seen.into_inner() {
+                Some(incident) => Some(incident),
+                None => Some(Arc::new(lines?.read(at))),
+            },
+        }
+    }
+}

@@ -71,7 +71,7 @@ proptest! {
         window in (1690i32..2030, 0i32..60),
     ) {
         let project = project(&whens);
-        let lanes = Lanes::new(&project, &Question::default());
+        let lanes = Lanes::new(&project, &derive(&project, &Question::default()), &[], &Question::default());
         let (first, years) = window;
         let span = When::parse(&format!("{first}/{}", first + years)).unwrap().span();
         let rows = derive(&project, &Question { span: Some(span), ..Question::default() }).rows().collect::<Vec<_>>();

@@ -229,7 +229,8 @@ fn rows(project: &Project, derived: &Derived, edited: &[IncidentId], question: &
         let slots = batch * BATCH..slots.min((batch + 1) * BATCH);
         let row = |slot: usize| {
             let id = IncidentId(u32::try_from(slot).ok()?);
-            let is_scanned = question.filters.is_empty() && slot < columns.slots() && edited.binary_search(&id).is_err();
+            let is_scanned =
+                question.filters.is_empty() && slot < columns.slots() && edited.binary_search(&id).is_err();
             if is_scanned { scanned(slot) } else { look(id, &mut filter) }
         };
         slots.filter_map(row).collect::<Vec<_>>()

@@ -68,12 +68,12 @@ impl Put {
 
     /// The slots it touches in a project, with what they shall hold.
     pub(super) fn staged(self, project: &Project, slots: &mut Slots, drawings: &mut Drawings) -> Result<(), EditError> {
-        let here: HashMap<&Uid, IncidentId> =
+        let here: HashMap<&str, IncidentId> =
             if self.incidents.is_empty() && self.drawings.is_empty() { HashMap::new() } else { by_uid(project) };
         let drawn: HashMap<&Uid, DrawingId> = project.drawings().map(|(id, d)| (&d.uid, id)).collect();
         let mut next = project.slots();
         for (uid, incident) in self.incidents {
-            match (here.get(&uid), &incident) {
+            match (here.get(uid.as_str()), &incident) {
                 (Some(id), _) if project.slot(*id) == incident.as_ref() => {}
                 (Some(id), _) => slots.push((*id, incident)),
                 (None, None) => {}
@@ -90,7 +90,7 @@ impl Put {
                 (Some(id), d) if project.drawing(*id) == d.as_deref() => {}
                 (Some(id), _) => drawings.push((*id, drawing)),
                 (None, None) => {}
-                (None, Some(_)) if here.contains_key(&uid) => return Err(EditError::UidTwice(uid)),
+                (None, Some(_)) if here.contains_key(uid.as_str()) => return Err(EditError::UidTwice(uid)),
                 (None, Some(_)) => {
                     drawings.push((DrawingId(next), drawing));
                     next += 1;
@@ -101,8 +101,8 @@ impl Put {
     }
 }
 
-fn by_uid(project: &Project) -> HashMap<&Uid, IncidentId> {
-    project.iter().map(|(id, i)| (&i.uid, id)).collect()
+fn by_uid(project: &Project) -> HashMap<&str, IncidentId> {
+    project.uids().map(|(id, uid)| (uid, id)).collect()
 }
 
 #[cfg(test)]

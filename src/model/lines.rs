@@ -98,6 +98,16 @@ impl Slot {
         !matches!(self, Self::Empty)
     }
 
+    /// Whether two states of one project hold the same thing here, by what they share.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Empty, Self::Empty) => true,
+            (Self::Here(a), Self::Here(b)) => Arc::ptr_eq(a, b),
+            (Self::Line(a, _), Self::Line(b, _)) => a.from == b.from,
+            _ => false,
+        }
+    }
+
     /// The incident, made from its line if need be and kept.
     pub(super) fn get(&self, lines: Option<&Lines>) -> Option<&Arc<Incident>> {
         match self {

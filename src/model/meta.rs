@@ -85,11 +85,21 @@ pub(crate) const FORMAT: (u16, u16) = (1, 0);
 
 impl Default for Meta {
     fn default() -> Self {
+        Self { parties: Party::defaults(), ..Self::silent() }
+    }
+}
+
+impl Meta {
+    /// The version of the file format this program writes, major and minor.
+    pub const FORMAT: (u16, u16) = FORMAT;
+
+    /// What a project says that says nothing of itself: not even parties.
+    pub fn silent() -> Self {
         Self {
             format: FORMAT,
             title: Text::default(),
             description: Text::default(),
-            parties: Party::defaults(),
+            parties: Vec::new(),
             sources: Vec::new(),
             perspective: Perspective::default(),
             neutrality: None,
@@ -101,11 +111,6 @@ impl Default for Meta {
             extra_root: Extra::new(),
         }
     }
-}
-
-impl Meta {
-    /// The version of the file format this program writes, major and minor.
-    pub const FORMAT: (u16, u16) = FORMAT;
 
     /// The note of neutrality that pictures carry unless the project says otherwise.
     pub const NEUTRALITY: &str = "Lines and names do not express a view on the status of any territory.";

@@ -1,5 +1,6 @@
 //! Parties: whom a figure is about and for whom a claimant speaks.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use super::{Extra, Names};
@@ -7,6 +8,13 @@ use super::{Extra, Names};
 /// A party's id as files and JSON carry it: lower case, words joined by `-` (`nagorno-karabakh`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PartyId(Arc<str>);
+
+// Equal, ordered and hashed as its text.
+impl Borrow<str> for PartyId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
 
 impl PartyId {
     /// Makes an id of any text: lower case, each run of other characters becomes one `-`. Letters of every script

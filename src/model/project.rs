@@ -116,13 +116,7 @@ impl Project {
                 continue;
             }
             for i in 0..a.len().max(b.len()) {
-                let (x, y) = (a.get(i).and_then(Option::as_ref), b.get(i).and_then(Option::as_ref));
-                let same = match (x, y) {
-                    (None, None) => true,
-                    (Some(x), Some(y)) => Arc::ptr_eq(x, y),
-                    _ => false,
-                };
-                if !same {
+                if !a.get(i).unwrap_or(&Slot::Empty).is_same(b.get(i).unwrap_or(&Slot::Empty)) {
                     unlike.push(IncidentId(u32::try_from(n * CHUNK + i).unwrap_or(u32::MAX)));
                 }
             }

@@ -1,5 +1,6 @@
 //! Sources: where a claim can be read. Entered once per project and referred to by claims.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use super::{Extra, Moment, Text};
@@ -7,6 +8,13 @@ use super::{Extra, Moment, Text};
 /// A source's id, unique in the project.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(Arc<str>);
+
+// Equal, ordered and hashed as its text.
+impl Borrow<str> for SourceId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
 
 impl SourceId {
     /// An id from a file or made by the caller; taken as it is.

@@ -10,8 +10,12 @@ mod scan;
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use foldhash::fast::RandomState;
+
 use super::Key;
-use crate::model::{Bound, Category, Incident, IncidentId, Kind, Moment, PartyId, Project, SourceId, Standing, Status, Uid};
+use crate::model::{
+    Bound, Category, Incident, IncidentId, Kind, Moment, PartyId, Project, SourceId, Standing, Status, Uid,
+};
 
 pub(super) use figures::Asked;
 pub use scan::Scan;
@@ -19,13 +23,13 @@ pub use scan::Scan;
 /// Values that are told apart by small numbers, given in the order of first use and never taken back.
 #[derive(Clone, Debug)]
 pub(super) struct Numbers<T> {
-    numbers: HashMap<T, u32>,
+    numbers: HashMap<T, u32, RandomState>,
     values: Vec<T>,
 }
 
 impl<T> Default for Numbers<T> {
     fn default() -> Self {
-        Self { numbers: HashMap::new(), values: Vec::new() }
+        Self { numbers: HashMap::default(), values: Vec::new() }
     }
 }
 

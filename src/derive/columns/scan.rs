@@ -104,7 +104,8 @@ mod tests {
             let mut i = Incident::new(Uid::new(&n.to_string()), kinds[n as usize % 3].clone(), "");
             for c in 0..n % 4 {
                 let about = PartyId::new(["a", "b", "c", "d"][(n / 500) as usize]);
-                let mut claim = Claim::new(&format!("c{c}"), about.clone(), Category::ALL[c as usize], Count::Exactly(n));
+                let mut claim =
+                    Claim::new(&format!("c{c}"), about.clone(), Category::ALL[c as usize], Count::Exactly(n));
                 claim.source = Some(SourceId::new(&format!("s{}", n % 7)));
                 claim.speaks_for = (n % 2 == 0).then_some(about);
                 i.claims.push(claim);

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::read::{party_id, source_id};
 use crate::model::{PartyId, SourceId};
 
@@ -12,8 +14,8 @@ const MOST: usize = 4096;
 /// The ids met so far, by how they stand in the file.
 #[derive(Default)]
 pub(super) struct Ids<'a> {
-    parties: RefCell<HashMap<&'a str, PartyId>>,
-    sources: RefCell<HashMap<&'a str, SourceId>>,
+    parties: RefCell<HashMap<&'a str, PartyId, RandomState>>,
+    sources: RefCell<HashMap<&'a str, SourceId, RandomState>>,
 }
 
 impl<'a> Ids<'a> {
@@ -29,7 +31,7 @@ impl<'a> Ids<'a> {
 }
 
 fn once<'a, T: Clone>(
-    known: &RefCell<HashMap<&'a str, T>>,
+    known: &RefCell<HashMap<&'a str, T, RandomState>>,
     raw: &'a str,
     read: fn(&str) -> Result<T, String>,
 ) -> Result<T, String> {

@@ -8,11 +8,12 @@ use super::flat;
 use super::json::{Cursor, compact, text, whole};
 use super::notes::{At, short};
 use super::place::{self, Geometry, PlacePart};
+use super::quick;
 use super::read::{Members, Reader, Stands, Syntaxed, moment, object, string, uid, words};
 use crate::io::Severity;
 use crate::model::{
-    Category, Claim, Count, Found, Grade, Incident, Kept, Kind, LonLat, PartyId, Placed, Range, Standing, Status, Text, Uid,
-    When,
+    Category, Claim, Count, Found, Grade, Incident, Kept, Kind, LonLat, PartyId, Placed, Range, Standing, Status, Text,
+    Uid, When,
 };
 
 /// The properties of a feature, as far as they make an incident.
@@ -37,8 +38,16 @@ impl Reader<'_> {
     /// Reads one element of `features`: an incident, or something that is kept as it stands.
     pub(super) fn feature(&mut self) -> Syntaxed<()> {
         let from = self.json.here();
-        self.open_feature = Some(from);
         self.features += 1;
+        if let Some(leaving) = &mut self.leaving
+            && let Some(read) = quick::read(self.json.whole_text(), from, leaving)
+        {
+            self.json.behind(read.end);
+            self.incidents.push(Found::Line(read.line));
+            self.stands.push(Stands { at: from, feature: self.features });
+            return Ok(());
+        }
+        self.open_feature = Some(from);
         let mark = self.notes.mark();
         let before = self.json.clone();
         let read = if self.json.peek() == Some(b'{') {

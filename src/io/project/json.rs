@@ -117,6 +117,12 @@ impl<'a> Cursor<'a> {
         self.fresh = false;
     }
 
+    /// Goes on behind a value that was read otherwise.
+    pub(crate) fn behind(&mut self, end: usize) {
+        self.at = end;
+        self.fresh = false;
+    }
+
     /// Goes into an object.
     pub(crate) fn enter_object(&mut self) -> Result<()> {
         if self.peek() == Some(b'{') { self.enter() } else { Err(self.unexpected("an object")) }
@@ -265,8 +271,7 @@ impl<'a> Cursor<'a> {
     fn string(&mut self) -> Result<()> {
         self.at += 1;
         loop {
-            let rest = self.text.as_bytes().get(self.at..).unwrap_or(&[]);
-            self.at += rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
+            self.at = special(self.text.as_bytes(), self.at);
             match self.byte() {
                 Some(b'"') => {
                     self.at += 1;
@@ -292,6 +297,27 @@ impl<'a> Cursor<'a> {
             }
         }
     }
+}
+
+/// Offset of the next byte, from one on, that is not simply part of a text: a quote, a backslash or a control character.
+/// The end if there is none.
+pub(crate) fn special(bytes: &[u8], from: usize) -> usize {
+    // Eight bytes at a time: the highest bit of each byte that is found is set. Subtracting may set it in bytes above
+    // the first one found, never below (Sean Anderson, Bit Twiddling Hacks, "Determine if a word has a byte less than n").
+    const ONES: u64 = u64::MAX / 255;
+    let zero = |w: u64| w.wrapping_sub(ONES) & !w;
+    let mut at = from;
+    while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let w = u64::from_le_bytes(*eight);
+        let low = w.wrapping_sub(ONES * 0x20) & !w;
+        let found = (zero(w ^ (ONES * u64::from(b'"'))) | zero(w ^ (ONES * u64::from(b'\\'))) | low) & (ONES * 0x80);
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or(&[]);
+    at + rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len())
 }
 
 /// The text of a raw string; `None` for other values and for halves of Unicode characters.
@@ -392,6 +418,19 @@ mod tests {
     fn white_space_goes_and_texts_stay() {
         assert_eq!(compact("{ \"a b\" :\n [1, \"\\\" x\"] }"), "{\"a b\":[1,\"\\\" x\"]}");
         assert!(matches!(compact("[1,\" \"]"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn the_end_of_a_text_is_found_wherever_it_is() {
+        for len in 0..40 {
+            for (n, found) in ["\"", "\\", "\n", "\u{1f}", "\0"].iter().enumerate() {
+                let text =
+                    format!("{}{found}\"{}", "aé\u{7f} Հ".chars().cycle().take(len).collect::<String>(), "x".repeat(n));
+                let want = text.bytes().position(|b| matches!(b, b'"' | b'\\' | 0..=0x1f)).unwrap();
+                assert_eq!(special(text.as_bytes(), 0), want, "{text:?}");
+            }
+        }
+        assert_eq!((special(b"abc", 0), special("ՀայաստանՀայաստան".as_bytes(), 2), special(b"", 5)), (3, 32, 5));
     }
 
     #[test]

@@ -11,21 +11,21 @@ use rayon::prelude::*;
 
 use super::read::Reader;
 use crate::derive::Scan;
-use crate::model::{Found, Incident, LineAt, Meta, PartyId, SourceId, Text, Uid};
+use crate::model::{Found, Incident, Kind, LineAt, Meta, PartyId, SourceId, Text, Uid};
 
 /// What the file defines before its features.
 #[derive(Default)]
 pub(super) struct Defined {
     parties: HashSet<PartyId, RandomState>,
     sources: HashSet<SourceId, RandomState>,
-    pins: HashMap<Uid, Vec<Text>, RandomState>,
+    pins: HashMap<Text, Vec<Text>, RandomState>,
 }
 
 impl Defined {
     pub(super) fn by(meta: &Meta) -> Arc<Self> {
-        let mut pins: HashMap<Uid, Vec<Text>, RandomState> = HashMap::default();
+        let mut pins: HashMap<Text, Vec<Text>, RandomState> = HashMap::default();
         for pin in &meta.pins {
-            pins.entry(pin.incident.clone()).or_default().push(pin.claim.clone());
+            pins.entry(pin.incident.as_str().into()).or_default().push(pin.claim.clone());
         }
         Arc::new(Self {
             parties: meta.parties.iter().map(|p| p.id.clone()).collect(),
@@ -34,12 +34,27 @@ impl Defined {
         })
     }
 
+    /// The party of an id, as it is written.
+    pub(super) fn party(&self, id: &str) -> Option<&PartyId> {
+        self.parties.get(id)
+    }
+
+    /// The source of an id.
+    pub(super) fn source(&self, id: &str) -> Option<&SourceId> {
+        self.sources.get(id)
+    }
+
+    /// Whether claims of the incident of a uid were chosen by hand.
+    pub(super) fn is_pinned(&self, uid: &str) -> bool {
+        !self.pins.is_empty() && self.pins.contains_key(uid)
+    }
+
     /// Whether an incident stands by itself and on what is defined.
     fn has_all_of(&self, i: &Incident) -> bool {
         let party = |p: &PartyId| self.parties.contains(p);
         let source = |s: &SourceId| self.sources.contains(s);
         i.parent.is_none()
-            && !self.pins.contains_key(&i.uid)
+            && !self.is_pinned(i.uid.as_str())
             && i.parties.iter().all(party)
             && i.sources.iter().all(source)
             && i.claims.iter().all(|c| {
@@ -55,17 +70,30 @@ impl Defined {
 pub(super) struct Leaving {
     defined: Arc<Defined>,
     pub(super) scan: Scan,
+    /// What is read of a line only to be scanned.
+    scratch: Incident,
 }
 
 impl Leaving {
     pub(super) fn new(defined: Arc<Defined>) -> Self {
-        Self { defined, scan: Scan::default() }
+        Self { defined, scan: Scan::default(), scratch: Incident::new(Uid::new(""), Kind::ArmedClash, "") }
     }
 
     /// Takes from an incident what is scanned.
     pub(super) fn scan(&mut self, incident: &Incident) {
-        let pins: Vec<&str> = self.defined.pins.get(&incident.uid).into_iter().flatten().map(|c| &**c).collect();
+        let pins: Vec<&str> =
+            self.defined.pins.get(incident.uid.as_str()).into_iter().flatten().map(|c| &**c).collect();
         self.scan.put(incident, &pins);
+    }
+
+    /// What is defined, and the incident that is filled in to be scanned.
+    pub(super) fn parts(&mut self) -> (&Defined, &mut Incident) {
+        (&self.defined, &mut self.scratch)
+    }
+
+    /// Takes from the incident that was filled in what is scanned; it must not be one with pins.
+    pub(super) fn scan_scratch(&mut self) {
+        self.scan.put(&self.scratch, &[]);
     }
 }
 
@@ -110,4 +138,143 @@ pub(super) fn all_differ(names: &[&str]) -> bool {
     let mut hashes: Vec<(u64, &str)> = names.par_iter().map(|name| (hash(name), *name)).collect();
     hashes.par_sort_unstable();
     hashes.windows(2).all(|w| !matches!(w, [a, b] if a == b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Opened, finish, read, write};
+    use super::*;
+    use crate::derive::{Question, derive};
+    use crate::model::{IncidentId, Project};
+
+    const SAMPLE: &str = include_str!("../../../assets/karabakh-1988-2024.clashmap.geojson");
+
+    /// Reads as a large file is read, in pieces of this many bytes; says as well how many incidents were left as lines.
+    fn left(text: &str, piece: usize) -> (Opened, usize) {
+        let text = Arc::new(text.to_owned());
+        let mut reader = Reader::new(&text);
+        (reader.may_leave, reader.piece) = (true, piece);
+        reader.root().unwrap();
+        let lines = reader.incidents.iter().filter(|f| matches!(f, Found::Line(_))).count();
+        (finish(reader, false, Some(&text)), lines)
+    }
+
+    fn written(project: &Project) -> String {
+        let mut out = Vec::new();
+        write(project, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    /// Reads a text as a small and as a large file, compares, and gives the second with the number of lines left.
+    fn alike(text: &str, piece: usize) -> (Project, usize) {
+        let small = read(text.as_bytes()).unwrap();
+        let (mut large, lines) = left(text, piece);
+        assert_eq!(large.findings, small.findings);
+        let derived = large.derive(&Question::default());
+        let want = derive(&small.project, &Question::default());
+        assert_eq!(derived.totals, want.totals);
+        assert_eq!(derived.rows().collect::<Vec<_>>(), want.rows().collect::<Vec<_>>());
+        let uids = |p: &Project| p.uids().map(|(id, uid)| (id, uid.to_owned())).collect::<Vec<_>>();
+        assert_eq!(uids(&large.project), uids(&small.project));
+        let mut looked = Vec::new();
+        large.project.look_through(|_, i| looked.push(i.clone()));
+        assert!(looked.iter().eq(small.project.iter().map(|(_, i)| i)));
+        assert_eq!(large.project, small.project);
+        (left(text, piece).0.project, lines)
+    }
+
+    #[test]
+    fn a_large_file_is_the_same_project_and_most_of_it_stays_lines() {
+        for piece in [2000, 9000] {
+            let (project, lines) = alike(SAMPLE, piece);
+            assert!(lines * 2 > project.len(), "{lines} of {}", project.len());
+            assert_eq!(written(&project), SAMPLE);
+        }
+    }
+
+    #[test]
+    fn quick_and_slow_reading_scan_the_same() {
+        // White space keeps the quick way from reading anything; a line that leads nowhere else is left all the same.
+        let spaced = SAMPLE.replace("{\"type\":\"Feature\",", "{\"type\": \"Feature\",");
+        assert_ne!(spaced, SAMPLE);
+        let (slow, some) = alike(&spaced, 3000);
+        let (quick, as_many) = alike(SAMPLE, 3000);
+        assert_eq!(some, as_many);
+        assert_eq!(slow, quick);
+        assert!(written(&slow).contains("{\"type\": \"Feature\","), "a line that was not touched is copied");
+    }
+
+    #[test]
+    fn whatever_is_wrong_in_a_line_is_found_as_in_a_small_file() {
+        let swaps = [
+            ("\"killed\"", "\"slain\""),
+            ("\"about\":\"armenia\"", "\"about\":\"nobody\""),
+            ("\"about\":\"armenia\"", "\"about\":\"Armenia\""),
+            ("\"id\":\"c2\"", "\"id\":\"c1\""),
+            ("\"id\":\"c1\"", "\"id\":\"\""),
+            ("\"uid\":\"", "\"uid\":\"\\u0041"),
+            ("\"title\":\"", "\"title\":\"\\ud800"),
+            ("\"title\":\"", "\"title\":\"\\\"\\n"),
+            ("\"title\":\"", "\"titel\":\"x\",\"title\":\""),
+            ("\"title\":\"", "\"uid\":\"twice\",\"title\":\""),
+            ("\"when\":\"2", "\"when\":\"x2"),
+            ("\"published\":\"20", "\"published\":\"90"),
+            ("\"coordinates\":[4", "\"coordinates\":[94"),
+            ("\"coordinates\":[4", "\"coordinates\":[1234"),
+            ("\"coordinates\":[4", "\"coordinates\":[1,4"),
+            ("\"precision\":\"", "\"precision\":\"quite "),
+            ("\"source\":\"", "\"source\":\"no-"),
+            ("\"count\":1", "\"count\":-1"),
+            ("\"count\":", "\"count\":null,\"x\":"),
+            ("\"start\":", "\"start\":0,\"start\":"),
+            ("_best\":", "_low\":"),
+            ("\"kind\":\"", "\"kind\":\"un"),
+        ];
+        for (from, to) in swaps {
+            let text = SAMPLE.replace(from, to);
+            assert_ne!(text, SAMPLE, "{from} does not occur");
+            alike(&text, 4000);
+        }
+    }
+
+    #[test]
+    fn what_was_changed_is_written_anew_and_the_rest_copied() {
+        let (mut lazy, _) = alike(SAMPLE, 4000);
+        let mut whole = read(SAMPLE.as_bytes()).unwrap().project;
+        for project in [&mut lazy, &mut whole] {
+            let id = IncidentId(7);
+            let mut incident = project.get(id).unwrap().clone();
+            incident.title = "Changed".into();
+            incident.claims.clear();
+            project.swap(id, Some(Arc::new(incident)));
+            project.swap(IncidentId(3), None);
+        }
+        assert_eq!(written(&lazy), written(&whole));
+        assert_ne!(written(&lazy), SAMPLE);
+        assert_eq!(lazy, whole);
+    }
+
+    #[test]
+    fn where_parties_change_no_line_is_copied() {
+        let (mut lazy, _) = alike(SAMPLE, 4000);
+        let mut whole = read(SAMPLE.as_bytes()).unwrap().project;
+        for project in [&mut lazy, &mut whole] {
+            let mut meta = project.meta().clone();
+            meta.parties.remove(0);
+            project.swap_meta(Arc::new(meta));
+        }
+        assert_eq!(written(&lazy), written(&whole));
+    }
+
+    #[test]
+    fn two_states_differ_in_the_slots_that_were_touched() {
+        let (project, _) = alike(SAMPLE, 4000);
+        let mut other = project.clone();
+        assert!(project.get(IncidentId(1)).is_some(), "looking changes nothing");
+        assert!(project.slots_unlike(&other).is_empty());
+        let same = other.get(IncidentId(2)).unwrap().clone();
+        other.swap(IncidentId(2), Some(Arc::new(same)));
+        other.swap(IncidentId(9), None);
+        assert_eq!(project.slots_unlike(&other), [IncidentId(2), IncidentId(9)]);
+    }
 }

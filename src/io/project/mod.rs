@@ -16,6 +16,7 @@ mod merge;
 mod notes;
 mod object;
 mod place;
+mod quick;
 mod read;
 mod recover;
 mod references;

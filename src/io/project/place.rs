@@ -158,7 +158,7 @@ impl Reader<'_> {
     }
 }
 
-fn radius(raw: &str) -> Result<f32, String> {
+pub(super) fn radius(raw: &str) -> Result<f32, String> {
     raw.parse::<f32>()
         .ok()
         .filter(|r| *r > 0.0 && *r <= 20_000.0)

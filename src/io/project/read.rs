@@ -95,6 +95,8 @@ pub(super) struct Reader<'a> {
     pub(super) open_feature: Option<usize>,
     /// Whether incidents may be left as lines of the text, which is kept.
     pub(super) may_leave: bool,
+    /// About how many bytes one thread reads at a time.
+    pub(super) piece: usize,
     /// The file is well-formed as far as read, and something else than a project.
     pub(super) refused: bool,
     /// Where the uid read last stands, quotes included, and its length.
@@ -111,7 +113,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let meta = Meta { parties: Vec::new(), ..Meta::default() };
+        let meta = Meta::silent();
         // A byte order mark is not white space to JSON; some editors put one in.
         let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
         Self {
@@ -129,6 +131,7 @@ impl<'a> Reader<'a> {
             foreign: 0,
             open_feature: None,
             may_leave: false,
+            piece: side_by_side::PIECE,
             refused: false,
             uid_at: None,
             scan: None,
@@ -185,7 +188,7 @@ impl<'a> Reader<'a> {
                     }
                     has_features = true;
                     self.json.enter_array()?;
-                    if !self.features_side_by_side(side_by_side::PIECE, self.may_leave) {
+                    if !self.features_side_by_side(self.piece, self.may_leave) {
                         while self.json.next_element()? {
                             self.feature()?;
                             self.going_on()?;

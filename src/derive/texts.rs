@@ -1,10 +1,14 @@
 //! The texts of a large project in one piece, so that words are found at the speed of memory instead of incident by incident.
 
 use memchr::memmem;
+use rayon::prelude::*;
 
 use super::Haystack;
 use super::bits::Bits;
-use crate::model::{Project, Search};
+use crate::model::{IncidentId, Project, Search};
+
+/// Incidents that one thread takes at a time.
+const BATCH: usize = 4096;
 
 /// The folded texts of all incidents, one after the other. Made from a snapshot, on any thread; an answer that has it follows
 /// edits by looking at the edited incidents one by one.
@@ -22,17 +26,29 @@ impl Texts {
     /// The texts of a project.
     pub fn of(project: &Project) -> Self {
         let haystack = Haystack::of(project);
+        let ids: Vec<IncidentId> = project.ids().collect();
+        let pieces: Vec<Self> = (ids.par_chunks(BATCH))
+            .map(|ids| {
+                let (mut out, mut text) = (Self::default(), String::new());
+                for id in ids {
+                    text.clear();
+                    project.look(*id, |incident| haystack.fold_all(&mut text, incident));
+                    out.arena.push_str(&text);
+                    out.arena.push('\n');
+                    out.ends.push(out.arena.len());
+                    out.slots.push(id.0);
+                }
+                out
+            })
+            .collect();
         let mut out = Self { slots_all: project.slots() as usize, ..Self::default() };
-        let mut text = String::new();
-        project.look_through(|id, incident| {
-            text.clear();
-            haystack.fold_all(&mut text, incident);
-            out.arena.push_str(&text);
-            out.arena.push('\n');
-            out.ends.push(out.arena.len());
-            out.slots.push(id.0);
-        });
-        out.arena.shrink_to_fit();
+        out.arena.reserve_exact(pieces.iter().map(|p| p.arena.len()).sum());
+        for piece in pieces {
+            let before = out.arena.len();
+            out.arena.push_str(&piece.arena);
+            out.ends.extend(piece.ends.into_iter().map(|end| end + before));
+            out.slots.extend(piece.slots);
+        }
         out
     }
 

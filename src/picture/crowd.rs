@@ -63,11 +63,12 @@ impl Crowd {
     /// The crowd of a project.
     pub(super) fn new(project: &Project, derived: &Derived) -> Self {
         let (mut points, mut areas) = (Vec::with_capacity(project.len()), Vec::new());
-        for (id, incident) in project.iter() {
-            let place = &incident.place;
-            if let Some((at, within)) = by_area(incident) {
+        for id in project.ids() {
+            // Only what lies in an area is looked at; the rest of a large project stays as it is.
+            let in_area = || derived.lies_in_area(id).then(|| project.look(id, by_area)).flatten().flatten();
+            if let Some((at, within)) = in_area() {
                 areas.push(((code(at), id.0), within));
-            } else if let Some(at) = place.position.or_else(|| place.shape.as_ref()?.positions().next()) {
+            } else if let Some(at) = derived.at(id) {
                 points.push((code(world_from_lonlat(at)), id.0));
             }
         }

@@ -5,6 +5,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::curve::{BITS, gather, point, spread};
 use super::kinds::Kinds;
 use super::marks::{Form, Shares};
@@ -183,7 +185,7 @@ pub(super) struct Squares {
 impl Squares {
     /// Incidents known as points, in squares of a tile's side divided by two to `fineness`.
     pub(super) fn of_points(mut rows: Vec<Row>, slots: u32, fineness: u32) -> Self {
-        rows.sort_unstable();
+        rows.par_sort_unstable();
         let (codes, in_order): (Vec<u64>, Vec<u32>) = rows.into_iter().unzip();
         let mut place_of = if codes.is_empty() { Vec::new() } else { vec![u32::MAX; slots as usize] };
         for (place, slot) in (0_u32..).zip(&in_order) {

@@ -5,6 +5,7 @@
 
 mod claims;
 mod figures;
+mod filter;
 mod scan;
 
 use std::collections::HashMap;
@@ -14,7 +15,7 @@ use foldhash::fast::RandomState;
 
 use super::Key;
 use crate::model::{
-    Bound, Category, Incident, IncidentId, Kind, Moment, PartyId, Project, SourceId, Standing, Status, Uid,
+    Bound, Category, Incident, IncidentId, Kind, Moment, PartyId, Precision, Project, SourceId, Standing, Status, Uid,
 };
 
 pub(super) use figures::Asked;
@@ -125,27 +126,31 @@ mod flag {
 /// Bits of [`Columns::marks`].
 pub(super) mod mark {
     /// There is an incident in the slot.
-    pub(crate) const LIVE: u8 = 1;
+    pub(crate) const LIVE: u16 = 1;
     /// It has a date.
-    pub(crate) const DATED: u8 = 2;
+    pub(crate) const DATED: u16 = 2;
     /// More claims than the quick way takes; its figures are worked out from the incident itself.
-    pub(crate) const MANY: u8 = 4;
+    pub(crate) const MANY: u16 = 4;
     /// A claim of it covers other incidents.
-    pub(crate) const COVERS: u8 = 8;
+    pub(crate) const COVERS: u16 = 8;
     /// It names a parent.
-    pub(crate) const HAS_PARENT: u8 = 16;
+    pub(crate) const HAS_PARENT: u16 = 16;
     /// Its date has an end that is open or not known.
-    pub(crate) const OPEN: u8 = 32;
+    pub(crate) const OPEN: u16 = 32;
     /// Claims about the dead of one party speak of several statuses, which are not simply added.
-    pub(crate) const STATUSES: u8 = 64;
+    pub(crate) const STATUSES: u16 = 64;
     /// Some of its claims do not stand any more and are not in the columns.
-    pub(crate) const FALLEN: u8 = 128;
+    pub(crate) const FALLEN: u16 = 128;
+    /// Its place is a shape or known only by area: a point would claim too much.
+    pub(crate) const AREA: u16 = 256;
+    /// It or a claim of it names a source or a link.
+    pub(crate) const SOURCED: u16 = 512;
 }
 
 /// The columns of a project. All but the claims are by slot.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Columns {
-    pub(super) marks: Vec<u8>,
+    pub(super) marks: Vec<u16>,
     /// First second of the incident, and first second after it; nothing overlaps one without a date.
     pub(super) start: Vec<i64>,
     pub(super) end: Vec<i64>,
@@ -154,6 +159,8 @@ pub(super) struct Columns {
     pub(super) kind: Vec<u16>,
     /// Longitude and latitude in degrees of the place, or of the first point of its shape; not numbers without any.
     pub(super) at: Vec<[f64; 2]>,
+    /// The parties and the sources that it names, folded (see `filter`).
+    named: Vec<[u64; 2]>,
     /// Where its claims begin, and how many there are.
     pub(super) range: Vec<(u32, u32)>,
     pub(super) claims: Vec<Claimed>,
@@ -216,13 +223,13 @@ impl Columns {
     }
 
     /// The slots that bear any of some marks.
-    pub(super) fn marked(&self, marks: u8) -> impl Iterator<Item = IncidentId> + '_ {
+    pub(super) fn marked(&self, marks: u16) -> impl Iterator<Item = IncidentId> + '_ {
         let marked = (0_u32..).zip(&self.marks).filter(move |(_, m)| **m & marks > 0);
         marked.map(|(slot, _)| IncidentId(slot))
     }
 
     /// The mark bits of a slot.
-    pub(super) fn mark(&self, slot: usize) -> u8 {
+    pub(super) fn mark(&self, slot: usize) -> u16 {
         self.marks.get(slot).copied().unwrap_or(0)
     }
 
@@ -233,6 +240,7 @@ impl Columns {
         self.first_known.reserve(n);
         self.kind.reserve(n);
         self.at.reserve(n);
+        self.named.reserve(n);
         self.range.reserve(n);
     }
 
@@ -244,21 +252,22 @@ impl Columns {
             self.first_known.resize(n, i64::MAX);
             self.kind.resize(n, 0);
             self.at.resize(n, NOWHERE);
+            self.named.resize(n, [0; 2]);
             self.range.resize(n, (0, 0));
         }
     }
 
     fn clear(&mut self, slot: usize) {
         self.set(slot, 0, None, i64::MAX, 0, (0, 0));
-        if let Some(at) = self.at.get_mut(slot) {
-            *at = NOWHERE;
+        if let (Some(at), Some(named)) = (self.at.get_mut(slot), self.named.get_mut(slot)) {
+            (*at, *named) = (NOWHERE, [0; 2]);
         }
     }
 
     fn set(
         &mut self,
         slot: usize,
-        marks: u8,
+        marks: u16,
         span: Option<crate::model::Span>,
         first_known: i64,
         kind: u16,
@@ -309,6 +318,13 @@ impl Columns {
         if incident.claims.iter().any(|c| !c.covers.is_empty()) {
             marks |= mark::COVERS;
         }
+        if incident.place.shape.is_some() || incident.place.precision.is_some_and(Precision::is_area) {
+            marks |= mark::AREA;
+        }
+        if !incident.sources.is_empty() || incident.claims.iter().any(|c| c.source.is_some() || !c.url.is_empty()) {
+            marks |= mark::SOURCED;
+        }
+        self.put_named(slot, incident);
         if !self.put_claims(incident, pins) {
             marks |= mark::MANY;
         }

@@ -4,6 +4,7 @@ use std::hash::Hash;
 
 use rayon::prelude::*;
 
+use super::filter::{anew, bits_anew};
 use super::{Columns, NONE, Numbers};
 use crate::model::{Incident, Project};
 
@@ -81,6 +82,9 @@ impl Columns {
         self.end.extend(other.end);
         self.first_known.extend(other.first_known);
         self.at.extend(other.at);
+        let (of_parties, of_sources) = (bits_anew(&parties), bits_anew(&sources));
+        let named = other.named.into_iter().map(|[p, s]| [anew(&of_parties, p), anew(&of_sources, s)]);
+        self.named.extend(named);
         let kind = |old: u16| u16::try_from(new(&kinds, u32::from(old))).unwrap_or(u16::MAX);
         self.kind.extend(other.kind.into_iter().map(kind));
         self.range.extend(other.range.into_iter().map(|(from, n)| (from.saturating_add(first), n)));
@@ -138,7 +142,7 @@ mod tests {
     #[derive(Debug)]
     #[expect(dead_code, reason = "printed and compared")]
     struct Parts<'c>(
-        (&'c [u8], &'c [i64], &'c [i64], &'c [i64], &'c [u16], &'c [(u32, u32)]),
+        (&'c [u16], &'c [i64], &'c [i64], &'c [i64], &'c [u16], &'c [(u32, u32)], &'c [[u64; 2]]),
         (&'c [super::super::Claimed], &'c [super::super::Said], &'c [super::super::KeyInfo]),
         (&'c [Kind], &'c [crate::derive::Key], &'c [PartyId], &'c [SourceId]),
     );
@@ -146,7 +150,7 @@ mod tests {
     impl<'c> Parts<'c> {
         fn of(c: &'c Columns) -> Self {
             Self(
-                (&c.marks, &c.start, &c.end, &c.first_known, &c.kind, &c.range),
+                (&c.marks, &c.start, &c.end, &c.first_known, &c.kind, &c.range, &c.named),
                 (&c.claims, &c.said, &c.key_infos),
                 (c.kinds.values(), c.keys.values(), c.parties.values(), c.sources.values()),
             )

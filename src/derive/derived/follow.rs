@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
+
 use super::adding::{Adding, AsSummed, adds, groups};
 use super::{Changed, Derived};
 use crate::derive::bits::Bits;
@@ -16,6 +18,8 @@ use crate::model::{Category, Claim, Incident, IncidentId, PartyId, Project, Span
 
 /// Below this many incidents a sum over all of them is as quick as the running sums would be.
 const FEW: usize = 4096;
+/// Slots that one thread looks at at a time.
+const BATCH: usize = 8192;
 /// So many edits are carried beside the running sums before these are made anew.
 const LOOSE: usize = 256;
 
@@ -199,7 +203,7 @@ impl Derived {
 
     /// Finds out which incidents are parts of others.
     fn tie(&mut self, project: &Project) {
-        let ties = |m: &u8| *m & (mark::HAS_PARENT | mark::COVERS) > 0;
+        let ties = |m: &u16| *m & (mark::HAS_PARENT | mark::COVERS) > 0;
         self.tree = Tree::default();
         self.tied = Bits::default();
         if !self.columns.marks.iter().any(ties) {
@@ -234,26 +238,37 @@ impl Derived {
     /// What is shown whatever the window.
     fn choose(&mut self, project: &Project) {
         let columns = &self.columns;
-        let live = |slot: usize| columns.mark(slot) & mark::LIVE > 0;
-        self.base = if !self.question.filters.is_empty() {
-            let found = self.texts.as_ref().filter(|_| !self.question.filters.text.is_empty());
-            let found = found.map(|texts| texts.find(&self.question.filters.text));
-            let mut whole = Filter::new(project, &self.question);
-            let mut rest = Filter::new(project, &self.question).without_words();
-            Bits::of(columns.slots(), |slot| {
-                // Of what was edited since the texts were taken, the words are looked for again.
-                let (filter, possible) = match &found {
-                    Some(found) if !self.rewritten.has(slot) => (&mut rest, found.has(slot)),
-                    _ => (&mut whole, true),
+        if self.question.filters.is_empty() {
+            self.base = Bits::of(columns.slots(), |slot| columns.shows(slot, self.question.as_known));
+            return;
+        }
+        let words = &self.question.filters.text;
+        let found = self.texts.as_ref().filter(|_| !words.is_empty()).map(|texts| texts.find(words));
+        let sieve = columns.sieve(&self.question);
+        let (question, rewritten) = (&self.question, &self.rewritten);
+        let slots: Vec<u32> = (0..u32::try_from(columns.slots()).unwrap_or(u32::MAX)).collect();
+        let shown: Vec<Vec<bool>> = (slots.par_chunks(BATCH))
+            .map(|slots| {
+                let mut whole = Filter::new(project, question);
+                let mut rest = Filter::new(project, question).without_words();
+                let shows = |slot: &u32| {
+                    let at = *slot as usize;
+                    let sure = sieve.shows(columns, at);
+                    // Of what was edited since the texts were taken, the words are looked for again.
+                    let (filter, sure) = match &found {
+                        Some(found) if !rewritten.has(at) => (&mut rest, sure.map(|s| s && found.has(at))),
+                        _ => (&mut whole, sure.filter(|shows| !shows || words.is_empty())),
+                    };
+                    sure.unwrap_or_else(|| {
+                        let possible = found.as_ref().is_none_or(|f| f.has(at) || rewritten.has(at));
+                        possible && project.look(IncidentId(*slot), |i| filter.shows_at_some_time(i)).unwrap_or(false)
+                    })
                 };
-                live(slot)
-                    && possible
-                    && incident_of(project, slot).is_some_and(|i| filter.shows_at_some_time(i))
-                    && self.has_wanted_figures(slot)
+                slots.iter().map(shows).collect()
             })
-        } else {
-            Bits::of(columns.slots(), |slot| columns.shows(slot, self.question.as_known))
-        };
+            .collect();
+        let mut shown = shown.into_iter().flatten();
+        self.base = Bits::of(columns.slots(), |slot| shown.next().unwrap_or(false) && self.has_wanted_figures(slot));
     }
 
     /// Whether the figures of a slot are among those that the question asks for.
@@ -458,7 +473,3 @@ impl Derived {
 
 /// A figure for a key that also speaks of another incident: whose, for which key, of which incident, by which claim.
 pub(super) type Covering<'a> = (IncidentId, Key, &'a Uid, &'a Claim);
-
-fn incident_of(project: &Project, slot: usize) -> Option<&Incident> {
-    project.get(IncidentId(u32::try_from(slot).ok()?))
-}

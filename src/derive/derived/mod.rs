@@ -19,7 +19,7 @@ use super::tally::{Fig, Tally, is};
 use super::toll::{self, Ledger};
 use super::window::{RunningSums, TimeOrder};
 use super::{Dead, Figure, Finding, Key, Month, Question, Texts, dead, finding};
-use crate::model::{Category, IncidentId, Kind, Meta, PartyId, Project, Span, Text};
+use crate::model::{Category, IncidentId, Kind, LonLat, Meta, PartyId, Project, Span, Text};
 use adding::{Held, groups};
 
 /// One incident that the question shows.
@@ -221,6 +221,17 @@ impl Derived {
         if let Some((party, fig)) = all.filter(|_| !one_by_one) {
             into(party, fig.figure());
         }
+    }
+
+    /// The place of an incident, or the first point of its shape; `None` without either.
+    pub fn at(&self, id: IncidentId) -> Option<LonLat> {
+        let [lon, lat] = *self.columns.at.get(id.0 as usize)?;
+        LonLat::new(lon, lat).ok()
+    }
+
+    /// Whether the place of an incident is a shape or known only by area.
+    pub fn lies_in_area(&self, id: IncidentId) -> bool {
+        self.columns.mark(id.0 as usize) & mark::AREA > 0
     }
 
     /// Whether an incident is something said or agreed.

@@ -8,7 +8,7 @@ use crate::model::{IncidentId, LonLat, Outline, Place, Project, Shape};
 type Point = [f64; 2];
 
 /// An area made ready to be asked about many places.
-pub(super) struct Ground {
+pub(in crate::derive) struct Ground {
     ring: Vec<Point>,
     /// West, south, east, north.
     bounds: [f64; 4],
@@ -60,7 +60,7 @@ fn is_inside<'r>(rings: impl Iterator<Item = &'r [Point]>, p: Point) -> bool {
 }
 
 impl Ground {
-    pub(super) fn new(outline: &Outline) -> Self {
+    pub(in crate::derive) fn new(outline: &Outline) -> Self {
         let ring: Vec<Point> = outline.corners().iter().map(|p| point(*p)).collect();
         let around = |[w, s, e, n]: [f64; 4], [x, y]: &Point| [w.min(*x), s.min(*y), e.max(*x), n.max(*y)];
         let none = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
@@ -72,7 +72,8 @@ impl Ground {
         place.position.is_some_and(|p| self.contains(point(p))) || place.shape.as_ref().is_some_and(|s| self.meets(s))
     }
 
-    fn contains(&self, p: Point) -> bool {
+    /// Whether a point, longitude and latitude in degrees, lies in the area or on its edge.
+    pub(in crate::derive) fn contains(&self, p: Point) -> bool {
         let [w, s, e, n] = self.bounds;
         p[0] >= w && p[0] <= e && p[1] >= s && p[1] <= n && is_inside(std::iter::once(self.ring.as_slice()), p)
     }

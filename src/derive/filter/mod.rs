@@ -14,6 +14,7 @@ use super::{Figure, Question};
 use super::{fold, fold_onto};
 use crate::model::{Claim, DeadFilter, Filters, Grade, GradeFilter, Incident, PartyId, Project, SourceId, TagFilter};
 
+pub(in crate::derive) use area::Ground;
 pub use area::within;
 pub use tally::{Facets, Tally};
 

@@ -6,12 +6,13 @@
 //! the reader, which alone says what a file means.
 
 use super::incident::count;
-use super::json::{Cursor, number, special};
+use super::json::{Cursor, number, special, whole};
 use super::lines::{Defined, Leaving};
 use super::place::radius;
 use crate::io::project::flat;
 use crate::model::{
-    Category, Claim, Count, Grade, Kind, LineAt, LonLat, Moment, PartyId, Precision, SourceId, Standing, Status, When,
+    Category, Claim, Count, Grade, Kind, LineAt, LonLat, Moment, PartyId, Place, Precision, SourceId, Standing, Status,
+    When,
 };
 
 /// More names in one object than these are left to the reader, which finds repeated ones faster.
@@ -216,8 +217,9 @@ impl<'a> Line<'a> {
             self.words()?;
         }
         i.when = if member!(self, "when") { Some(self.when()?) } else { None };
+        i.place.precision = None;
         if member!(self, "place") {
-            self.place(&mut i.place.position)?;
+            self.place(&mut i.place)?;
         }
         i.parties.clear();
         if member!(self, "parties") {
@@ -234,8 +236,9 @@ impl<'a> Line<'a> {
                 is_new.then(|| i.claims.push(claim))
             })?;
         }
+        i.sources.clear();
         if member!(self, "sources") {
-            self.list(|line| line.source(defined).map(drop))?;
+            self.list(|line| line.source(defined).map(|s| i.sources.push(s)))?;
         }
         if member!(self, "media") {
             self.list(Self::words)?;
@@ -255,19 +258,19 @@ impl<'a> Line<'a> {
         Some((uid_from, uid.len()))
     }
 
-    fn place(&mut self, position: &mut Option<LonLat>) -> Option<()> {
+    fn place(&mut self, place: &mut Place) -> Option<()> {
         self.open()?;
         if member!(self, "names") {
             self.texts()?;
         }
         if member!(self, "position") {
-            if position.is_some() {
+            if place.position.is_some() {
                 return None;
             }
-            *position = Some(self.position()?);
+            place.position = Some(self.position()?);
         }
         if member!(self, "precision") {
-            Precision::from_id(self.plain()?)?;
+            place.precision = Some(Precision::from_id(self.plain()?)?);
         }
         if member!(self, "radius_km") {
             radius(self.raw()?).ok()?;
@@ -289,7 +292,8 @@ impl<'a> Line<'a> {
         let mut claim = Claim::new(id, about, category, Count::Unknown);
         (claim.claimant, claim.speaks_for, claim.status) = (claimant.into(), speaks_for, status);
         if member!(self, "count") {
-            claim.count = count(self.raw()?).ok()?;
+            let raw = self.raw()?;
+            claim.count = whole(raw).map_or_else(|| count(raw), |n| Ok(Count::Exactly(n))).ok()?;
             if let Count::Between(r) = &claim.count
                 && r.best().is_some_and(|b| !(r.low()..=r.high()).contains(&b))
             {
@@ -315,6 +319,8 @@ impl<'a> Line<'a> {
             self.words()?;
         }
         if member!(self, "url") {
+            // That there is one counts, not which.
+            claim.url = "…".into();
             self.words()?;
         }
         if member!(self, "archived") {

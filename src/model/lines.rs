@@ -4,25 +4,33 @@
 //! goes into making them. What nobody looks at stays text: the reader has seen that it can be read without a finding, the
 //! scanned columns have taken from it what they need, and the writer copies it.
 
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::{Incident, Kind, Meta, Uid};
 
-/// Reads the line of an incident as the reader of the whole file did; `None` if it is none.
-pub(crate) type ReadLine = fn(&str) -> Option<Incident>;
+/// How the lines of a file are read.
+pub(crate) trait ReadLine: fmt::Debug + Send + Sync {
+    /// Reads the line of an incident as the reader of the whole file did; `None` if it is none.
+    fn read(&self, line: &str) -> Option<Incident>;
+
+    /// Fills in what is scanned of the line's incident and nothing else (not even the uid), which is much quicker. `false`:
+    /// the line is not as this program writes it and has to be read.
+    fn glance(&self, line: &str, into: &mut Incident) -> bool;
+}
 
 /// The text of a file, and how its lines are read.
 #[derive(Clone, Debug)]
 pub(crate) struct Lines {
     text: Arc<String>,
-    read: ReadLine,
+    reader: Arc<dyn ReadLine>,
     /// What the file said of itself: members that are derived from it stand in the lines.
     meta: Arc<Meta>,
 }
 
 impl Lines {
-    pub(crate) fn new(text: Arc<String>, read: ReadLine, meta: Arc<Meta>) -> Self {
-        Self { text, read, meta }
+    pub(crate) fn new(text: Arc<String>, reader: Arc<dyn ReadLine>, meta: Arc<Meta>) -> Self {
+        Self { text, reader, meta }
     }
 
     /// Whether lines say the same under another `meta`: parties and pins are what derived members come from.
@@ -41,7 +49,7 @@ impl Lines {
 
     /// The incident of a line. One that could be read before can be read again.
     pub(super) fn read(&self, at: LineAt) -> Incident {
-        (self.read)(self.line(at)).unwrap_or_else(|| Incident::new(Uid::new(self.uid(at)), Kind::ArmedClash, ""))
+        self.reader.read(self.line(at)).unwrap_or_else(|| Incident::new(Uid::new(self.uid(at)), Kind::ArmedClash, ""))
     }
 }
 
@@ -125,6 +133,23 @@ impl Slot {
         match self {
             Self::Line(at, seen) if seen.get().is_none() => Some(look(&lines?.read(*at))),
             _ => self.get(lines).map(|incident| look(incident)),
+        }
+    }
+
+    /// Looks at what is scanned of the incident; `scratch` is filled in where that is enough.
+    pub(super) fn glance<T>(
+        &self,
+        lines: Option<&Lines>,
+        scratch: &mut Incident,
+        look: impl FnOnce(&Incident) -> T,
+    ) -> Option<T> {
+        match (self, lines) {
+            (Self::Line(at, seen), Some(lines))
+                if seen.get().is_none() && lines.reader.glance(lines.line(*at), scratch) =>
+            {
+                Some(look(scratch))
+            }
+            _ => self.look(lines, look),
         }
     }
 

@@ -189,6 +189,22 @@ impl Project {
         self.place(id)?.look(self.lines.as_ref(), look)
     }
 
+    /// What `look` sees in the incident of a slot where only what is scanned counts: times, kind, place without names,
+    /// parties, sources and claims without words; not the uid. `scratch` is filled in where that is quicker.
+    pub(crate) fn glance<T>(
+        &self,
+        id: IncidentId,
+        scratch: &mut Incident,
+        look: impl FnOnce(&Incident) -> T,
+    ) -> Option<T> {
+        self.place(id)?.glance(self.lines.as_ref(), scratch, look)
+    }
+
+    /// The uid of the incident of a slot, without making one of a line.
+    pub fn uid(&self, id: IncidentId) -> Option<&str> {
+        self.place(id)?.uid(self.lines.as_ref())
+    }
+
     /// Shows `each` all incidents, in the order of the file, leaving nothing behind in memory.
     pub fn look_through(&self, mut each: impl FnMut(IncidentId, &Incident)) {
         for (id, slot) in self.places() {

@@ -130,6 +130,7 @@ mod tests {
         Shape, SourceId, TagFilter, Uid, When,
     };
     use proptest::prelude::*;
+    use std::collections::HashMap;
 
     /// Incidents of all sorts; `many` different parties and sources.
     fn project(many: u32) -> Project {
@@ -172,7 +173,7 @@ mod tests {
             flags in 0_u8..32,
         ) {
             let project = project(many);
-            let columns = Scan::of(&project, |_| &[]).columns;
+            let columns = Scan::of(&project, &HashMap::new()).columns;
             let mut q = Question::default();
             q.filters.kinds = kinds.into_iter().map(|n| Kind::KNOWN[n].clone()).collect();
             q.filters.parties = parties.into_iter().map(|n| PartyId::new(&format!("p{n}"))).collect();

@@ -177,7 +177,7 @@ pub(super) struct Columns {
 impl Columns {
     /// The columns of a whole project; `pins` are the claims chosen by hand.
     pub(super) fn new(project: &Project, pins: &HashMap<&Uid, Vec<&str>>) -> Self {
-        Scan::of(project, |incident| pins.get(&incident.uid).map_or(&[], Vec::as_slice)).columns
+        Scan::of(project, pins).columns
     }
 
     /// How many slots there are.

@@ -1,12 +1,13 @@
 //! Columns made piece by piece while a file is read, so that no incident of it is looked at twice.
 
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use rayon::prelude::*;
 
 use super::filter::{anew, bits_anew};
 use super::{Columns, NONE, Numbers};
-use crate::model::{Incident, Project};
+use crate::model::{Incident, IncidentId, Kind, Project, Uid};
 
 /// What is scanned of a project, made by those who read it. An answer starts from it if the project was not changed since.
 #[derive(Clone, Debug, Default)]
@@ -40,13 +41,21 @@ impl Scan {
     }
 
     /// The scan of a whole project; `pins` gives the claims of an incident that were chosen by hand.
-    pub(super) fn of<'p>(project: &Project, pins: impl Fn(&Incident) -> &'p [&'p str] + Sync) -> Self {
+    pub(super) fn of(project: &Project, pins: &HashMap<&Uid, Vec<&str>>) -> Self {
+        let pinned: HashSet<&str> = pins.keys().map(|uid| uid.as_str()).collect();
         let slots: Vec<u32> = (0..project.slots()).collect();
         let pieces = slots.par_chunks(BATCH).map(|slots| {
             let mut scan = Self::default();
-            for slot in slots {
-                let id = crate::model::IncidentId(*slot);
-                if project.look(id, |incident| scan.put(incident, pins(incident))).is_none() {
+            let mut scratch = Incident::new(Uid::new(""), Kind::ArmedClash, "");
+            for id in slots.iter().map(|slot| IncidentId(*slot)) {
+                let is_pinned = !pinned.is_empty() && project.uid(id).is_some_and(|uid| pinned.contains(uid));
+                let put = if is_pinned {
+                    let of = |incident: &Incident| pins.get(&incident.uid).map_or(&[][..], Vec::as_slice);
+                    project.look(id, |incident| scan.put(incident, of(incident)))
+                } else {
+                    project.glance(id, &mut scratch, |incident| scan.put(incident, &[]))
+                };
+                if put.is_none() {
                     // An emptied slot keeps its place.
                     scan.columns.grow(scan.columns.slots() + 1);
                 }
@@ -135,7 +144,7 @@ mod tests {
         for n in [1, 7, 512, 1999] {
             assert!(in_pieces(n) == whole, "pieces of {n}");
         }
-        assert!(format!("{:?}", Parts::of(&Scan::of(&project, |_| &[]).columns)) == whole);
+        assert!(format!("{:?}", Parts::of(&Scan::of(&project, &HashMap::new()).columns)) == whole);
     }
 
     /// All of the columns whose order is settled: hash maps print as they like.

@@ -8,7 +8,6 @@ use super::flat;
 use super::json::{Cursor, compact, text, whole};
 use super::notes::{At, short};
 use super::place::{self, Geometry, PlacePart};
-use super::quick;
 use super::read::{Members, Reader, Stands, Syntaxed, moment, object, string, uid, words};
 use crate::io::Severity;
 use crate::model::{
@@ -40,7 +39,7 @@ impl Reader<'_> {
         let from = self.json.here();
         self.features += 1;
         if let Some(leaving) = &mut self.leaving
-            && let Some(read) = quick::read(self.json.whole_text(), from, leaving)
+            && let Some(read) = leaving.read(self.json.whole_text(), from)
         {
             self.json.behind(read.end);
             self.incidents.push(Found::Line(read.line));

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
+use super::quick;
 use super::read::Reader;
 use crate::derive::Scan;
-use crate::model::{Found, Incident, Kind, LineAt, Meta, PartyId, SourceId, Text, Uid};
+use crate::model::{Found, Incident, Kind, LineAt, Meta, PartyId, ReadLine, SourceId, Text, Uid};
 
 /// What the file defines before its features.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Defined {
     parties: HashSet<PartyId, RandomState>,
     sources: HashSet<SourceId, RandomState>,
@@ -86,14 +87,12 @@ impl Leaving {
         self.scan.put(incident, &pins);
     }
 
-    /// What is defined, and the incident that is filled in to be scanned.
-    pub(super) fn parts(&mut self) -> (&Defined, &mut Incident) {
-        (&self.defined, &mut self.scratch)
-    }
-
-    /// Takes from the incident that was filled in what is scanned; it must not be one with pins.
-    pub(super) fn scan_scratch(&mut self) {
+    /// Reads the feature that begins at an offset if it is a line as this program writes it, and takes what is scanned.
+    pub(super) fn read(&mut self, text: &str, from: usize) -> Option<quick::Read> {
+        let read = quick::read(text, from, &self.defined, &mut self.scratch)?;
+        // One with pins is not read so.
         self.scan.put(&self.scratch, &[]);
+        Some(read)
     }
 }
 
@@ -113,13 +112,18 @@ impl Reader<'_> {
     }
 }
 
-/// The incident of one line, as it was read in its file.
-pub(super) fn read_line(line: &str) -> Option<Incident> {
-    let mut reader = Reader::new(line);
-    reader.feature().ok()?;
-    match reader.incidents.pop()? {
-        Found::Whole(incident) => Arc::into_inner(incident),
-        Found::Line(_) => None,
+impl ReadLine for Defined {
+    fn read(&self, line: &str) -> Option<Incident> {
+        let mut reader = Reader::new(line);
+        reader.feature().ok()?;
+        match reader.incidents.pop()? {
+            Found::Whole(incident) => Arc::into_inner(incident),
+            Found::Line(_) => None,
+        }
+    }
+
+    fn glance(&self, line: &str, into: &mut Incident) -> bool {
+        quick::read(line, 0, self, into).is_some()
     }
 }
 

@@ -276,12 +276,13 @@ fn finish(mut reader: Reader<'_>, recovered: bool, text: Option<&Arc<String>>) -
     }
     let Reader { notes, meta, incidents, kept, drawings, scan, .. } = reader;
     let meta = Arc::new(meta);
-    let lines = text.map(|text| Lines::new(Arc::clone(text), lines::read_line, Arc::clone(&meta)));
+    let lines = text.map(|text| Lines::new(Arc::clone(text), lines::Defined::by(&meta), Arc::clone(&meta)));
     let project = Project::of_file(meta, incidents, lines, kept).with_drawings(drawings);
     Opened { project, findings: notes.finish(), read_only, recovered, scan }
 }
 
-/// Saves a project in its canonical form; the file is replaced whole or not at all.
+/// Saves a project in its canonical form; the file is replaced whole or not at all. Incidents of a large file (8 MiB and more)
+/// that were not touched since it was opened are written as they stand in it.
 ///
 /// # Errors
 /// [`SaveError`].

@@ -7,12 +7,12 @@
 
 use super::incident::count;
 use super::json::{Cursor, number, special, whole};
-use super::lines::{Defined, Leaving};
+use super::lines::Defined;
 use super::place::radius;
 use crate::io::project::flat;
 use crate::model::{
-    Category, Claim, Count, Grade, Kind, LineAt, LonLat, Moment, PartyId, Place, Precision, SourceId, Standing, Status,
-    When,
+    Category, Claim, Count, Grade, Incident, Kind, LineAt, LonLat, Moment, PartyId, Place, Precision, SourceId,
+    Standing, Status, When,
 };
 
 /// More names in one object than these are left to the reader, which finds repeated ones faster.
@@ -26,12 +26,11 @@ pub(super) struct Read {
     pub(super) end: usize,
 }
 
-/// Reads the feature that begins at an offset and takes what is scanned from it; `None`: the reader has to.
-pub(super) fn read(text: &str, from: usize, leaving: &mut Leaving) -> Option<Read> {
+/// Reads the feature that begins at an offset; of the incident only what is scanned is filled in. `None`: the reader has to.
+pub(super) fn read(text: &str, from: usize, defined: &Defined, into: &mut Incident) -> Option<Read> {
     let mut line = Line { text, at: from, due: false };
-    let (uid_from, uid_len) = line.feature(leaving)?;
+    let (uid_from, uid_len) = line.feature(defined, into)?;
     let at = LineAt::new(from, line.at - from, uid_from, uid_len)?;
-    leaving.scan_scratch();
     Some(Read { line: at, end: line.at })
 }
 
@@ -187,9 +186,8 @@ impl<'a> Line<'a> {
         defined.source(self.plain()?).cloned()
     }
 
-    /// The feature; gives where its uid begins and how long that is. Of the incident only what is scanned is filled in.
-    fn feature(&mut self, leaving: &mut Leaving) -> Option<(usize, usize)> {
-        let (defined, i) = leaving.parts();
+    /// The feature; gives where its uid begins and how long that is.
+    fn feature(&mut self, defined: &Defined, i: &mut Incident) -> Option<(usize, usize)> {
         self.eat(b"{\"type\":\"Feature\",\"geometry\":")?;
         i.place.position = if self.eat(b"null").is_some() {
             None

@@ -151,7 +151,7 @@ const ABSENT: [(&[&str], &[&str], &str); 4] = [
     ),
     (
         &["atlas", "panels", "picture", "talk", "app", "cli", "view", "derive", "main"],
-        &["&mut Project", "mut project", "swap_meta(", "project.swap("],
+        &["&mut Project", "mut project", "swap_meta(", "project.exchange("],
         "only edit and io change a project: a change made elsewhere could not be undone",
     ),
 ];
@@ -373,7 +373,7 @@ fn what_must_be_absent_is_absent() {
         }
     }
     let project = fs::read_to_string(source().join("model/project.rs")).unwrap();
-    assert!(project.contains("pub(crate) fn swap(") && project.contains("pub(crate) fn swap_meta("));
+    assert!(project.contains("pub(crate) fn exchange(") && project.contains("pub(crate) fn swap_meta("));
 }
 
 #[test]

@@ -33,6 +33,7 @@ impl App {
             self.show_map();
         }
         match action {
+            Action::Edit(Command::Bulk(ids, bulk)) if self.is_much(ids.len()) => self.change_many(ctx, ids, bulk),
             Action::Edit(command) => self.commit(command),
             // While something is drawn, its last corner is the last step.
             Action::Undo if self.corner_back() => {}

@@ -125,6 +125,8 @@ pub(super) enum Done {
     SlideDrawn(Box<super::slides::Drawn>),
     /// A slide was worked out for the show.
     SlideReady(usize, Box<crate::talk::Prepared>),
+    /// A change to many incidents of one of the projects shown was worked out; `None`: it was stopped.
+    Changed { project: u64, worked: Option<Box<crate::edit::Worked>> },
     /// Figures were set out.
     Counted { key: super::statistics::Key, figures: Box<crate::panels::statistics::Figures> },
 }
@@ -338,6 +340,7 @@ impl App {
             self.unmark_file();
         }
         self.workspace = Workspace::new(project, on_disk);
+        self.projects += 1;
         let old = std::mem::take(&mut self.state);
         self.state = State {
             hide_list: old.hide_list,
@@ -452,6 +455,8 @@ impl App {
                 Done::SlideDrawn(drawn) => self.slide_drawn(ctx, *drawn),
                 Done::SlideReady(n, prepared) => self.slide_ready(n, *prepared),
                 Done::Counted { key, figures } => self.counted(key, *figures),
+                Done::Changed { project, .. } if project != self.projects => {}
+                Done::Changed { worked, .. } => self.changed_many(worked.map(|w| *w)),
                 Done::Weighed(page) => self.weighed(*page),
                 Done::Listed(page) => self.listed(*page),
                 Done::Written { what, path, result } => match result {

@@ -19,6 +19,7 @@ mod import;
 mod jobs;
 mod journal;
 mod known;
+mod many;
 mod map;
 pub mod measure;
 mod merging;
@@ -171,6 +172,8 @@ pub struct App {
     notices: notices::Notices,
     jobs: (mpsc::Sender<files::Done>, mpsc::Receiver<files::Done>),
     running: Option<jobs::Running>,
+    /// How many projects the window has shown: what was worked out for an earlier one is for nothing.
+    projects: u64,
     may_close: bool,
     /// A file to open in the first frame.
     to_open: Option<PathBuf>,
@@ -233,6 +236,7 @@ impl App {
             notices: notices::Notices::default(),
             jobs: mpsc::channel(),
             running: None,
+            projects: 0,
             may_close: false,
             to_open: None,
             was_typing: false,

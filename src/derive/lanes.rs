@@ -248,6 +248,7 @@ fn truce(id: IncidentId, incident: &Incident) -> Option<Truce> {
 /// The days by whose end something was published, earliest first, by the calendar of a zone. `derived` has scanned the
 /// project, all but the slots edited since.
 pub fn publication_days(project: &Project, derived: &Derived, edited: &[IncidentId], zone_minutes: i16) -> Vec<Moment> {
+    const DAY: i64 = 86_400;
     let columns = &derived.columns;
     // Known by the end of the stretch within which it was published, no earlier.
     let ends = |i: &Incident| i.claims.iter().filter_map(|c| Some(c.published?.span().end)).collect::<Vec<_>>();
@@ -257,16 +258,14 @@ pub fn publication_days(project: &Project, derived: &Derived, edited: &[Incident
     let edited = looked_at.clone();
     for (slot, id) in (0..columns.slots()).zip((0..).map(IncidentId)) {
         let is = columns.mark(slot);
-        if edited.binary_search(&id).is_ok() {
-            continue;
-        } else if is & (mark::MANY | mark::FALLEN) > 0 {
+        let is_edited = edited.binary_search(&id).is_ok();
+        if !is_edited && is & (mark::MANY | mark::FALLEN) > 0 {
             looked_at.push(id);
-        } else if is & mark::LIVE > 0 {
+        } else if !is_edited && is & mark::LIVE > 0 {
             stood.extend(columns.claims.get(columns.claims_of(slot)).into_iter().flatten().map(|c| c.known_from));
         }
     }
     stood.extend(looked_at.iter().filter_map(|id| project.look(*id, ends)).flatten());
-    const DAY: i64 = 86_400;
     let shift = i64::from(zone_minutes) * 60;
     let mut days: Vec<i64> =
         stood.into_iter().filter(|end| *end < i64::MAX).map(|end| (end - 1 + shift).div_euclid(DAY)).collect();

@@ -1,6 +1,29 @@
 //! One change to many incidents: small pure functions from an incident to the changed incident.
 
-use crate::model::{Claim, Incident, Kind, PartyId, SourceId, Text};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::history::Aspects;
+use super::put::Slots;
+use crate::model::{Claim, Incident, IncidentId, Kind, PartyId, Project, SourceId, Text};
+
+/// Incidents that one thread changes at a time.
+const BATCH: usize = 512;
+
+/// A change to many incidents, worked out for one state of a project and not carried out yet.
+#[derive(Debug)]
+pub struct Worked {
+    pub(super) bulk: Bulk,
+    pub(super) label: String,
+    /// The state it was worked out for.
+    pub(super) of: Project,
+    /// The incidents it was asked of, rising and each once.
+    pub(super) ids: Vec<IncidentId>,
+    /// Those that it changes, rising.
+    pub(super) slots: Slots,
+    pub(super) aspects: Aspects,
+}
 
 /// One change to each of many incidents.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +64,43 @@ impl Bulk {
             Self::Sensitive(_) => "change sensitivity",
         };
         format!("{what} of {incidents} incidents")
+    }
+
+    /// Works the change out for many incidents, on as many threads as there are; [`super::Workspace::carry_out`] carries it
+    /// out. `go_on` is told how many more incidents were looked at, and stops it by `false`: then there is nothing.
+    pub fn work_out(
+        self,
+        project: &Project,
+        mut ids: Vec<IncidentId>,
+        go_on: &(dyn Fn(usize) -> bool + Sync),
+    ) -> Option<Worked> {
+        let label = self.label(ids.len());
+        // An incident named twice is changed once.
+        ids.par_sort_unstable();
+        ids.dedup();
+        let batches: Option<Vec<_>> =
+            ids.par_chunks(BATCH).map(|ids| go_on(ids.len()).then(|| self.batch(project, ids))).collect();
+        let (mut slots, mut aspects) = (Vec::new(), Aspects::default());
+        for (changed, touched) in batches? {
+            slots.extend(changed);
+            aspects = aspects.or(touched);
+        }
+        Some(Worked { bulk: self, label, of: project.clone(), ids, slots, aspects })
+    }
+
+    /// What it makes of some incidents, and what that touches.
+    pub(super) fn batch(&self, project: &Project, ids: &[IncidentId]) -> (Slots, Aspects) {
+        let mut aspects = Aspects::default();
+        let mut changed = Vec::new();
+        for id in ids {
+            let next = project.look(*id, |incident| {
+                let next = self.apply(incident)?;
+                aspects = aspects.or(Aspects::between(Some(incident), Some(&next)));
+                Some(next)
+            });
+            changed.extend(next.flatten().map(|next| (*id, Some(Arc::new(next)))));
+        }
+        (changed, aspects)
     }
 
     /// The incident after the change; `None` if nothing would change.

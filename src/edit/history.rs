@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::model::{Drawing, DrawingId, Incident, IncidentId, Kept, Meta, Project};
+use crate::model::{Drawing, DrawingId, Held, Incident, IncidentId, Kept, Meta, Project};
 
 /// A point of the history. Undo goes back to an earlier one, so "nothing to save" is an equality of two of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,7 +67,7 @@ impl Aspects {
 #[derive(Clone, Debug)]
 pub struct Change {
     pub(super) label: String,
-    pub(super) slots: Vec<(IncidentId, Option<Arc<Incident>>)>,
+    pub(super) slots: Vec<(IncidentId, Held)>,
     pub(super) drawings: Vec<(DrawingId, Option<Arc<Drawing>>)>,
     pub(super) meta: Option<Arc<Meta>>,
     pub(super) kept: Option<Arc<Vec<Kept>>>,
@@ -97,15 +97,16 @@ impl Change {
     /// About how much memory it holds, in bytes. An incident is shared with the project or with another step only where
     /// the same slot was changed and changed back.
     pub(super) fn bytes(&self) -> usize {
-        let slot = size_of::<(IncidentId, Option<Arc<Incident>>)>();
-        let incidents = self.slots.par_iter().with_min_len(4096).map(|(_, i)| i.as_deref().map_or(0, weight) + slot);
+        let slot = size_of::<(IncidentId, Held)>();
+        let weight = |held: &Held| held.incident().map_or(0, |i| weight(i));
+        let incidents = self.slots.par_iter().with_min_len(4096).map(|(_, held)| weight(held) + slot);
         size_of::<Self>() + incidents.sum::<usize>()
     }
 
     /// Swaps its side with the project's.
     pub(super) fn swap(&mut self, project: &mut Project) {
         for (id, other) in &mut self.slots {
-            *other = project.swap(*id, other.take());
+            *other = project.exchange(*id, std::mem::take(other));
         }
         for (id, other) in &mut self.drawings {
             *other = project.swap_drawing(*id, other.take());

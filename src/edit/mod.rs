@@ -14,7 +14,7 @@ mod put;
 pub mod typed;
 mod workspace;
 
-pub use bulk::Bulk;
+pub use bulk::{Bulk, Worked};
 pub use command::{Command, Imported, MetaEdit};
 pub use drawing_edit::{DrawingEdit, Reshape};
 pub use history::{Change, StateId};

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::bulk::Worked;
 use super::history::Aspects;
 use super::meta_edit::{edited_meta, with_new, with_source};
 use super::{Change, Command, EditError, Imported, StateId};
-use crate::model::{Drawing, DrawingId, Incident, IncidentId, Project, Source, Uid};
+use crate::model::{Drawing, DrawingId, Held, Incident, IncidentId, Project, Source, Uid};
 
 /// Counters that only rise, one for each aspect of a project; they key the caches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -130,7 +131,10 @@ impl Workspace {
             Command::AddMany(incidents) => self.stage_new(incidents, &mut slots)?,
             Command::Delete(ids) => self.stage_delete(&ids, &mut slots),
             Command::Edit(id, edit) => self.stage_edit(id, &edit, &mut slots)?,
-            Command::Bulk(ids, bulk) => self.stage_bulk(&ids, &bulk, &mut slots),
+            Command::Bulk(ids, bulk) => {
+                let worked = bulk.work_out(&self.project, ids, &|_| true);
+                return Ok(worked.and_then(|worked| self.carry_out(worked)));
+            }
             Command::EditWithSource(id, edit, source) => {
                 self.stage_edit(id, &edit, &mut slots)?;
                 if self.project.meta().source(&source.id).is_none() {
@@ -175,9 +179,14 @@ impl Workspace {
         if slots.is_empty() && drawings.is_empty() && meta.is_none() && kept.is_none() {
             return Ok(None);
         }
-        let touched = (slots.par_iter().with_min_len(512))
-            .map(|(id, next)| Aspects::between(self.project.get(*id), next.as_deref()))
-            .reduce(Aspects::default, Aspects::or);
+        let between = |(id, next): &(IncidentId, Option<Arc<Incident>>)| match next {
+            None => Aspects::between(None, None),
+            Some(next) => {
+                let differs = |now: &Incident| Aspects::between(Some(now), Some(next));
+                self.project.look(*id, differs).unwrap_or_else(|| Aspects::between(None, Some(next)))
+            }
+        };
+        let touched = slots.par_iter().with_min_len(512).map(between).reduce(Aspects::default, Aspects::or);
         let aspects = Aspects {
             meta: meta.is_some() && !is_of_talk,
             // Whole members bring slides along.
@@ -185,19 +194,54 @@ impl Workspace {
             drawings: !drawings.is_empty(),
             ..touched
         };
-        let after = StateId(self.next_state);
+        let slots = slots.into_iter().map(|(id, next)| (id, Held::new(next))).collect();
+        let (before, after) = (self.head, self.next_state());
+        Ok(self.put_in(Change { label, slots, drawings, meta, kept, aspects, before, after, held: 0 }))
+    }
+
+    /// Carries out a change that was worked out for this state or an earlier one; what was edited since is looked at again.
+    /// `None`: it changes nothing.
+    pub fn carry_out(&mut self, worked: Worked) -> Option<&Change> {
+        let Worked { bulk, label, of, ids, mut slots, mut aspects } = worked;
+        let since = self.project.slots_unlike(&of);
+        if !since.is_empty() {
+            slots.retain(|(id, _)| since.binary_search(id).is_err());
+            let again: Vec<IncidentId> = since.into_iter().filter(|id| ids.binary_search(id).is_ok()).collect();
+            let (changed, touched) = bulk.batch(&self.project, &again);
+            slots.extend(changed);
+            slots.sort_unstable_by_key(|(id, _)| *id);
+            aspects = aspects.or(touched);
+        }
+        // The state it was worked out for must not be shared any more: every chunk would be copied.
+        drop(of);
+        if slots.is_empty() {
+            return None;
+        }
+        let slots = slots.into_iter().map(|(id, next)| (id, Held::new(next))).collect();
+        let (before, after) = (self.head, self.next_state());
+        let nothing =
+            Change { label, slots, drawings: Vec::new(), meta: None, kept: None, aspects, before, after, held: 0 };
+        self.put_in(nothing)
+    }
+
+    fn next_state(&mut self) -> StateId {
+        let next = StateId(self.next_state);
         self.next_state += 1;
-        let mut change = Change { label, slots, drawings, meta, kept, aspects, before: self.head, after, held: 0 };
+        next
+    }
+
+    /// Puts a new step into the history and carries it out.
+    fn put_in(&mut self, mut change: Change) -> Option<&Change> {
         change.held = change.bytes();
         change.swap(&mut self.project);
         self.touched.extend(change.slots.iter().map(|(id, _)| *id));
-        self.head = after;
-        self.touch(aspects);
+        self.head = change.after;
+        self.touch(change.aspects);
         // A step done after an undo makes the undone ones unreachable.
         self.redo.clear();
         self.undo.push_back(change);
         self.forget_oldest();
-        Ok(self.undo.back())
+        self.undo.back()
     }
 
     /// Takes back the last step; `None` if there is none.
@@ -288,26 +332,18 @@ impl Workspace {
     }
 
     fn stage_delete(&self, ids: &[IncidentId], slots: &mut Vec<(IncidentId, Option<Arc<Incident>>)>) {
-        let gone: HashSet<&Uid> = ids.iter().filter_map(|id| self.project.get(*id)).map(|i| &i.uid).collect();
+        let gone: HashSet<&str> = ids.iter().filter_map(|id| self.project.uid(*id)).collect();
         let mut seen = HashSet::new();
         slots.extend(
-            ids.iter().filter(|id| self.project.get(**id).is_some() && seen.insert(**id)).map(|id| (*id, None)),
+            ids.iter().filter(|id| self.project.uid(**id).is_some() && seen.insert(**id)).map(|id| (*id, None)),
         );
         for (id, incident) in self.project.leading() {
-            if !seen.contains(&id) && incident.parent.as_ref().is_some_and(|p| gone.contains(p)) {
+            if !seen.contains(&id) && incident.parent.as_ref().is_some_and(|p| gone.contains(p.as_str())) {
                 let mut orphan = incident.clone();
                 orphan.parent = None;
                 slots.push((id, Some(Arc::new(orphan))));
             }
         }
-    }
-
-    fn stage_bulk(&self, ids: &[IncidentId], bulk: &super::Bulk, slots: &mut Vec<(IncidentId, Option<Arc<Incident>>)>) {
-        let changed = |id: &IncidentId| Some((*id, Some(Arc::new(bulk.apply(self.project.get(*id)?)?))));
-        slots.par_extend(ids.par_iter().with_min_len(512).filter_map(changed));
-        // An incident named twice is changed once.
-        slots.sort_unstable_by_key(|(id, _)| *id);
-        slots.dedup_by_key(|(id, _)| *id);
     }
 
     fn stage_edit(
@@ -375,6 +411,29 @@ mod tests {
         w.undo();
         assert!(w.project().iter().all(|(_, i)| i.kind == Kind::ArmedClash));
         assert!(!w.is_dirty());
+    }
+
+    #[test]
+    fn what_was_edited_while_a_change_was_worked_out_is_looked_at_again() {
+        let mut w = workspace();
+        let ids = || vec![IncidentId(1), IncidentId(0)];
+        let tag = crate::edit::Bulk::Tag("front".into(), "north".into());
+        assert!(tag.clone().work_out(w.project(), ids(), &|_| false).is_none(), "stopped");
+        let worked = tag.clone().work_out(&w.project().clone(), ids(), &|_| true).unwrap();
+        w.commit(title(0, "edited meanwhile")).unwrap();
+        assert_eq!(w.carry_out(worked).map(Change::label), Some("set tag of 2 incidents"));
+        let states =
+            |w: &Workspace| w.project().iter().map(|(_, i)| (i.title.to_string(), i.tags.len())).collect::<Vec<_>>();
+        assert_eq!(states(&w), [("edited meanwhile".to_owned(), 1), ("b".to_owned(), 1)]);
+        w.undo();
+        assert_eq!(states(&w), [("edited meanwhile".to_owned(), 0), ("b".to_owned(), 0)]);
+        w.redo();
+        let worked = tag.work_out(&w.project().clone(), ids(), &|_| true).unwrap();
+        assert!(w.carry_out(worked).is_none(), "nothing is left to change");
+        let worked = crate::edit::Bulk::Sensitive(true).work_out(&w.project().clone(), ids(), &|_| true).unwrap();
+        w.commit(Command::Delete(vec![IncidentId(0)])).unwrap();
+        w.carry_out(worked).unwrap();
+        assert!(w.project().get(IncidentId(0)).is_none(), "what was deleted meanwhile does not come back");
     }
 
     #[test]

@@ -90,10 +90,31 @@ pub(crate) enum Found {
     Line(LineAt),
 }
 
+/// What a slot held, taken out of a project to be put back: an incident, the line of one, or nothing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Held(pub(super) Slot);
+
+impl Held {
+    /// An incident to be put in, or nothing.
+    pub(crate) fn new(incident: Option<Arc<Incident>>) -> Self {
+        Self(incident.map_or(Slot::Empty, Slot::Here))
+    }
+
+    /// The incident, if it is held as one and not as a line.
+    pub(crate) fn incident(&self) -> Option<&Arc<Incident>> {
+        match &self.0 {
+            Slot::Here(incident) => Some(incident),
+            Slot::Line(_, seen) => seen.get(),
+            Slot::Empty => None,
+        }
+    }
+}
+
 /// The place of an incident in a project.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) enum Slot {
     /// It was deleted.
+    #[default]
     Empty,
     /// It was made or changed here.
     Here(Arc<Incident>),
@@ -159,18 +180,6 @@ impl Slot {
             Self::Empty => None,
             Self::Here(incident) => Some(incident.uid.as_str()),
             Self::Line(at, _) => Some(lines?.uid(*at)),
-        }
-    }
-
-    /// Takes the incident out.
-    pub(super) fn into_incident(self, lines: Option<&Lines>) -> Option<Arc<Incident>> {
-        match self {
-            Self::Empty => None,
-            Self::Here(incident) => Some(incident),
-            Self::Line(at, seen) => match seen.into_inner() {
-                Some(incident) => Some(incident),
-                None => Some(Arc::new(lines?.read(at))),
-            },
         }
     }
 }

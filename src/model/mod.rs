@@ -34,7 +34,7 @@ pub use filters::{DeadFilter, Filters, GradeFilter, Outline, SavedFilter, TagFil
 pub use fold::{fold, fold_onto};
 pub use incident::{Incident, IncidentId, Uid};
 pub use kind::Kind;
-pub(crate) use lines::{Found, LineAt, Lines, ReadLine};
+pub(crate) use lines::{Found, Held, LineAt, Lines, ReadLine};
 pub use map_source::{ControlPoint, MOST_ZOOM, MapOrigin, MapSource, Plane, TiedPicture, UrlTiles};
 pub use meta::{Meta, Perspective, Pin};
 pub use moment::{Moment, Resolution, WhenError, ZONE_HERE_MINUTES};

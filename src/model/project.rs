@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::lines::{Found, Lines, Slot};
+use super::lines::{Found, Held, Lines, Slot};
 use super::{Drawing, DrawingId, Incident, IncidentId, Meta, Text, Uid};
 
 /// Slots to a chunk. Measured on a prototype at a million incidents: one edit with a snapshot alive copies 512
@@ -259,9 +259,9 @@ impl Project {
         self.slots
     }
 
-    /// Puts `value` into a slot and gives back what was there. A slot at `slots()` extends the project by one; a
-    /// slot beyond that is refused: nothing changes and `value` comes back.
-    pub(crate) fn swap(&mut self, id: IncidentId, value: Option<Arc<Incident>>) -> Option<Arc<Incident>> {
+    /// Puts `value` into a slot and gives back what was there, a line as a line. A slot at `slots()` extends the project by
+    /// one; a slot beyond that is refused: nothing changes and `value` comes back.
+    pub(crate) fn exchange(&mut self, id: IncidentId, value: Held) -> Held {
         if id.0 > self.slots {
             return value;
         }
@@ -278,10 +278,10 @@ impl Project {
         let Some(slot) = self.chunks.get_mut(i / CHUNK).and_then(|c| Arc::make_mut(c).get_mut(i % CHUNK)) else {
             return value;
         };
-        let is = u32::from(value.is_some());
-        let before = std::mem::replace(slot, value.map_or(Slot::Empty, Slot::Here));
+        let is = u32::from(value.0.is_some());
+        let before = std::mem::replace(slot, value.0);
         self.live = self.live + is - u32::from(before.is_some());
-        before.into_incident(self.lines.as_ref())
+        Held(before)
     }
 
     /// Puts `value` into a slot of drawings and gives back what was there. The slot after the last one is made; one
@@ -336,10 +336,10 @@ mod tests {
     fn a_snapshot_does_not_see_later_changes_and_slots_are_not_reused() {
         let mut project = Project::new(Meta::default(), (0..1000).map(incident), Vec::new());
         let before = project.clone();
-        assert!(project.swap(IncidentId(600), None).is_some());
+        assert!(project.exchange(IncidentId(600), Held::default()).incident().is_some());
         assert_eq!((project.len(), before.len()), (999, 1000));
         assert!(before.get(IncidentId(600)).is_some() && project.get(IncidentId(600)).is_none());
-        project.swap(IncidentId(project.slots()), Some(Arc::new(incident(1000))));
+        project.exchange(IncidentId(project.slots()), Held::new(Some(Arc::new(incident(1000)))));
         assert_eq!(project.slots(), 1001);
         assert_eq!(project.find(&Uid::new("i1000")), Some(IncidentId(1000)));
     }
@@ -364,7 +364,7 @@ mod tests {
     #[test]
     fn a_slot_beyond_the_end_changes_nothing() {
         let mut project = Project::new(Meta::default(), (0..3).map(incident), Vec::new());
-        assert!(project.swap(IncidentId(9), Some(Arc::new(incident(9)))).is_some());
+        assert!(project.exchange(IncidentId(9), Held::new(Some(Arc::new(incident(9))))).incident().is_some());
         assert_eq!(project.len(), 3);
     }
 }

@@ -135,7 +135,9 @@ mod tests {
             let incidents: Vec<_> = project.iter().map(|(_, i)| i).collect();
             let pieces = incidents.chunks(n).map(|chunk| {
                 let mut scan = Scan::default();
-                chunk.iter().for_each(|i| scan.put(i, &[]));
+                for incident in chunk {
+                    scan.put(incident, &[]);
+                }
                 scan
             });
             format!("{:?}", Parts::of(&Scan::joined(pieces.collect()).columns))
@@ -151,7 +153,8 @@ mod tests {
     #[derive(Debug)]
     #[expect(dead_code, reason = "printed and compared")]
     struct Parts<'c>(
-        (&'c [u16], &'c [i64], &'c [i64], &'c [i64], &'c [u16], &'c [(u32, u32)], &'c [[u64; 2]]),
+        (&'c [u16], [&'c [i64]; 3], &'c [u16]),
+        (&'c [(u32, u32)], &'c [[u64; 2]]),
         (&'c [super::super::Claimed], &'c [super::super::Said], &'c [super::super::KeyInfo]),
         (&'c [Kind], &'c [crate::derive::Key], &'c [PartyId], &'c [SourceId]),
     );
@@ -159,7 +162,8 @@ mod tests {
     impl<'c> Parts<'c> {
         fn of(c: &'c Columns) -> Self {
             Self(
-                (&c.marks, &c.start, &c.end, &c.first_known, &c.kind, &c.range, &c.named),
+                (&c.marks, [&c.start, &c.end, &c.first_known], &c.kind),
+                (&c.range, &c.named),
                 (&c.claims, &c.said, &c.key_infos),
                 (c.kinds.values(), c.keys.values(), c.parties.values(), c.sources.values()),
             )

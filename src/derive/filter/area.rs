@@ -95,7 +95,12 @@ impl Ground {
 pub fn within(project: &Project, derived: &Derived, outline: &Outline) -> Vec<IncidentId> {
     let ground = Ground::new(outline);
     let ids: Vec<IncidentId> = derived.ids().collect();
-    let inside = |id: &IncidentId| project.get(*id).is_some_and(|i| ground.holds(&i.place));
+    let inside = |id: &IncidentId| {
+        if derived.lies_in_area(*id) {
+            return project.look(*id, |i| ground.holds(&i.place)).unwrap_or(false);
+        }
+        derived.at(*id).is_some_and(|p| ground.contains(point(p)))
+    };
     ids.into_par_iter().with_min_len(4096).filter(inside).collect()
 }
 

@@ -149,7 +149,7 @@ mod tests {
     use super::super::{Opened, finish, read, write};
     use super::*;
     use crate::derive::{Question, derive};
-    use crate::model::{IncidentId, Project};
+    use crate::model::{Held, IncidentId, Project};
 
     const SAMPLE: &str = include_str!("../../../assets/karabakh-1988-2024.clashmap.geojson");
 
@@ -250,8 +250,8 @@ mod tests {
             let mut incident = project.get(id).unwrap().clone();
             incident.title = "Changed".into();
             incident.claims.clear();
-            project.swap(id, Some(Arc::new(incident)));
-            project.swap(IncidentId(3), None);
+            project.exchange(id, Held::new(Some(Arc::new(incident))));
+            project.exchange(IncidentId(3), Held::default());
         }
         assert_eq!(written(&lazy), written(&whole));
         assert_ne!(written(&lazy), SAMPLE);
@@ -277,8 +277,8 @@ mod tests {
         assert!(project.get(IncidentId(1)).is_some(), "looking changes nothing");
         assert!(project.slots_unlike(&other).is_empty());
         let same = other.get(IncidentId(2)).unwrap().clone();
-        other.swap(IncidentId(2), Some(Arc::new(same)));
-        other.swap(IncidentId(9), None);
+        other.exchange(IncidentId(2), Held::new(Some(Arc::new(same))));
+        other.exchange(IncidentId(9), Held::default());
         assert_eq!(project.slots_unlike(&other), [IncidentId(2), IncidentId(9)]);
     }
 }

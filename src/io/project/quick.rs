@@ -55,7 +55,7 @@ impl<'a> Line<'a> {
         self.text.as_bytes().get(self.at..).unwrap_or(&[])
     }
 
-    #[inline(always)]
+    #[inline]
     fn member(&mut self, name: &[u8]) -> bool {
         let rest = self.rest();
         let behind = if self.due { rest.strip_prefix(b",") } else { Some(rest) };

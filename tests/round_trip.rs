@@ -194,7 +194,7 @@ fn incident() -> BoxedStrategy<Incident> {
     let kind = prop_oneof![select(Kind::KNOWN.to_vec()), text().prop_map(|t| Kind::Other(format!("x{t}").into()))];
     let head = (uid(), kind, text(), of(when()), place(), of(uid()));
     let lists = (vec(party(), 0..3), vec(text(), 0..3), vec(claim(), 0..3), vec(source_id(), 0..3), vec(text(), 0..2));
-    let tail = (vec((text(), text()), 0..3), text(), any::<bool>(), extra(), extra());
+    let tail = (vec((text(), text()), 0..3), text(), (any::<bool>(), vec(text(), 0..2)), extra(), extra());
     (head, lists, tail)
         .prop_map(|(head, lists, tail)| Incident {
             uid: head.0,
@@ -210,7 +210,8 @@ fn incident() -> BoxedStrategy<Incident> {
             media: lists.4,
             tags: (tail.0.into_iter().enumerate()).map(|(n, (k, v))| (format!("{k}{n}").into(), v)).collect(),
             notes: tail.1,
-            sensitive: tail.2,
+            sensitive: tail.2.0,
+            sensitive_fields: tail.2.1,
             extra: tail.3,
             extra_feature: tail.4,
         })
@@ -474,7 +475,7 @@ proptest! {
 }
 
 const RICH: &str = r#"{"type":"FeatureCollection","clashmap":{"format":"1.0","title":"t","description":"d","perspective":"de-facto","neutrality":"No side is taken.","parties":[{"id":"armenia","names":{"en":"Armenia","hy":"Հայաստան"}}],"sources":[{"id":"s1","outlet":"o","title":"t","published":"2022-09-13","url":"u","archived":"a","language":"en","note":"n"}],"pins":[{"incident":"i1","claim":"c1","reason":"r"}],"filters":[{"name":"f","kinds":["battle"],"parties":["armenia"],"text":"Sotk","dead":{"from":1,"to":9},"sources":["s1"],"grade":"B2","tags":[{"name":"k","value":"v"},{"name":"l"}],"area":[[45,39],[46,39],[46,40]],"contradicted":true,"unsourced":true,"z":8},{"name":"g","dead":"none","grade":"none"}],"maps":[{"name":"m","url":"https://{s}.example.org/{z}/{x}/{y}.png","min_zoom":3,"max_zoom":12,"tile_size":512,"opacity":60,"attribution":"©","z":9},{"file":"a.mbtiles","hidden":true},{"picture":"a.png","plane":"degrees","points":[[0,10.5,45.25,39.5]]}],"slides":[{"id":"s","role":"title","title":"t","caption":"**c**","notes":"n","extent":[[45,39],[46,40.5]],"window":"2022-09-12/2022-09-14","plays":{"secs":8,"reach":"window","reach_secs":3600},"as_known":"2022-09-14","policy":"range","filters":{"kinds":["battle"],"unsourced":true,"z":8},"shown":["other-times"],"hidden":["relief"],"symbols":"ring","perspective":"de-facto","languages":["hy","en"],"labels":["i2","gone"],"beside":"chart","approved":"a","z":9},{"id":"u"}]},"x":[7],"features":[
-{"type":"Feature","geometry":{"type":"Point","coordinates":[45.67,39.84]},"properties":{"uid":"i1","kind":"shelling","title":"t","when":"2022-09-13/2022-09-14","place":{"names":{"en":"Sotk","az":"Zod"},"precision":"near","radius_km":3,"basis":"b","x":1},"parent":"i2","parties":["armenia"],"weapons":["w"],"claims":[{"id":"c1","claimant":"m","speaks_for":"armenia","about":"armenia","status":"military","category":"killed","count":{"low":31,"high":94,"best":40},"published":"2022-09","period":"2022-09-13/..","running":true,"source":"s1","via":["v"],"quote":"q","url":"u","archived":"a","language":"hy","grade":"B2","standing":"superseded","covers":["i2"],"note":"n","x":2},{"id":"c2","about":"armenia","category":"wounded","count":{"some":"dozens"}}],"sources":["s1"],"media":["m.jpg"],"tags":{"k":"v","l":"w"},"notes":"n","y":3},"id":4},
+{"type":"Feature","geometry":{"type":"Point","coordinates":[45.67,39.84]},"properties":{"uid":"i1","kind":"shelling","title":"t","when":"2022-09-13/2022-09-14","place":{"names":{"en":"Sotk","az":"Zod"},"precision":"near","radius_km":3,"basis":"b","x":1},"parent":"i2","parties":["armenia"],"weapons":["w"],"claims":[{"id":"c1","claimant":"m","speaks_for":"armenia","about":"armenia","status":"military","category":"killed","count":{"low":31,"high":94,"best":40},"published":"2022-09","period":"2022-09-13/..","running":true,"source":"s1","via":["v"],"quote":"q","url":"u","archived":"a","language":"hy","grade":"B2","standing":"superseded","covers":["i2"],"note":"n","x":2},{"id":"c2","about":"armenia","category":"wounded","count":{"some":"dozens"}}],"sources":["s1"],"media":["m.jpg"],"tags":{"k":"v","l":"w"},"notes":"n","sensitive_fields":["place","notes"],"y":3},"id":4},
 {"type":"Feature","geometry":{"type":"LineString","coordinates":[[45,39],[46,40]]},"properties":{"uid":"i2","kind":"battle","place":{"position":[45.5,39.5]},"claims":[{"id":"c1","about":"armenia","category":"missing","count":9}]}},
 {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[45,39],[46,39],[46,40],[45,39]],[[45.5,39.2],[45.8,39.2],[45.8,39.5],[45.5,39.2]]]},"properties":{"uid":"d1","kind":"drawing","drawing":"area","title":"Held","when":"2022-09-13/..","style":{"color":"olive","width":3.5,"dash":"dashed","fill":"tint","text_size":15,"x":4},"hide_title":true,"sources":["s1"],"notes":"n","z":5},"id":6},
 {"type":"Feature","geometry":{"type":"Point","coordinates":[45,39]},"properties":{"uid":"d2","kind":"drawing","drawing":"circle","radius_km":12.5}}]}"#;

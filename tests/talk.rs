@@ -66,6 +66,27 @@ fn every_page_of_the_sample_keeps_its_words_on_the_page_and_apart() {
 }
 
 #[test]
+fn no_plate_of_the_map_lies_under_the_words_of_a_slide() {
+    let project = sample();
+    let mut plates = 0;
+    for slide in project.meta().slides.iter().filter(|s| s.role == Role::Map) {
+        for picture in pages(&project, slide) {
+            let boxes = picture.furniture.iter().filter(|b| b[3] - b[1] > HEIGHT * 0.4);
+            for item in picture.layer("incidents") {
+                let Item::Text(l) = item else { continue };
+                plates += 1;
+                let right = l.at[0] + type_metrics::width(&l.text, l.face, l.size, l.spacing);
+                for [left, top, r, bottom] in boxes.clone() {
+                    let apart = right <= *left || l.at[0] >= *r || l.at[1] <= *top || l.at[1] - l.size * 0.7 >= *bottom;
+                    assert!(apart, "{}: “{}”", slide.id, l.text);
+                }
+            }
+        }
+    }
+    assert!(plates > 4);
+}
+
+#[test]
 fn a_caption_of_any_length_is_shown_whole_and_stays_in_its_box() {
     let project = sample();
     for role in Role::ALL {

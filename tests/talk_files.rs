@@ -6,112 +6,16 @@
     reason = "a test stops at the first thing that is wrong"
 )]
 
+mod poison;
+
 use std::path::Path;
 use std::process::Command;
 
-use clashmap::io::project;
-use clashmap::model::{Claim, Incident, Names, Project, Source};
-use clashmap::talk::export::{Kind, Leaving, Order, files};
-use clashmap::talk::{Film, Paper, Stage};
+use clashmap::model::{Incident, Project};
+use clashmap::talk::export::{Kind, Leaving, files};
+use poison::{POISONED, html, order, payloads, poisoned, sample};
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/september-2022.clashmap.geojson");
-
-fn sample() -> Project {
-    project::read(clashmap::app::SEPTEMBER_2022).unwrap().project
-}
-
-fn order(project: &Project, kind: Kind) -> Order {
-    Order {
-        kind,
-        stage: Stage::for_shape(16.0, 9.0),
-        slides: project.meta().slides.clone(),
-        stem: "out".into(),
-        paper: Paper::SCREEN,
-        notes: true,
-        size: [320, 180],
-        film: Film { fps: 4, secs: Some(2) },
-    }
-}
-
-fn html(project: &Project) -> String {
-    let made = files(project, &order(project, Kind::Html), &mut |_| Ok(())).unwrap();
-    String::from_utf8(made[0].bytes.clone()).unwrap()
-}
-
-/// Payloads that break out of text, attributes, comments, scripts, styles and SVG, in many spellings.
-fn payloads() -> Vec<String> {
-    let heads =
-        ["", "\"", "'", ">", "\">", "'>", "-->", "]]>", "</title>", "</style>", "</script>", "</svg>", "`", "\u{202e}"];
-    let bodies = [
-        "<script>alert(1)</script>",
-        "<ScRiPt src=//x.invalid/a.js></sCrIpT>",
-        "<img src=x onerror=alert(1)>",
-        "<svg/onload=alert(1)>",
-        "<iframe src=javascript:alert(1)>",
-        "<a href=\"javascript:alert(1)\">x</a>",
-        "<body onload=alert(1)>",
-        "<link rel=stylesheet href=//x.invalid>",
-        "<base href=//x.invalid>",
-        "<meta http-equiv=refresh content=0>",
-        "<style>@import '//x.invalid'</style>",
-        "<foreignObject><p onclick=alert(1)>",
-        "<!--<script>alert(1)//-->",
-        "<math><mi xlink:href=javascript:alert(1)>",
-        "<details open ontoggle=alert(1)>",
-        "[x](javascript:alert(1))",
-        "![x](//x.invalid/a.png)",
-        "{{constructor.constructor('alert(1)')()}}",
-        "${alert(1)}",
-        "&#60;script&#62;alert(1)&#60;/script&#62;",
-        "\u{0}<script>\u{b}alert(1)</script>",
-        "<video><source onerror=alert(1)>",
-        "<input autofocus onfocus=alert(1)>",
-        "<object data=data:text/html,<script>alert(1)</script>>",
-        "<use href=\"data:image/svg+xml,<svg onload=alert(1)>\"/>",
-        "<animate onbegin=alert(1) attributeName=x>",
-        "<xmp><script>alert(1)</script>",
-        "<noscript><p title=\"</noscript><script>alert(1)</script>\">",
-        "\u{2028}alert(1)\u{2029}",
-        "\\u003cscript\\u003ealert(1)\\u003c/script\\u003e",
-        "<form action=//x.invalid><button>",
-        "<marquee onstart=alert(1)>",
-        "%3Cscript%3Ealert(1)%3C/script%3E",
-        "<template><script>alert(1)</script></template>",
-        "<embed src=//x.invalid>",
-        "<p style=\"background:url(//x.invalid)\">",
-    ];
-    heads.iter().flat_map(|h| bodies.iter().map(move |b| format!("{h}{b}"))).collect()
-}
-
-/// The sample with a payload in every text field.
-fn poisoned(p: &str) -> Project {
-    let whole = sample();
-    let mut meta = whole.meta().clone();
-    (meta.title, meta.description, meta.neutrality) = (p.into(), p.into(), Some(p.into()));
-    for party in &mut meta.parties {
-        party.names = Names::english(p);
-    }
-    meta.sources = meta
-        .sources
-        .into_iter()
-        .map(|s| Source { outlet: p.into(), title: p.into(), url: p.into(), note: p.into(), ..s })
-        .collect();
-    meta.slides.truncate(2);
-    for slide in &mut meta.slides {
-        (slide.title, slide.caption, slide.notes, slide.policy) = (p.into(), p.into(), p.into(), "".into());
-    }
-    let incidents = whole.iter().take(4).map(|(_, i)| {
-        let mut i: Incident = i.clone();
-        (i.title, i.notes) = (p.into(), p.into());
-        i.place.names = Names::english(p);
-        i.place.basis = p.into();
-        i.claims = (i.claims.into_iter())
-            .map(|c| Claim { claimant: p.into(), quote: p.into(), note: p.into(), url: p.into(), ..c })
-            .collect();
-        i
-    });
-    Project::new(meta, incidents.collect::<Vec<_>>(), Vec::new())
-}
 
 /// The tags of a document, by a reader that knows only markup: what it finds as a tag, a browser would.
 fn tags(html: &str) -> Vec<String> {
@@ -143,9 +47,8 @@ fn five_hundred_payloads_in_every_text_field_run_no_script_and_load_nothing() {
         names.extend(["strong", "em", "ul", "ol", "li", "h3", "p"].map(str::to_owned));
         names
     };
-    for chunk in all.chunks(56) {
-        let html = html(&poisoned(&chunk.join(" ")));
-        let found = tags(&html);
+    for html in POISONED.iter() {
+        let found = tags(html);
         assert_eq!(found.iter().filter(|t| t.to_lowercase().starts_with("<script")).count(), 2);
         assert_eq!(found.iter().filter(|t| t.to_lowercase().starts_with("<style")).count(), 1);
         for tag in &found {
@@ -213,6 +116,26 @@ fn what_is_sensitive_and_what_is_noted_stays_unless_asked_for() {
     }
     let open = Leaving { sensitive: true, notes: true, round_km: None };
     assert_eq!(open.apply(&project).len(), 34);
+}
+
+#[test]
+fn a_field_that_is_marked_as_sensitive_stays_while_the_rest_of_the_incident_goes() {
+    let whole = sample();
+    let mut incidents: Vec<Incident> = whole.iter().map(|(_, i)| i.clone()).collect();
+    let at = incidents.iter().position(|i| &*i.title == "Fire at Kut").unwrap();
+    incidents[at].sensitive_fields = vec!["place".into(), "title".into()];
+    let project = Project::new(whole.meta().clone(), incidents, Vec::new());
+    let leaving = Leaving::default();
+    let list = leaving.list(&project, &project.meta().slides, Kind::Html).join("\n");
+    assert!(list.contains("34 of 34 incidents"), "{list}");
+    assert!(list.contains("fields of 1 marked sensitive stay: title, place"), "{list}");
+    let left = leaving.apply(&project);
+    assert_eq!(left.len(), 34);
+    assert!(!html(&left).contains("Fire at Kut"));
+    assert!(left.iter().any(|(_, i)| i.place.position.is_none() && i.title.is_empty()));
+    let open = Leaving { sensitive: true, ..leaving };
+    assert!(open.list(&project, &[], Kind::Html).join("\n").contains("fields of 1 marked sensitive go along"));
+    assert!(html(&open.apply(&project)).contains("Fire at Kut"));
 }
 
 #[test]
@@ -336,6 +259,50 @@ fn run(args: &[&str]) -> (Option<i32>, String) {
     command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").arg("export").args(args);
     let output = command.output().unwrap();
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// Everything in a folder, hidden files too.
+fn held(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+#[cfg(unix)]
+fn a_full_or_a_read_only_disk_gets_one_line_and_no_half_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = folder.path().join("talk.pdf");
+    std::fs::copy(SAMPLE, &before).unwrap();
+    for (name, more) in [
+        ("talk.pdf", vec![]),
+        ("talk.html", vec![]),
+        ("talk.png", vec!["--size", "640x360"]),
+        ("talk.gif", vec!["--size", "320x180", "--seconds", "1", "--fps", "2"]),
+        ("talk.md", vec![]),
+    ] {
+        // No file may grow beyond 4 kB: what is written after that is refused as on a full disk.
+        let full = "trap '' XFSZ; ulimit -f 8; exec \"$@\"";
+        let out = folder.path().join(name);
+        let mut command = Command::new("sh");
+        command.args(["-c", full, "sh", env!("CARGO_BIN_EXE_clashmap"), "export", SAMPLE, "-o"]).arg(&out).args(more);
+        if !matches!(name, "talk.md") {
+            command.args(["--slide", "title"]);
+        }
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        let line = said.lines().last().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{name}: {said}");
+        assert!(line.contains("talk") && line.contains("large"), "{name}: {line}");
+        assert_eq!(held(folder.path()), ["talk.pdf"], "{name}");
+        assert!(std::fs::read(&before).unwrap() == std::fs::read(SAMPLE).unwrap(), "what was there stays");
+    }
+    // The folder of processes takes no file from anybody.
+    if cfg!(target_os = "linux") {
+        let (code, said) = run(&[SAMPLE, "-o", "/proc/talk.pdf", "--slide", "title"]);
+        assert!(code == Some(2) && said.lines().last().unwrap().contains("/proc"), "{said}");
+    }
 }
 
 #[test]

@@ -1,10 +1,15 @@
-//! The real window on a virtual screen: add an incident, save it, quit; and what is said where no driver gives OpenGL.
+//! The real window on a virtual screen: add an incident, save it, quit; a show as its pictures are; and what is said where no driver gives OpenGL.
 //!
 //! Runs where `Xvfb` and `xdotool` are on the PATH. Elsewhere it says that it did not run, and fails only if
 //! `CLASHMAP_REQUIRE_XVFB=1` asks for it.
 #![cfg(all(unix, not(target_os = "macos")))]
 #![allow(clippy::print_stdout, reason = "a test that does not run says so")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first thing that is wrong")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first thing that is wrong"
+)]
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -180,6 +185,83 @@ fn an_incident_is_added_by_key_and_click_saved_by_a_typed_path_and_the_window_cl
     let text = said(&mut program);
     assert!(status.success() && !text.contains("panicked"), "{status}: {text}");
     assert!(home.path().join("state/clashmap/settings.json").is_file(), "the settings are kept");
+}
+
+/// A picture as rows of red, green and blue.
+struct Pixels {
+    size: [usize; 2],
+    rgb: Vec<[u8; 3]>,
+}
+
+impl Pixels {
+    /// What a screen shows, as Xvfb keeps it in a file: a head of numbers, colours, pixels (X11's XWDFile.h).
+    fn of_screen(folder: &Path) -> Self {
+        let bytes = std::fs::read(folder.join("Xvfb_screen0")).unwrap();
+        let number = |n: usize| u32::from_be_bytes(bytes[n * 4..n * 4 + 4].try_into().unwrap()) as usize;
+        let (size, row, bits) = ([number(4), number(5)], number(12), number(11));
+        assert_eq!(bits, 32);
+        let from = number(0) + number(19) * 12;
+        let is_low_first = number(7) == 0;
+        let pixel = |p: &[u8]| if is_low_first { [p[2], p[1], p[0]] } else { [p[1], p[2], p[3]] };
+        let rows = bytes[from..].chunks(row).take(size[1]);
+        Self { size, rgb: rows.flat_map(|r| r[..size[0] * 4].chunks(4).map(pixel)).collect() }
+    }
+
+    fn of_png(bytes: &[u8]) -> Self {
+        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
+        let mut data = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut data).unwrap();
+        assert_eq!((info.color_type, info.bit_depth), (png::ColorType::Rgb, png::BitDepth::Eight));
+        let size = [info.width as usize, info.height as usize];
+        Self { size, rgb: data[..info.buffer_size()].chunks(3).map(|p| [p[0], p[1], p[2]]).collect() }
+    }
+
+    /// Mean difference of a pixel, and the share of pixels that differ by more than a third: edges of letters that two programs
+    /// draw differ in a few grey pixels each.
+    fn difference(&self, other: &Self) -> (f64, f64) {
+        assert_eq!(self.size, other.size);
+        let far =
+            |(a, b): (&[u8; 3], &[u8; 3])| f64::from((0..3).map(|i| u32::from(a[i].abs_diff(b[i]))).sum::<u32>()) / 3.0;
+        let all: Vec<f64> = self.rgb.iter().zip(&other.rgb).map(far).collect();
+        let n = all.len() as f64;
+        (all.iter().sum::<f64>() / n, all.iter().filter(|d| **d > 85.0).count() as f64 / n)
+    }
+}
+
+#[test]
+fn the_screen_of_the_audience_shows_what_a_picture_of_the_slide_shows() {
+    if !has_tools() {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/september-2022.clashmap.geojson");
+    let pictures = ["title", "where"].map(|slide| {
+        let out = home.path().join(format!("{slide}.png"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_clashmap"));
+        command.args(["render", sample, "--slide", slide, "--size", "1366x768", "-o"]).arg(&out);
+        assert!(command.status().unwrap().success());
+        Pixels::of_png(&std::fs::read(out).unwrap())
+    });
+    let screen = Screen::new(&["-fbdir", home.path().to_str().unwrap(), "-nocursor"]);
+    let mut command = screen.program(home.path());
+    let mut program = Running(command.args(["present", sample]).spawn().unwrap());
+    let window = || Some(screen.xdotool(&["search", "--name", "clashmap"])?.lines().last()?.to_owned());
+    assert!(within(ms(20_000), || window().is_some()), "no window: {}", said(&mut program));
+    let id = window().unwrap();
+    screen.xdotool(&["windowmove", &id, "0", "0", "windowsize", &id, "1366", "768", "windowfocus", &id]).unwrap();
+    let is_shown = |slide: &Pixels| {
+        let (mean, far) = Pixels::of_screen(home.path()).difference(slide);
+        mean < 4.0 && far < 0.01
+    };
+    for (n, slide) in pictures.iter().enumerate() {
+        let other = &pictures[1 - n];
+        if !within(ms(20_000), || is_shown(slide)) {
+            let differs = Pixels::of_screen(home.path()).difference(slide);
+            panic!("slide {n} is not shown, {differs:?}: {}", said(&mut program));
+        }
+        assert!(!is_shown(other), "the measure tells one slide from another");
+        screen.key("Next");
+    }
 }
 
 #[test]

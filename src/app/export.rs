@@ -39,7 +39,7 @@ impl App {
         let (snapshot, options, shown) = (self.workspace.project().clone(), self.options_of(&page), self.derived.len());
         self.dialog = Some(Dialog::Export(Box::new(page.clone())));
         self.work(ctx, None, move || {
-            let sensitive = snapshot.iter().filter(|(_, i)| i.sensitive).count();
+            let sensitive = snapshot.iter().filter(|(_, i)| i.sensitive || !i.sensitive_fields.is_empty()).count();
             let incidents = [snapshot.len(), shown, sensitive];
             let export = Export::new(&snapshot, options);
             let offer = |f: &Format| Offer {
@@ -121,10 +121,13 @@ impl App {
             Ok(text) => {
                 let what = if n == 1 { "incident" } else { "incidents" };
                 let form = if as_geojson { "GeoJSON" } else { "rows with a head" };
-                let withheld = match export.withheld {
+                let mut withheld = match export.withheld {
                     0 => String::new(),
                     n => format!("; {n} marked as sensitive left out"),
                 };
+                if export.redacted > 0 {
+                    withheld += &format!("; fields marked as sensitive left out of {}", export.redacted);
+                }
                 self.notices.say(format!("Copied: {n} {what} as {form}{withheld}"));
                 ctx.copy_text(text);
             }

@@ -1,6 +1,6 @@
 //! `clashmap export FILE -o OUT`: a talk as a PDF, as one file for a browser, as pictures or as an animation; a view as a report.
 //!
-//! What leaves the house is said before it is made; incidents marked sensitive and the speaker's notes stay unless they are asked
+//! What leaves the house is said before it is made; incidents and fields marked sensitive and the speaker's notes stay unless they are asked
 //! for. A file is written whole or not at all.
 
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ pub struct ExportArgs {
     /// Frames a second of an animation
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=50))]
     pub fps: u32,
-    /// With incidents marked sensitive
+    /// With incidents and fields marked sensitive
     #[arg(long)]
     pub with_sensitive: bool,
     /// Round positions to this many kilometres

@@ -12,7 +12,7 @@ use crate::model::Project;
 /// What is given out, as typed.
 #[derive(Args, Clone, Debug, Default)]
 pub struct GiveArgs {
-    /// Give out incidents marked as sensitive as well; a project file always has them
+    /// Give out incidents and fields marked as sensitive as well; a project file always has them
     #[arg(long)]
     pub sensitive: bool,
     /// Write text cells of CSV exactly, also where a spreadsheet would take them for a formula

@@ -37,6 +37,8 @@ pub enum Edit {
     Notes(Text),
     /// Whether it is sensitive.
     Sensitive(bool),
+    /// The fields that are sensitive.
+    SensitiveFields(Vec<Text>),
     /// A claim more, at the end.
     AddClaim(Box<Claim>),
     /// Several claims more, at the end, in this order.
@@ -108,7 +110,7 @@ impl Edit {
             Self::Sources(_) => "change sources",
             Self::Tags(_) => "change tags",
             Self::Notes(_) => "change notes",
-            Self::Sensitive(_) => "change sensitivity",
+            Self::Sensitive(_) | Self::SensitiveFields(_) => "change sensitivity",
             Self::AddClaim(_) => "add claim",
             Self::AddClaims(_) => "add claims",
             Self::SetClaim(_) => "change claim",
@@ -149,6 +151,7 @@ impl Edit {
             Self::Tags(v) => next.tags.clone_from(v),
             Self::Notes(v) => next.notes.clone_from(v),
             Self::Sensitive(v) => next.sensitive = *v,
+            Self::SensitiveFields(v) => next.sensitive_fields.clone_from(v),
             Self::AddClaim(claim) => {
                 if incident.claim(&claim.id).is_some() {
                     return Err(EditError::ClaimTwice(claim.id.clone()));

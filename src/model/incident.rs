@@ -56,6 +56,8 @@ pub struct Incident {
     pub notes: Text,
     /// Not to be exported without being asked.
     pub sensitive: bool,
+    /// Fields that are not to be exported without being asked, by the ids of [`super::Guarded`]; others of a later version.
+    pub sensitive_fields: Vec<Text>,
     /// Members of the feature's `properties` this version does not know.
     pub extra: Extra,
     /// Members of the feature itself this version does not know.
@@ -80,6 +82,7 @@ impl Incident {
             tags: Vec::new(),
             notes: Text::default(),
             sensitive: false,
+            sensitive_fields: Vec::new(),
             extra: Extra::new(),
             extra_feature: Extra::new(),
         }

@@ -136,7 +136,7 @@ fn choices(ui: &mut Ui, page: &mut Page, c: &Colors) -> Option<Outcome> {
         ui.label(egui::RichText::new(format!("{all} {what}")).color(c32(c.text)));
     }
     if sensitive > 0 {
-        let text = format!("Also those marked as sensitive ({sensitive})");
+        let text = format!("Also what is marked as sensitive ({sensitive})");
         changed |= ui.checkbox(&mut page.sensitive, text).changed();
     }
     if page.offers.get(page.chosen).is_some_and(|o| o.ending == ".csv") {

@@ -4,7 +4,7 @@
 
 use super::list::{Anchor, Face, Hit, Item, Label, Paint, Point, Stroke, Target, Zone};
 use super::marks::{Form, Mark, Marks, Sign, date};
-use super::plates::{Chip, chip, draw_chip, plate, settle};
+use super::plates::{Chip, chip, draw_chip, narrower, plate, settle};
 use super::room::Room;
 use super::spread::{self, Opened, Spread};
 use super::stacks::Stack;
@@ -177,7 +177,15 @@ pub(super) fn draw_all(
             pale(&mut labels, from, s.opacity);
         }
     }
-    for s in shown.iter_mut().filter(|s| s.chip.is_some()) {
+    for s in &mut shown {
+        let Some(chip) = &s.chip else { continue };
+        if let Some([left, _, right, _]) = page
+            && chip.width > right - left - 8.0
+        {
+            let less = narrower(s.stack, marks, scale, right - left - 8.0);
+            s.ink[2] -= chip.width - less.width;
+            s.chip = Some(less);
+        }
         settle(s, room, page);
     }
     items.push(Item::Layer("incidents"));

@@ -38,10 +38,20 @@ const TITLE_LETTERS: usize = 30;
 
 /// The words of an area's plate: what it is, figure and date; for several, how many.
 pub(super) fn chip(stack: &Stack, marks: &Marks, scale: Scale) -> Chip {
+    titled(stack, marks, scale, TITLE_LETTERS)
+}
+
+/// The same with a shorter title, or none, so that it is no wider than `most` points if it can be.
+pub(super) fn narrower(stack: &Stack, marks: &Marks, scale: Scale, most: f32) -> Chip {
+    let mut tried = [22, 14].map(|letters| titled(stack, marks, scale, letters)).into_iter();
+    tried.find(|c| c.width <= most).unwrap_or_else(|| titled(stack, marks, scale, 0))
+}
+
+fn titled(stack: &Stack, marks: &Marks, scale: Scale, letters: usize) -> Chip {
     let members = || stack.members.iter().filter_map(|i| marks.all().get(*i));
     // Of several, the one with most dead names the plate, and the others are counted.
     let first = members().reduce(|a, b| if b.shares.number() > a.shares.number() { b } else { a });
-    let title = first.map_or(String::new(), |m| shortened(&m.title));
+    let title = first.map_or(String::new(), |m| shortened(&m.title, letters));
     let what = match members().map(|m| m.count).sum::<u32>() {
         0 | 1 => title,
         // In a large project none of them is looked at by itself.
@@ -49,7 +59,8 @@ pub(super) fn chip(stack: &Stack, marks: &Marks, scale: Scale) -> Chip {
         n => format!("{title} + {}", n - 1),
     };
     let caption = caption(stack, marks).unwrap_or_else(|| "no figure".into());
-    let text = type_metrics::showable(&format!("{what} · {caption}"), Face::Regular);
+    let what = if what.is_empty() { what } else { format!("{what} · ") };
+    let text = type_metrics::showable(&format!("{what}{caption}"), Face::Regular);
     let mut width = type_metrics::width(&text, Face::Regular, CHIP_SIZE, 0.0) + 16.0;
     let by_kind = scale.symbols == Symbols::Kind;
     if stack.sign != Sign::Toll && !by_kind {
@@ -67,20 +78,23 @@ pub(super) fn chip(stack: &Stack, marks: &Marks, scale: Scale) -> Chip {
 }
 
 /// A title cut at a word, with an ellipsis.
-fn shortened(title: &str) -> String {
-    if title.chars().count() <= TITLE_LETTERS {
+fn shortened(title: &str, letters: usize) -> String {
+    if letters == 0 {
+        return String::new();
+    }
+    if title.chars().count() <= letters {
         return title.to_owned();
     }
     let mut out = String::new();
     for word in title.split_whitespace() {
-        if out.chars().count() + word.chars().count() + 1 > TITLE_LETTERS {
+        if out.chars().count() + word.chars().count() + 1 > letters {
             break;
         }
         out.push_str(if out.is_empty() { "" } else { " " });
         out.push_str(word);
     }
     if out.is_empty() {
-        out = title.chars().take(TITLE_LETTERS).collect();
+        out = title.chars().take(letters).collect();
     }
     out.push('…');
     out
@@ -102,8 +116,21 @@ pub(super) fn settle(s: &mut Shown, room: &mut Room, page: Option<[f32; 4]>) {
     let mut places = steps.into_iter().map(moved).filter(|ink| is_on_page(*ink));
     // Where nothing is free, lying on something else is better than not being there.
     let nearest = places.clone().next();
-    s.ink = places.find(|ink| room.is_free(grow(*ink, 3.0))).or(nearest).unwrap_or(s.ink);
+    let free = places.find(|ink| room.is_free(grow(*ink, 3.0))).or(nearest);
+    s.ink = free.or_else(|| page.and_then(|p| pushed_in(s.ink, room, p))).unwrap_or(s.ink);
     room.take(grow(s.ink, 3.0));
+}
+
+/// A plate of which no place near lies on the page, as a wide one in the strip that a talk leaves: pushed in from the side, and up
+/// or down to where nothing stands.
+fn pushed_in([l, t, r, b]: [f32; 4], room: &Room, page: [f32; 4]) -> Option<[f32; 4]> {
+    // What is wider than the page begins at its left edge.
+    let dx = (page[2] - 1.0 - r).min(0.0).max(page[0] + 1.0 - l);
+    let mut steps: Vec<f32> = (-13..=13_i8).map(|y| f32::from(y) * CHIP_HEIGHT * 0.65).collect();
+    steps.sort_by(|a, b| a.abs().total_cmp(&b.abs()));
+    let places =
+        || steps.iter().map(|dy| [l + dx, t + dy, r + dx, b + dy]).filter(|i| i[1] > page[1] && i[3] < page[3]);
+    places().find(|ink| room.is_free(grow(*ink, 3.0))).or_else(|| places().next())
 }
 
 /// A box with round corners.

@@ -7,7 +7,7 @@ use super::film::{self, Film};
 use super::paper::{self, Paper};
 use super::prepared::Prepared;
 use super::{HEIGHT, Stage, html, layout, page, report};
-use crate::model::{Incident, LonLat, Project, Slide};
+use crate::model::{Guarded, Incident, LonLat, Project, Slide, give_out};
 use crate::picture::raster;
 
 /// Is told the share that is done, 0 to 1; an error ends the work.
@@ -142,7 +142,8 @@ impl Leaving {
         let count = |is: &dyn Fn(&Incident) -> bool| project.iter().filter(|(_, i)| is(i)).count();
         let go = |yes: bool| if yes { "go along" } else { "stay" };
         let incidents = project.len();
-        let sensitive = count(&|i| i.sensitive);
+        let sensitive = count(&Incident::is_withheld);
+        let marked = count(&|i| !i.is_withheld() && !i.sensitive_fields.is_empty());
         let goes = incidents - if self.sensitive { 0 } else { sensitive };
         let what = match kind {
             Kind::Report | Kind::Markdown => {
@@ -155,6 +156,10 @@ impl Leaving {
         let mut out = vec![format!("{goes} of {incidents} incidents{asked}: {what}")];
         if sensitive > 0 {
             out.push(format!("{sensitive} marked sensitive {}", go(self.sensitive)));
+        }
+        if marked > 0 {
+            let what = guarded(project);
+            out.push(format!("fields of {marked} marked sensitive {}: {what}", go(self.sensitive)));
         }
         match kind {
             Kind::Report | Kind::Markdown => out.push("sources by outlet, title, day and address".into()),
@@ -190,10 +195,12 @@ impl Leaving {
 
     /// The project without what stays.
     pub fn apply(&self, project: &Project) -> Project {
-        let kept = project.iter().map(|(_, i)| i).filter(|i| self.sensitive || !i.sensitive);
-        let incidents: Vec<Incident> = kept
-            .map(|i| {
-                let mut i = i.clone();
+        let kept = project.iter().map(|(_, i)| i).filter(|i| self.sensitive || !i.is_withheld()).cloned().collect();
+        let (mut meta, incidents) =
+            if self.sensitive { (project.meta().clone(), kept) } else { give_out(project, kept) };
+        let incidents: Vec<Incident> = incidents
+            .into_iter()
+            .map(|mut i| {
                 i.notes = "".into();
                 i.media.clear();
                 if let Some(km) = self.round_km {
@@ -202,12 +209,17 @@ impl Leaving {
                 i
             })
             .collect();
-        let mut meta = project.meta().clone();
         if !self.notes {
             meta.slides.iter_mut().for_each(|s| s.notes = "".into());
         }
         Project::new(meta, incidents, Vec::new()).with_drawings(project.drawing_slots().to_vec())
     }
+}
+
+/// The fields that are marked as sensitive anywhere, in words.
+fn guarded(project: &Project) -> String {
+    let is_marked = |f: &Guarded| project.iter().any(|(_, i)| i.sensitive_fields.iter().any(|id| &**id == f.id()));
+    Guarded::ALL.into_iter().filter(is_marked).map(Guarded::label).collect::<Vec<_>>().join(", ")
 }
 
 /// Rounds a position to a grid, and says so: it then lies somewhere within the square.

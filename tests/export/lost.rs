@@ -39,6 +39,24 @@ fn what_is_sensitive_stays_at_home_unless_it_is_asked_for() {
 }
 
 #[test]
+fn fields_marked_as_sensitive_stay_at_home_in_every_format_unless_they_are_asked_for() {
+    let mut incidents: Vec<_> = hostile().iter().map(|(_, i)| i.clone()).collect();
+    incidents[0].notes = "The witness lives at the mill".into();
+    incidents[0].sensitive_fields = vec!["notes".into()];
+    let project = Project::new(hostile().meta().clone(), incidents, Vec::new());
+    for format in Format::ALL {
+        let export = all(&project);
+        assert_eq!((export.project.len(), export.withheld, export.redacted), (project.len(), 0, 1));
+        let lines = lost(&export, *format);
+        assert!(lines.iter().any(|l| l.starts_with("fields of 1 incident marked as sensitive")), "{format:?}");
+    }
+    assert!(!super::text(&project, Format::GeoJson).contains("the mill"));
+    assert!(!super::text(&project, Format::GeoJson).contains("sensitive_fields"));
+    let asked = Export::new(&project, Options { sensitive: true, ..Options::default() });
+    assert_eq!(asked.project.iter().map(|(_, i)| &*i.notes).next(), Some("The witness lives at the mill"));
+}
+
+#[test]
 fn the_filter_chooses_and_drawings_stay() {
     let filters = Filters { kinds: vec![Kind::Battle], ..Filters::default() };
     let kept = Kept { after_slots: 0, json: r#"{"type":"Feature","geometry":null,"properties":{}}"#.into() };

@@ -97,15 +97,84 @@ fn the_show_is_driven_by_the_keys_of_a_remote() {
 
 #[test]
 fn during_a_show_nothing_of_the_editor_is_on_the_screen() {
-    let mut desk = Desk::sized(crate::desk::sample(), None, "/secret/path/name", [1280.0, 720.0], 1.0);
+    // Map sources that are gone or cannot be read do not stop it either.
+    let sample = crate::desk::sample();
+    let mut meta = sample.meta().clone();
+    for name in ["gone.mbtiles", "../elsewhere.pmtiles"] {
+        meta.maps.push(clashmap::model::MapSource {
+            name: "secret map".into(),
+            origin: clashmap::model::MapOrigin::File(name.into()),
+            hidden: false,
+            opacity: 100,
+            attribution: "".into(),
+            extra: Vec::new(),
+        });
+    }
+    let incidents: Vec<_> = sample.iter().map(|(_, i)| i.clone()).collect();
+    let project = clashmap::model::Project::new(meta, incidents, Vec::new());
+    let mut desk = Desk::sized(project, None, "/secret/path/name", [1280.0, 720.0], 1.0);
     desk.act(clashmap::panels::Action::Notice("a notice".into()));
     desk.press(Key::F5);
-    for _ in 0..8 {
+    for n in 0..8 {
+        desk.act(clashmap::panels::Action::Notice("a notice".into()));
+        assert_eq!(desk.app().page_shown().map(|(slide, _)| slide), Some(n));
         let names = desk.names();
         let editor = ["a notice", "secret", "Slides", "Undo", "Search"];
         assert!(names.iter().all(|n| !editor.iter().any(|e| n.contains(e))), "{names:#?}");
         desk.press(Key::PageDown);
     }
+}
+
+#[test]
+fn what_is_drawn_in_a_show_and_kept_is_drawn_in_the_project_as_one_step_and_the_rest_is_dropped() {
+    let mut desk = Desk::sized(crate::desk::sample(), None, "september-2022", [1280.0, 720.0], 1.0);
+    let before = desk.project().drawings().count();
+    desk.press(Key::F5);
+    let draw = |desk: &mut Desk, keep: bool| {
+        desk.press(Key::PageDown);
+        desk.settle();
+        for y in [300.0, 400.0] {
+            desk.press(Key::D);
+            desk.drag(egui::pos2(500.0, y), egui::pos2(700.0, y + 60.0));
+            desk.press(Key::D);
+        }
+        if keep {
+            desk.press(Key::K);
+        }
+    };
+    draw(&mut desk, true);
+    draw(&mut desk, false);
+    assert_eq!(desk.project().drawings().count(), before, "nothing is changed while the show runs");
+    desk.press(Key::Escape);
+    assert!(!desk.app().is_presenting());
+    let drawn: Vec<_> = desk.project().drawings().skip(before).map(|(_, d)| (*d).clone()).collect();
+    assert_eq!(drawn.len(), 2);
+    for d in &drawn {
+        assert_eq!(&*d.title, "Drawn on: Where is this?");
+        assert!(d.form().corners().count() >= 2);
+        for p in d.form().corners() {
+            assert!((40.0..55.0).contains(&p.lon()) && (36.0..44.0).contains(&p.lat()), "{p:?}");
+        }
+    }
+    desk.undo();
+    assert_eq!(desk.project().drawings().count(), before);
+    assert!(!desk.is_marked(), "the show itself changes nothing");
+}
+
+#[test]
+fn a_screen_that_is_not_there_does_not_stop_a_show() {
+    let mut desk = Desk::sized(crate::desk::sample(), None, "september-2022", [1280.0, 720.0], 1.0);
+    desk.press(Key::P);
+    desk.click("More …");
+    desk.click("Screen 4");
+    desk.press(Key::F5);
+    // The window fills its own screen first; one that is not there is passed over by the window system.
+    let full = egui::ViewportCommand::Fullscreen(true);
+    assert!(
+        desk.app().is_presenting() && desk.was_asked(&full) && desk.was_asked(&egui::ViewportCommand::SetMonitor(3))
+    );
+    desk.press(Key::End);
+    assert_eq!(desk.app().page_shown(), Some((7, 0)));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! While it runs, nothing of the editor is drawn: no notice, no path, no question. It never waits: a slide that is not worked out
 //! yet leaves the one before it on the screen.
 
+mod kept;
 mod keys;
 mod overlay;
 mod speaker;
@@ -142,9 +143,10 @@ impl App {
             ending: false,
             was_full: viewport,
         }));
-        match self.state.slides.screen {
-            Some(n) => ctx.send_viewport_cmd(ViewportCommand::SetMonitor(n)),
-            None => ctx.send_viewport_cmd(ViewportCommand::Fullscreen(true)),
+        // A screen that is not there is passed over, and the window fills the one on which it is.
+        ctx.send_viewport_cmd(ViewportCommand::Fullscreen(true));
+        if let Some(n) = self.state.slides.screen {
+            ctx.send_viewport_cmd(ViewportCommand::SetMonitor(n));
         }
         ctx.memory_mut(egui::Memory::stop_text_input);
         ctx.request_repaint();
@@ -182,6 +184,7 @@ impl App {
             ctx.set_cursor_icon(egui::CursorIcon::Default);
             self.state.slides.selected = show.slides.get(show.at.0).map(|s| s.id.clone());
             self.state.slides.reveal = true;
+            self.keep_drawn(&show);
             ctx.request_repaint();
             return;
         }

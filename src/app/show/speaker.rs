@@ -39,6 +39,16 @@ impl App {
 }
 
 impl Show {
+    /// What becomes of the drawing on the page, if there is one.
+    fn drawn_in_words(&self) -> Option<&'static str> {
+        self.strokes.get(&self.at).filter(|lines| !lines.is_empty())?;
+        Some(if self.kept.contains(&self.at) {
+            "the drawing is kept (K)"
+        } else {
+            "the drawing goes with the page (K keeps it)"
+        })
+    }
+
     /// Keys pressed in the speaker's window do the same as those in the audience's; closing it does not end the show.
     fn typed_by_speaker(&mut self, ctx: &egui::Context, now: f64) {
         let keys: Vec<egui::Key> = ctx.input(|i| {
@@ -63,6 +73,9 @@ fn view(ui: &mut Ui, show: &Show, sights: &[Sight], (hour, minute): (u8, u8), no
         let of = if parts > 1 { format!(", part {} of {parts}", part + 1) } else { String::new() };
         let text = format!("{} of {}{of}", at + 1, show.slides.len());
         ui.label(RichText::new(text).font(bold(type_size::TITLE)).color(c32(c.text)));
+        if let Some(drawn) = show.drawn_in_words() {
+            ui.label(caption(drawn, c));
+        }
         if show.blank {
             ui.label(
                 RichText::new("the audience's screen is dark").font(bold(type_size::EMPHASIS)).color(c32(c.warning)),

@@ -107,7 +107,10 @@ impl Field {
             Self::Sources => gain(&mut into.sources, &from.sources),
             Self::Media => gain(&mut into.media, &from.media),
             Self::Notes => into.notes.clone_from(&from.notes),
-            Self::Sensitive => into.sensitive |= from.sensitive,
+            Self::Sensitive => {
+                into.sensitive |= from.sensitive;
+                gain(&mut into.sensitive_fields, &from.sensitive_fields);
+            }
             Self::Tag(name) => set(&mut into.tags, &from.tags, name),
             Self::Claim(n) => {
                 if let Some(claim) = from.claims.get(*n) {
@@ -246,8 +249,12 @@ pub(super) fn changes(before: &Incident, file: &Incident, mapping: Option<&Mappi
     if !file.notes.is_empty() && !before.notes.contains(&*file.notes) {
         say(Field::Notes, &before.notes, &file.notes);
     }
+    let marks = file.sensitive_fields.iter().filter(|f| !before.sensitive_fields.contains(f));
+    let marks: Vec<&str> = marks.map(|f| &**f).collect();
     if file.sensitive && !before.sensitive {
         say(Field::Sensitive, "no", "yes");
+    } else if !marks.is_empty() {
+        say(Field::Sensitive, &before.sensitive_fields.join(", "), &marks.join(", "));
     }
     let of = |list: &[(Text, Text)], name: &Text| list.iter().find(|(n, _)| n == name).map(|(_, v)| v.to_string());
     let mut named: Vec<&Text> = Vec::new();

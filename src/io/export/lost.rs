@@ -88,6 +88,7 @@ pub fn lost(export: &Export, format: Format) -> Vec<String> {
         }
     };
     say(export.withheld, &|n| format!("{n} marked as sensitive: left out unless asked for"));
+    say(export.redacted, &|n| format!("fields of {n} marked as sensitive: left out unless asked for"));
     say(export.hidden, &|n| format!("{n} hidden by the filter: left out"));
     if !holds.nowhere {
         let nowhere = |i: &Incident| {

@@ -40,7 +40,7 @@ use super::disk::{Disk, RealDisk};
 use super::project::WriteError;
 use super::tables::FiguresOf;
 use crate::derive::{Question, derive};
-use crate::model::{Placed, Project};
+use crate::model::{Incident, Placed, Project, give_out};
 
 /// What is wanted of an export besides its format.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +64,8 @@ pub struct Export {
     pub hidden: usize,
     /// How many are left out because they are marked as sensitive.
     pub withheld: usize,
+    /// Of how many fields are left out because they are marked so.
+    pub redacted: usize,
 }
 
 impl Export {
@@ -73,21 +75,24 @@ impl Export {
         let all = !question.filters() && question.as_known.is_none();
         let shown = (!all).then(|| derive(project, question));
         let is_shown = |id| shown.as_ref().is_none_or(|d| d.shows(id));
-        let kept = |sensitive: bool| options.sensitive || !sensitive;
-        let withheld = project.iter().filter(|(id, i)| is_shown(*id) && !kept(i.sensitive)).count();
+        let kept = |i: &Incident| options.sensitive || !i.is_withheld();
+        let count = |is: &dyn Fn(&Incident) -> bool| project.iter().filter(|(id, i)| is_shown(*id) && is(i)).count();
+        let withheld = count(&|i| !kept(i));
+        let redacted = if options.sensitive { 0 } else { count(&|i| kept(i) && !i.sensitive_fields.is_empty()) };
         let hidden = shown.as_ref().map_or(0, |d| project.len() - d.len());
-        let project = if all && withheld == 0 {
+        let project = if all && withheld + redacted == 0 {
             project.clone()
         } else {
-            let incidents = project.iter().filter(|(id, i)| is_shown(*id) && kept(i.sensitive));
-            let incidents: Vec<_> = incidents.map(|(_, i)| i.clone()).collect();
+            let incidents = project.iter().filter(|(id, i)| is_shown(*id) && kept(i)).map(|(_, i)| i.clone()).collect();
+            let (meta, incidents) =
+                if options.sensitive { (project.meta().clone(), incidents) } else { give_out(project, incidents) };
             // What is kept stood somewhere among all incidents; it goes to the end of those that are left.
             let kept =
                 project.kept().iter().map(|k| crate::model::Kept { after_slots: u32::MAX, json: k.json.clone() });
             let drawings = project.drawing_slots().iter().map(|p| Placed { after_slots: u32::MAX, ..p.clone() });
-            Project::new(project.meta().clone(), incidents, kept.collect()).with_drawings(drawings.collect())
+            Project::new(meta, incidents, kept.collect()).with_drawings(drawings.collect())
         };
-        Self { project, options, hidden, withheld }
+        Self { project, options, hidden, withheld, redacted }
     }
 
     /// The figures that go with it.

@@ -267,6 +267,7 @@ impl Reader<'_> {
                         self.notes.warn(from, &at, what);
                     }
                 }
+                "sensitive_fields" => i.sensitive_fields = self.list(&mut m, &at, "sensitive_fields", words)?,
                 k if flat::is_derived(k) => drop(self.json.skip()?),
                 _ => m.keep(&key, self.json.skip()?),
             }

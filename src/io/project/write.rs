@@ -298,6 +298,7 @@ fn properties(o: &mut Obj<'_>, project: &Project, i: &Incident, position_beside:
     o.entries("tags", i.tags.iter().map(|(k, v)| (&**k, &**v)))?;
     o.text("notes", &i.notes);
     o.flag("sensitive", i.sensitive);
+    o.list("sensitive_fields", i.sensitive_fields.iter().map(|t| &**t))?;
     flat::write(o, project, i);
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::super::{Action, Look, Picking, State};
 use super::field;
 use crate::atlas::{Toponym, atlas};
 use crate::edit::{Command, Edit};
-use crate::model::{Incident, IncidentId, Kind, Language, Moment, Place, Precision, Resolution, Uid, When};
+use crate::model::{Guarded, Incident, IncidentId, Kind, Language, Moment, Place, Precision, Resolution, Uid, When};
 use crate::view::theme::space;
 use crate::view::{Field, SourceField};
 
@@ -298,8 +298,39 @@ pub(super) fn rest(
     if ui.checkbox(&mut sensitive, "Sensitive: ask before it is exported").changed() {
         actions.push(Action::Edit(Command::Edit(id, Edit::Sensitive(sensitive))));
     }
+    guarded(ui, id, incident, actions);
     ui.add_space(space::XS);
     ui.add(egui::Label::new(caption(format!("id {}", incident.uid.as_str()), c)).truncate());
+}
+
+/// The menu of the fields that stay at home while the rest of the incident is given out.
+fn guarded(ui: &mut Ui, id: IncidentId, incident: &Incident, actions: &mut Vec<Action>) {
+    let marks = &incident.sensitive_fields;
+    let words: Vec<&str> = marks.iter().map(|m| Guarded::from_id(m).map_or(&**m, |f| f.label())).collect();
+    let words = match words.as_slice() {
+        [] => "Sensitive fields …".to_owned(),
+        all => format!("Sensitive: {}", all.join(", ")),
+    };
+    ui.add_enabled_ui(!incident.sensitive, |ui| {
+        let menu = egui::containers::menu::MenuButton::from_button(egui::Button::new(&words).truncate());
+        // Several are marked one after the other.
+        let config =
+            egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+        menu.config(config).ui(ui, |ui| {
+            for field in Guarded::ALL {
+                let mut on = marks.iter().any(|m| &**m == field.id());
+                if ui.checkbox(&mut on, field.label()).changed() {
+                    let mut next = marks.clone();
+                    if on {
+                        next.push(field.id().into());
+                    } else {
+                        next.retain(|m| &**m != field.id());
+                    }
+                    actions.push(Action::Edit(Command::Edit(id, Edit::SensitiveFields(next))));
+                }
+            }
+        });
+    });
 }
 
 fn parent(ui: &mut Ui, look: Look, state: &mut State, id: IncidentId, incident: &Incident, actions: &mut Vec<Action>) {

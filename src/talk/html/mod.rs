@@ -117,7 +117,7 @@ fn section(project: &Project, slide: &Slide, n: usize, of: usize, order: &Order)
         let of_part = if parts > 1 { format!(", part {} of {parts}", part + 1) } else { String::new() };
         let _ = write!(
             out,
-            "<section class=\"slide\" tabindex=\"-1\" aria-roledescription=\"slide\" aria-label=\"{} of {of}{of_part}: {}\">",
+            "<section class=\"slide\" tabindex=\"-1\" data-slide=\"{0}\" aria-roledescription=\"slide\" aria-label=\"{0} of {of}{of_part}: {1}\">",
             n + 1,
             escape(slide.name())
         );

@@ -16,6 +16,13 @@
   byId("full").addEventListener("click", function () {
     if (document.fullscreenElement) { document.exitFullscreen(); } else { byId("slides").requestFullscreen(); }
   });
+  // The first page of the slide of this number, or the last page.
+  function first(number) {
+    for (var i = 0; i < slides.length; i += 1) {
+      if (Number(slides[i].getAttribute("data-slide")) >= number) { return i; }
+    }
+    return slides.length - 1;
+  }
   var digits = "";
   document.addEventListener("keydown", function (e) {
     if (e.ctrlKey || e.altKey || e.metaKey || /^(INPUT|BUTTON|A|TEXTAREA)$/.test(e.target.tagName)) { return; }
@@ -26,7 +33,7 @@
     if (e.key === "PageUp" || e.key === "ArrowLeft" || e.key === "Backspace") { to = at - 1; }
     if (e.key === "Home") { to = 0; }
     if (e.key === "End") { to = slides.length - 1; }
-    if (e.key === "Enter") { to = number ? Number(number) - 1 : at + 1; }
+    if (e.key === "Enter") { to = number ? first(Number(number)) : at + 1; }
     if (e.key === "b" || e.key === "B" || e.key === ".") { byId("slides").classList.toggle("dark"); e.preventDefault(); }
     if (to !== null) { byId("slides").classList.remove("dark"); show(to, true); e.preventDefault(); }
   });

@@ -352,6 +352,24 @@ fn the_legend_stands_in_the_corner_that_was_chosen_and_on_nothing_else() {
 }
 
 #[test]
+fn the_samples_of_the_parties_in_the_legend_do_not_lie_on_each_other() {
+    let made = made(project());
+    let picture = picture::picture(&scene(&made, at(46.2, 39.8), 8.0));
+    let c = Theme::Light.colors();
+    let tall = |rgb| {
+        let reach = picture.layer("furniture").filter_map(move |i| match i {
+            Item::Polygon { fill: Some(f), .. } if f.rgb == rgb => Some(points(i)),
+            _ => None,
+        });
+        let ys: Vec<f32> = reach.flatten().map(|[_, y]| y).collect();
+        assert!(!ys.is_empty(), "{rgb:?}");
+        [ys.iter().copied().fold(f32::MAX, f32::min), ys.iter().copied().fold(f32::MIN, f32::max)]
+    };
+    let ([_, first], [second, _]) = (tall(c.party_a), tall(c.party_b));
+    assert!(first + 1.0 <= second, "{first} {second}");
+}
+
+#[test]
 fn a_direction_is_a_fan_whose_symbol_is_not_at_the_named_place() {
     let made = made(project());
     let mark = &made.marks.all()[2];

@@ -206,11 +206,16 @@ fn rows(view: &View, scene: &Scene, scale: Scale) -> Vec<Row> {
         }
         s
     };
+    // As high as the sample, so that one does not lie on the next.
+    let height = move |s: &Shares| {
+        let [_, t, _, b] = symbols::toll_extent(s, scale);
+        (b - t + 4.0).max(18.0)
+    };
     let is_split = matches!(scale.symbols, Symbols::Halves | Symbols::Ring);
     for i in 0..2 {
         if is_split && has(&|m| m.sign == Sign::Toll && m.shares.named.get(i) == Some(&true)) {
             let s = half(i);
-            out.push(row(18.0, party(i), Box::new(move |items, at| symbols::toll(items, at, &s, scale, c))));
+            out.push(row(height(&s), party(i), Box::new(move |items, at| symbols::toll(items, at, &s, scale, c))));
         }
     }
     let other = if is_split { "other parties" } else { "all parties together" };
@@ -218,7 +223,7 @@ fn rows(view: &View, scene: &Scene, scale: Scale) -> Vec<Row> {
     if !by_kind && has(&|m| m.sign == Sign::Toll && is_grey(m)) {
         let s = half(2);
         let draw = Box::new(move |items: &mut Vec<Item>, at| symbols::toll(items, at, &s, scale, c));
-        out.push(row(18.0, other.into(), draw));
+        out.push(row(height(&s), other.into(), draw));
     }
     if !by_kind && has(&|m| m.sign == Sign::Toll && m.shares.number().is_none()) {
         let s = Shares::default();

@@ -147,6 +147,7 @@ fn draw_in_turn(bencher: Bencher<'_, '_>, questions: &[Question]) {
             selected: None,
             hovered: None,
             spread: None,
+            called: &[],
             furniture: Furniture::window(),
         };
         picture::picture(black_box(&scene)).items.len()

@@ -44,6 +44,7 @@ fn scene(sample: &Sample, lon: f64, lat: f64, zoom: f64, labels: Labels) -> Scen
         hovered: None,
         draft: None,
         spread: None,
+        called: &[],
         furniture: Furniture::none(),
     }
 }

@@ -103,6 +103,7 @@ fn scene(made: &Made, center: LonLat, zoom: f64) -> Scene<'_> {
         selected: None,
         hovered: None,
         spread: None,
+        called: &[],
         furniture: Furniture::window(),
     }
 }
@@ -369,6 +370,109 @@ fn the_samples_of_the_parties_in_the_legend_do_not_lie_on_each_other() {
     assert!(first + 1.0 <= second, "{first} {second}");
 }
 
+/// The discs of the tint: middle, radius, opacity.
+fn tint(picture: &Picture) -> Vec<([f32; 2], f32, f32)> {
+    let discs = picture.layer("heat").filter_map(|i| match i {
+        Item::Circle { center, radius, fill: Some(f), .. } => Some((*center, *radius, f.alpha)),
+        _ => None,
+    });
+    discs.collect()
+}
+
+#[test]
+fn the_tint_counts_incidents_and_is_as_wide_as_their_places_are_inexact() {
+    let clash = |n, precision, lon, radius| {
+        let mut i = incident(n, Kind::ArmedClash, precision, lon, 39.8);
+        i.place.radius_km = radius;
+        killed(i, "armenia", if n == 1 { "40" } else { "?" })
+    };
+    let incidents = [
+        clash(1, Precision::Exact, 46.0, None),
+        clash(2, Precision::Exact, 46.5, None),
+        clash(3, Precision::Exact, 46.5, None),
+        clash(4, Precision::Near, 47.0, Some(40.0)),
+        clash(5, Precision::Region, 45.5, Some(40.0)),
+    ];
+    let made = made(Project::new(Meta::default(), incidents, vec![]));
+    let mut scene = scene(&made, at(46.3, 39.8), 8.2);
+    scene.layers.symbols = Symbols::Heat;
+    let drawn = picture::picture(&scene);
+    let discs = tint(&drawn);
+    assert_eq!(discs.len(), 3 * 5, "one soft disc a spot, and none for the region: {discs:?}");
+    let widest = |x: f32| {
+        let near = discs.iter().filter(|(c, ..)| (c[0] - x).abs() < 1.0);
+        near.copied().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap()
+    };
+    let mut xs: Vec<f32> = discs.iter().map(|(c, ..)| c[0]).collect();
+    xs.dedup_by(|a, b| (*a - *b).abs() < 0.5);
+    xs.sort_by(f32::total_cmp);
+    let [one, two, wide] = [0, 1, 2].map(|i| widest(xs[i]));
+    assert!(one.2 < two.2, "a spot of two is darker, whatever is known of the dead: {one:?} {two:?}");
+    assert!(wide.1 > 2.0 * one.1 && wide.2 < one.2 / 3.0, "{wide:?} {one:?}");
+    // Each answers to the pointer, says no figure beside its dot, and panning moves nothing on the ground.
+    assert_eq!(drawn.hits.iter().map(|h| h.what.count()).sum::<usize>(), 5);
+    assert!(drawn.layer("incident-labels").next().is_none());
+    scene.viewport.camera = Camera::new(at(46.31, 39.81), 8.2);
+    let moved = tint(&picture::picture(&scene));
+    let by = [moved[0].0[0] - discs[0].0[0], moved[0].0[1] - discs[0].0[1]];
+    for (a, b) in discs.iter().zip(&moved) {
+        assert!((b.0[0] - a.0[0] - by[0]).abs() < 0.1 && (b.0[1] - a.0[1] - by[1]).abs() < 0.1, "{a:?} {b:?}");
+        assert!((a.1 - b.1).abs() < 0.01 && (a.2 - b.2).abs() < 1e-6, "{a:?} {b:?}");
+    }
+    let words: Vec<&str> = drawn.labels().map(|l| l.text.as_str()).collect();
+    assert!(words.contains(&"three close together") && !words.iter().any(|w| w.starts_with("Dead: area")), "{words:?}");
+}
+
+#[test]
+fn chosen_incidents_are_named_beside_a_line_with_day_place_and_dead() {
+    let named = |n, lon, when: &str, place: &str, count: &str| {
+        let mut i = killed(incident(n, Kind::Shelling, Precision::Exact, lon, 39.8), "armenia", count);
+        i.when = When::parse(when).ok();
+        i.place.names = Names::from_pairs([("en", place), ("hy", "Սոթք")]);
+        i
+    };
+    let made = made(Project::new(
+        Meta::default(),
+        [
+            named(1, 46.0, "2022-09-13", "Sotk", "1"),
+            named(2, 46.4, "2022-09-14", "Jermuk", "?"),
+            named(3, 46.8, "2022-09-15", "Goris", "3"),
+        ],
+        vec![],
+    ));
+    let ids: Vec<_> = made.project.iter().map(|(id, _)| id).take(2).collect();
+    let mut scene = scene(&made, at(46.4, 39.8), 8.0);
+    scene.called = &ids;
+    let drawn = picture::picture(&scene);
+    let words = |layer| {
+        let texts = drawn.layer(layer).filter_map(|i| match i {
+            Item::Text(l) => Some(l.text.clone()),
+            _ => None,
+        });
+        texts.collect::<Vec<_>>()
+    };
+    assert_eq!(words("callouts"), ["13 Sep · Sotk · 1 killed", "14 Sep · Jermuk · no figure"]);
+    // A line each over its rim, and nothing said twice.
+    assert_eq!(drawn.layer("callouts").filter(|i| matches!(i, Item::Lines { .. })).count(), 4);
+    assert_eq!(words("incident-labels"), ["3 · 15 Sep"]);
+    // The words of the map keep off them.
+    let boxes = word_boxes(&drawn);
+    for (i, (a, [l, t, r, b])) in boxes.iter().enumerate() {
+        for (c, [ol, ot, or, ob]) in boxes.iter().skip(i + 1) {
+            assert!(l >= or || r <= ol || t >= ob || b <= ot, "{a} lies on {c}");
+        }
+    }
+    // In the first language of the map, and not what the filters hide.
+    scene.labels.first = Language::Hy;
+    let armenian = picture::picture(&scene);
+    assert!(armenian.labels().any(|l| l.text == "13 Sep · Սոթք · 1 killed"));
+    let nobody = Question { span: Some(When::parse("2021").unwrap().span()), ..Question::default() };
+    let derived = derive(&made.project, &nobody);
+    let marks = picture::marks(&made.project, &derived);
+    (scene.derived, scene.marks, scene.question) = (&derived, &marks, &nobody);
+    assert!(!picture::picture(&scene).labels().any(|l| l.text.contains("killed")));
+}
+
 #[test]
 fn a_direction_is_a_fan_whose_symbol_is_not_at_the_named_place() {
     let made = made(project());
@@ -505,6 +609,55 @@ fn dated(n: usize) -> Options {
         perspective: Some(perspective),
         shown: Some(When::parse(date).unwrap().span()),
         ..Options::default()
+    }
+}
+
+/// Every date in every perspective and language, the latter turning through all pairs: small, and without relief.
+fn every_dated() -> impl Iterator<Item = (String, Options)> {
+    let dates = ["1993-07-01", "2019-06-01", "2020-11-15", "2022-09-13", "2023-10-01"];
+    dates.into_iter().enumerate().flat_map(|(n, date)| {
+        [Perspective::DeJure, Perspective::DeFacto].into_iter().flat_map(move |perspective| {
+            Language::ALL.into_iter().enumerate().map(move |(l, first)| {
+                let options = Options {
+                    width: 220.0,
+                    height: 200.0,
+                    bbox: Some(BoundingBox { west: 45.5, south: 39.0, east: 47.4, north: 40.4 }),
+                    theme: Theme::ALL[(n + l) % 3],
+                    labels: Labels { first, second: None },
+                    layers: Layers { relief: false, legend: false, ..Layers::default() },
+                    perspective: Some(perspective),
+                    shown: Some(When::parse(date).unwrap().span()),
+                    bare: true,
+                    ..Options::default()
+                };
+                (format!("dated/{date}-{}-{}", perspective.id(), first.code()), options)
+            })
+        })
+    })
+}
+
+#[test]
+fn the_stored_pictures_of_every_date_perspective_and_language_are_drawn_again() {
+    assert_eq!(every_dated().count(), 5 * 2 * 4);
+    for (name, options) in every_dated() {
+        check_stored(&name, &render(&project(), &options).unwrap());
+    }
+}
+
+#[test]
+fn no_glyph_is_missing_in_any_of_these() {
+    let made = made(project());
+    for (name, options) in every_dated() {
+        for (zoom, second) in [(6.0, None), (7.6, Some(Language::Hy)), (9.4, Some(Language::En))] {
+            let mut scene = scene(&made, at(46.4, 39.7), zoom);
+            (scene.layers, scene.shown) = (options.layers, options.shown);
+            scene.labels = Labels { second: second.filter(|s| *s != options.labels.first), ..options.labels };
+            scene.perspective = options.perspective.unwrap();
+            for label in picture::picture(&scene).labels() {
+                let has = |c| type_metrics::has_glyph(label.face, c);
+                assert!(label.text.chars().all(has), "{name} at {zoom}: “{}”", label.text);
+            }
+        }
     }
 }
 
@@ -668,6 +821,10 @@ fn the_stored_pictures_are_drawn_again() {
         let by_kind = Options { layers: Layers { symbols: Symbols::Kind, ..Layers::default() }, ..of_kinds(theme) };
         check_stored(&format!("kind-{}", theme.id()), &render(&kinds(), &by_kind).unwrap());
     }
+    let heat = Layers { symbols: Symbols::Heat, ..Layers::default() };
+    let called = project().iter().map(|(id, _)| id).take(2).collect();
+    let tinted = Options { layers: heat, called, ..small(Theme::Dark, Format::Png) };
+    check_stored("heat-dark", &render(&project(), &tinted).unwrap());
     for (n, (date, perspective, language, _)) in DATED.iter().enumerate() {
         let drawn = render(&project(), &dated(n)).unwrap();
         check_stored(&format!("{date}-{}-{}", perspective.id(), language.code()), &drawn);

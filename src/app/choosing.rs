@@ -4,8 +4,9 @@ use egui::{Modifiers, Pos2, Rect, Shape, Stroke, Ui};
 
 use super::App;
 use crate::derive::within;
-use crate::model::{LonLat, Outline};
+use crate::model::{IncidentId, LonLat, Outline};
 use crate::panels::style::c32;
+use crate::picture;
 
 /// What is being drawn round incidents, in points of the window.
 #[derive(Clone, Debug)]
@@ -93,6 +94,12 @@ impl App {
         } else {
             self.state.hide_inspector = false;
         }
+    }
+
+    /// Incidents named beside their symbols: the chosen ones, as long as they are few.
+    pub(super) fn called(&self) -> &[IncidentId] {
+        let ids = self.state.chosen.ids();
+        if (2..=picture::CALLED).contains(&ids.len()) { ids } else { &[] }
     }
 
     /// Rings about the marks of chosen incidents.

@@ -37,6 +37,7 @@ pub(super) struct PictureKey {
     drawings: u64,
     draft: Option<Draft>,
     spread: Option<Spread>,
+    called: Vec<IncidentId>,
 }
 
 /// The map's own state.
@@ -351,6 +352,7 @@ impl App {
             drawings: revisions.drawings,
             draft: self.draw.draft.clone(),
             spread: self.map.spread_now(ctx),
+            called: self.called().to_vec(),
         };
         if self.picture.as_ref().is_some_and(|(k, _)| *k == key) {
             return;
@@ -372,6 +374,7 @@ impl App {
             selected: key.selected,
             hovered: key.hovered,
             spread: key.spread,
+            called: &key.called,
             furniture: Furniture {
                 legend: key.layers.legend,
                 inset: [12.0, 12.0 + key.strip, 56.0, 12.0],

@@ -140,7 +140,16 @@ impl App {
     pub(super) fn view_as_slide(&self) -> Slide {
         let mut slide = Slide { title: self.workspace.project().meta().title.clone(), ..Slide::new("view") };
         self.seen().put_into(&mut slide);
+        slide.labels = self.labelled();
         slide
+    }
+
+    /// The incidents that a slide of the view names: the chosen ones, or the selected one.
+    fn labelled(&self) -> Vec<Uid> {
+        let project = self.workspace.project();
+        let chosen = self.called();
+        let ids = if chosen.is_empty() { self.selected.as_slice() } else { chosen };
+        ids.iter().filter_map(|id| project.get(*id)).map(|i| i.uid.clone()).collect()
     }
 
     /// An id that no slide has.
@@ -164,10 +173,9 @@ impl App {
             Role::Closing => (last, "Thank you".into()),
         };
         let seen = self.seen();
-        let labels = self.selected.and_then(|id| self.workspace.project().get(id)).map(|i| i.uid.clone());
         let mut slide = Slide { role, title, ..Slide::new(&self.fresh_slide()) };
         seen.put_into(&mut slide);
-        slide.labels = labels.into_iter().collect::<Vec<Uid>>();
+        slide.labels = self.labelled();
         self.add_slide(at, slide);
     }
 
@@ -197,6 +205,10 @@ impl App {
         seen.plays = seen.plays.or(slide.plays);
         seen.layers.legend = !slide.hidden.iter().any(|h| &**h == "legend");
         seen.put_into(&mut next);
+        // Without any chosen now, those of the slide stay.
+        if !self.called().is_empty() {
+            next.labels = self.labelled();
+        }
         self.commit(Command::Meta(MetaEdit::SetSlide(Box::new(next))));
     }
 

@@ -36,8 +36,10 @@ pub struct RenderArgs {
     /// A second language of names beside the first
     #[arg(long, value_name = "LANGUAGE", value_parser = ["en", "hy", "az", "ru"])]
     pub second_lang: Option<String>,
-    /// What symbols say: the dead of each party in halves or as shares of a ring, all together as a disc, or the kind
-    #[arg(long, value_name = "HOW", default_value = "halves", value_parser = ["halves", "ring", "disc", "kind"])]
+    /// What symbols say: the dead of each party in halves or as shares of a ring, all together as a disc, the kind, or (heat)
+    /// by a tint where incidents lie close together
+    #[arg(long, value_name = "HOW", default_value = "halves", 
+        value_parser = ["halves", "ring", "disc", "kind", "heat"])]
     pub symbols: String,
     /// The corner of the legend
     #[arg(long, value_name = "CORNER", default_value = "bottom-left",
@@ -46,6 +48,9 @@ pub struct RenderArgs {
     /// The stack of the incident with this id, opened
     #[arg(long, value_name = "ID")]
     pub spread: Option<String>,
+    /// An incident by its id that is named with day, place and dead beside a line to its symbol; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub call: Vec<String>,
     /// Without title, legend, scale bar and credits (give the credits where the picture is shown)
     #[arg(long)]
     pub bare: bool,
@@ -127,6 +132,8 @@ pub struct Options {
     pub selected: Option<IncidentId>,
     /// An incident whose stack is drawn open.
     pub spread: Option<IncidentId>,
+    /// Incidents named beside their symbols.
+    pub called: Vec<IncidentId>,
     /// Whether title, legend, scale bar and credits are left out.
     pub bare: bool,
     /// The note of neutrality; empty: none, `None`: the project's.
@@ -168,6 +175,7 @@ impl Default for Options {
             fade: None,
             selected: None,
             spread: None,
+            called: Vec::new(),
             bare: false,
             note: None,
             perspective: None,
@@ -309,6 +317,7 @@ pub fn draw(project: &Project, options: &Options) -> Result<Drawn, String> {
         selected: options.selected,
         hovered: None,
         spread: options.spread.map(|anchor| picture::Spread { anchor, open: 1.0 }),
+        called: &options.called,
         furniture: Furniture::none(),
     };
     if !options.bare {
@@ -522,6 +531,11 @@ pub fn run(project: &Project, args: &RenderArgs, write: Writer<'_>) -> Result<Ve
         let error =
             || format!("--spread: no incident of {} has the id “{uid}”; give one of the file", args.file.display());
         options.spread = Some(found.ok_or_else(error)?);
+    }
+    for uid in &args.call {
+        let error =
+            || format!("--call: no incident of {} has the id “{uid}”; give one of the file", args.file.display());
+        options.called.push(project.find(&Uid::new(uid)).ok_or_else(error)?);
     }
     let Drawn { bytes, missing } = draw(project, &options)?;
     write(&args.out, &bytes)?;

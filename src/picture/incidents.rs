@@ -80,6 +80,25 @@ pub(super) struct Layout<'a> {
     layers: Layers,
     marked: Marked,
     shown: Vec<Shown<'a>>,
+    /// Incidents that are named otherwise already.
+    named: Vec<IncidentId>,
+}
+
+impl Layout<'_> {
+    /// Middle and half the width of the symbol that stands for an incident; `None` where that is a plate, an open stack or
+    /// not in the picture.
+    pub(super) fn spot(&self, id: IncidentId) -> Option<(Point, f32)> {
+        let holds = |s: &&Shown| Marked::has(s.stack, self.marks.all(), Some(id));
+        let s = self.shown.iter().find(holds).filter(|s| s.chip.is_none() && !s.is_open)?;
+        let [l, t, r, b] = s.ink;
+        let rims = if s.count > 1 { 4.0 } else { 1.0 };
+        Some(([f32::midpoint(l, r), f32::midpoint(t, b)], (r - l).max(b - t) / 2.0 + rims))
+    }
+
+    /// Leaves out what is usually written beside an incident that stands alone.
+    pub(super) fn leave_out_label(&mut self, id: IncidentId) {
+        self.named.push(id);
+    }
 }
 
 /// Finds what is in view and gives the symbols their room.
@@ -119,13 +138,13 @@ pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, layers: 
     });
     for s in shown.iter().filter(|s| s.chip.is_none()) {
         let [_, t, r, _] = s.ink;
-        let is_stack = s.count > 1 && layers.counts;
+        let is_stack = s.count > 1 && layers.counts && layers.symbols != Symbols::Heat;
         room.take(grow(s.ink, if is_stack { 4.0 } else { 1.0 }));
         if is_stack {
             room.take([r, t - 11.0, r + 13.0, t + 7.0]);
         }
     }
-    Layout { marks, scale, layers, marked, shown }
+    Layout { marks, scale, layers, marked, shown, named: Vec::new() }
 }
 
 /// Draws a layout: ground, symbols and plates, then what is written beside them.
@@ -138,7 +157,7 @@ pub(super) fn draw_all(
     items: &mut Vec<Item>,
     hits: &mut Vec<Hit>,
 ) {
-    let Layout { marks, scale, layers, marked, mut shown } = layout;
+    let Layout { marks, scale, layers, marked, mut shown, named } = layout;
     let all = marks.all();
     items.push(Item::Layer("extents"));
     if layers.uncertainty {
@@ -168,9 +187,13 @@ pub(super) fn draw_all(
     let mut labels = Vec::new();
     if layers.incident_labels {
         labels.push(Item::Layer("incident-labels"));
+        // In a tint only what is pointed at says its figure.
+        let is_quiet = |s: &Shown| layers.symbols == Symbols::Heat && s.stack.sign == Sign::Toll && !s.is_marked();
+        let is_named = |s: &Shown| s.count == 1 && named.iter().any(|id| Marked::has(s.stack, all, Some(*id)));
+        let speaks = |s: &Shown| !is_quiet(s) && !is_named(s);
         // The selected one first, then the largest.
         let (first, others): (Vec<&Shown>, Vec<&Shown>) =
-            shown.iter().filter(|s| s.chip.is_none() && !s.is_open).partition(|s| s.is_selected);
+            shown.iter().filter(|s| s.chip.is_none() && !s.is_open && speaks(s)).partition(|s| s.is_selected);
         for s in first.into_iter().chain(others) {
             let from = labels.len();
             label(&mut labels, view, s, marks, room);
@@ -317,7 +340,7 @@ fn draw(items: &mut Vec<Item>, view: &View, s: &Shown, scale: Scale, layers: Lay
         draw_chip(items, view, s, chip, scale);
     } else {
         let capped = is_capped(s.stack, scale);
-        if s.count > 1 {
+        if s.count > 1 && scale.symbols != Symbols::Heat {
             // A second rim behind, as of a pile of plates.
             let radius = ((r - l).max(b - t) / 2.0 + 3.0).min(symbols::LARGEST + 3.0);
             let center = [f32::midpoint(l, r), f32::midpoint(t, b)];
@@ -332,7 +355,7 @@ fn draw(items: &mut Vec<Item>, view: &View, s: &Shown, scale: Scale, layers: Lay
     if s.is_marked() {
         ring(items, view, s);
     }
-    if s.count > 1 && s.chip.is_none() && layers.counts {
+    if s.count > 1 && s.chip.is_none() && layers.counts && scale.symbols != Symbols::Heat {
         tab(items, view, s);
     }
     let contradicted = s.stack.members.iter().filter_map(|i| all.get(*i)).any(|m| m.contradicted);
@@ -344,7 +367,9 @@ fn draw(items: &mut Vec<Item>, view: &View, s: &Shown, scale: Scale, layers: Lay
 
 /// Whether a stack has more dead than the largest symbol stands for; only stacks can.
 pub(super) fn is_capped(stack: &Stack, scale: Scale) -> bool {
-    scale.symbols != Symbols::Kind && stack.sign == Sign::Toll && stack.shares.number() > Some(scale.full)
+    !matches!(scale.symbols, Symbols::Kind | Symbols::Heat)
+        && stack.sign == Sign::Toll
+        && stack.shares.number() > Some(scale.full)
 }
 
 pub(super) fn ring(items: &mut Vec<Item>, view: &View, s: &Shown) {

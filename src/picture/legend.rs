@@ -11,7 +11,7 @@ use super::marks::{Form, Shares, Sign};
 use super::symbols::{self, Scale};
 use super::type_metrics::{self, CAP_HEIGHT};
 use super::view::View;
-use super::{Scene, borders, incidents, kinds, names, totals};
+use super::{Scene, borders, heat, incidents, kinds, names, totals};
 use crate::atlas::BoundaryStatus;
 use crate::model::{Kind, Language};
 use crate::view::Symbols;
@@ -177,7 +177,7 @@ fn nested(scale: Scale) -> Vec<(u32, f32)> {
 }
 
 fn has_tolls(scene: &Scene) -> bool {
-    let is_sized = scene.layers.symbols != Symbols::Kind;
+    let is_sized = !matches!(scene.layers.symbols, Symbols::Kind | Symbols::Heat);
     is_sized
         && scene.layers.incidents
         && scene.marks.all().iter().any(|m| m.sign == Sign::Toll && m.shares.number() > Some(0))
@@ -197,6 +197,14 @@ fn rows(view: &View, scene: &Scene, scale: Scale) -> Vec<Row> {
     if by_kind {
         kind_rows(&mut out, view, scene);
     }
+    let is_tint = scale.symbols == Symbols::Heat;
+    if is_tint && has(&heat::counts) {
+        for (n, words) in heat::SAMPLES {
+            out.push(row(26.0, words.into(), Box::new(move |items, at| heat::sample(items, at, n, c))));
+        }
+        out.push(row(17.0, "an incident, or several".into(), Box::new(move |items, at| heat::dot(items, at, c))));
+    }
+    let is_sized = !by_kind && !is_tint;
     let sample = scale.full / 25 + 1;
     let half = move |i: usize| {
         let mut s = Shares::default();
@@ -220,12 +228,12 @@ fn rows(view: &View, scene: &Scene, scale: Scale) -> Vec<Row> {
     }
     let other = if is_split { "other parties" } else { "all parties together" };
     let is_grey = |m: &super::Mark| if is_split { m.shares.parts[2].is_some() } else { m.shares.number() > Some(0) };
-    if !by_kind && has(&|m| m.sign == Sign::Toll && is_grey(m)) {
+    if is_sized && has(&|m| m.sign == Sign::Toll && is_grey(m)) {
         let s = half(2);
         let draw = Box::new(move |items: &mut Vec<Item>, at| symbols::toll(items, at, &s, scale, c));
         out.push(row(height(&s), other.into(), draw));
     }
-    if !by_kind && has(&|m| m.sign == Sign::Toll && m.shares.number().is_none()) {
+    if is_sized && has(&|m| m.sign == Sign::Toll && m.shares.number().is_none()) {
         let s = Shares::default();
         let draw = Box::new(move |items: &mut Vec<Item>, at| symbols::toll(items, at, &s, scale, c));
         out.push(row(18.0, "no figure known".into(), draw));
@@ -309,6 +317,9 @@ fn stack_rows(out: &mut Vec<Row>, view: &View, scene: &Scene, scale: Scale) {
     let c = view.colors;
     let marks = scene.marks.all();
     let count = |s: &super::Stack| s.members.iter().filter_map(|i| marks.get(*i)).map(|m| m.count).sum::<u32>();
+    if scale.symbols == Symbols::Heat {
+        return;
+    }
     let piles = || {
         let all = scene.marks.stacks(view.zoom).iter().filter(|s| scene.layers.incidents && !s.is_area);
         all.filter(|s| count(s) > 1 && view.sees([s.at[0], s.at[1], s.at[0], s.at[1]], 0.0))

@@ -328,6 +328,11 @@ impl Marks {
         self.main_year
     }
 
+    /// The zone whose days are told.
+    pub(super) fn zone(&self) -> crate::view::Zone {
+        self.zone
+    }
+
     /// The largest number of dead of one symbol.
     pub fn largest(&self) -> u32 {
         self.largest

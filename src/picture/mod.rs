@@ -12,7 +12,8 @@
 //! | `type_metrics` | the shipped fonts and widths in them |
 //! | `marks`, `stacks`, `crowd` | from incidents to marks, and which of them stand together |
 //! | `curve`, `squares` | the squares of the world in which a large project is counted |
-//! | `spread` | a stack opened: its incidents round it |
+//! | `spread`, `callout` | a stack opened: its incidents round it; what chosen incidents are called |
+//! | `heat` | where incidents lie close together, as a tint |
 //! | `symbols`, `ring`, `kinds`, `incidents`, `plates` | signs; discs, fans, bands and figures; plates of what is known by area |
 //! | `dated`, `borders`, `area` | which boundaries at which time, how they are drawn; the area filtered by |
 //! | `names`, `along` | names at places; names along rivers and borders |
@@ -25,6 +26,7 @@ mod along;
 mod area;
 mod base;
 mod borders;
+mod callout;
 pub mod chart;
 mod clip;
 mod crowd;
@@ -35,6 +37,7 @@ mod egui_lines;
 pub mod egui_paint;
 mod egui_words;
 mod furniture;
+mod heat;
 mod incidents;
 mod kinds;
 mod legend;
@@ -57,6 +60,7 @@ mod triangulate;
 pub mod type_metrics;
 mod view;
 
+pub use callout::MOST as CALLED;
 pub use drawing::Draft;
 pub use furniture::Furniture;
 pub use kinds::Kinds;
@@ -108,6 +112,8 @@ pub struct Scene<'a> {
     pub hovered: Option<IncidentId>,
     /// The stack whose incidents stand round it.
     pub spread: Option<Spread>,
+    /// Incidents that are named beside their symbols with day, place and dead, the first [`CALLED`] of them.
+    pub called: &'a [IncidentId],
     /// Title, legend, scale bar and credits.
     pub furniture: Furniture,
 }
@@ -174,6 +180,11 @@ pub fn picture(scene: &Scene) -> Picture {
     let marked =
         incidents::Marked { selected: scene.selected, hovered: scene.hovered, fade: scene.fade, spread: scene.spread };
     let layout = scene.layers.incidents.then(|| incidents::layout(&view, scene.marks, marked, scene.layers, &mut room));
+    let mut layout = layout;
+    let mut callouts = Vec::new();
+    if let Some(layout) = layout.as_mut().filter(|_| !scene.called.is_empty()) {
+        callout::draw(&mut callouts, &view, scene, layout, page, &mut room);
+    }
     let mut lettering = names::Lettering::new(&view, atlas, scene.labels, scene.layers);
     lettering.great(&mut room);
     let mut incidents = Vec::new();
@@ -184,8 +195,12 @@ pub fn picture(scene: &Scene) -> Picture {
     sketches.words(&mut words, &view, &mut room, &mut out.drawn);
     lettering.along_lines(&dated, scene.perspective, &mut room);
     lettering.rest(&dated, &mut room);
+    if scene.layers.incidents && scene.layers.symbols == Symbols::Heat {
+        heat::tint(&mut out.items, &view, scene.marks, scene.fade);
+    }
     out.items.append(&mut lettering.items);
     out.items.append(&mut incidents);
+    out.items.append(&mut callouts);
     out.items.append(&mut words);
     out.items.extend(furniture);
     out.furniture = boxes;

@@ -67,7 +67,9 @@ fn titled(stack: &Stack, marks: &Marks, scale: Scale, letters: usize) -> Chip {
         width += 2.0 * symbols::SPOKEN + 4.0;
     }
     // A figure beyond the scale would be drawn too small: it stays in words, with the shares as a bar.
-    let on_scale = stack.shares.number().is_some_and(|n| (1..=scale.full).contains(&n));
+    // In a tint nothing is drawn to a scale.
+    let on_scale =
+        scale.symbols != Symbols::Heat && stack.shares.number().is_some_and(|n| (1..=scale.full).contains(&n));
     let toll = (by_kind || stack.sign == Sign::Toll && on_scale).then(|| symbols::sign_extent(stack, scale));
     let mut height = CHIP_HEIGHT;
     if let Some([l, t, r, b]) = toll {

@@ -7,7 +7,7 @@
 use super::list::{Item, Paint, Point, Stroke};
 use super::marks::{Shares, Sign};
 use super::stacks::Stack;
-use super::{kinds, ring};
+use super::{heat, kinds, ring};
 use crate::view::Symbols;
 use crate::view::theme::Colors;
 
@@ -79,6 +79,7 @@ pub(super) type Extent = [f32; 4];
 pub(super) fn sign_extent(stack: &Stack, scale: Scale) -> Extent {
     match stack.sign {
         _ if scale.symbols == Symbols::Kind => kinds::extent(kinds::BADGE),
+        Sign::Toll if scale.symbols == Symbols::Heat => [-heat::DOT, -heat::DOT, heat::DOT, heat::DOT],
         Sign::Toll => toll_extent(&stack.shares, scale),
         Sign::Statement | Sign::Ceasefire => [-SPOKEN - 0.5, -SPOKEN - 0.5, SPOKEN + 0.5, SPOKEN + 0.5],
     }
@@ -93,6 +94,7 @@ pub(super) fn sign(items: &mut Vec<Item>, at: Point, stack: &Stack, scale: Scale
                 kinds::several(items, at, kinds::BADGE, c);
             }
         }
+        Sign::Toll if scale.symbols == Symbols::Heat => heat::dot(items, at, c),
         Sign::Toll => toll(items, at, &stack.shares, scale, c),
         Sign::Statement | Sign::Ceasefire => spoken(items, at, stack.sign, c),
     }

@@ -224,6 +224,7 @@ fn scene<'a>(
         selected: None,
         hovered: None,
         spread: None,
+        called: &prepared.called,
         draft: None,
         furniture: Furniture::none(),
     };

@@ -2,7 +2,7 @@
 
 use super::Seen;
 use crate::derive::{Derived, derive};
-use crate::model::{Project, Reach, Slide, Source, Span};
+use crate::model::{IncidentId, Project, Reach, Slide, Source, Span, Uid};
 use crate::picture::{self, Fade, Marks};
 use crate::view::camera::BoundingBox;
 use crate::view::time_axis::ALL_TIME;
@@ -19,6 +19,8 @@ pub struct Prepared {
     pub derived: Derived,
     /// The marks of the answer.
     pub marks: Marks,
+    /// Incidents that the slide names beside their symbols.
+    pub called: Vec<IncidentId>,
     /// What the whole slide covers, for a camera that does not move while it plays.
     bounds: Option<BoundingBox>,
     /// What is played.
@@ -45,7 +47,15 @@ impl Prepared {
             (w, c) => w.or(c),
         });
         let bounds = marks.bounds();
-        Self { slide: slide.clone(), seen, derived, marks, bounds, range, head: None }
+        // One walk for all of them, and none where there are none.
+        let mut called: Vec<(usize, IncidentId)> = Vec::new();
+        if !slide.labels.is_empty() {
+            let place = |uid: &Uid| slide.labels.iter().position(|l| l == uid);
+            called = project.iter().filter_map(|(id, i)| Some((place(&i.uid)?, id))).collect();
+            called.sort_unstable();
+        }
+        let called = called.into_iter().map(|(_, id)| id).collect();
+        Self { slide: slide.clone(), seen, derived, marks, called, bounds, range, head: None }
     }
 
     /// What the incidents of the whole slide cover; `None` without a place.

@@ -29,11 +29,13 @@ pub enum Symbols {
     Disc,
     /// A sign for the kind, always of the same size.
     Kind,
+    /// A tint that darkens where incidents lie close together, and a dot for each.
+    Heat,
 }
 
 impl Symbols {
     /// All, as the panel lists them.
-    pub const ALL: [Self; 4] = [Self::Halves, Self::Ring, Self::Disc, Self::Kind];
+    pub const ALL: [Self; 5] = [Self::Halves, Self::Ring, Self::Disc, Self::Kind, Self::Heat];
 
     /// The id on the command line and in the settings.
     pub fn id(self) -> &'static str {
@@ -42,6 +44,7 @@ impl Symbols {
             Self::Ring => "ring",
             Self::Disc => "disc",
             Self::Kind => "kind",
+            Self::Heat => "heat",
         }
     }
 
@@ -57,6 +60,7 @@ impl Symbols {
             Self::Ring => "Ring: all together, divided by party",
             Self::Disc => "Disc: all together, undivided",
             Self::Kind => "Kind: one sign each, of one size",
+            Self::Heat => "Heat: a tint where incidents lie close together",
         }
     }
 }

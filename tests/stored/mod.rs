@@ -17,7 +17,7 @@ pub(crate) fn check_stored(name: &str, drawn: &[u8]) {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/pictures");
     let path = folder.join(format!("{name}.png"));
     if std::env::var_os("CLASHMAP_BLESS").is_some() {
-        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         #[allow(clippy::disallowed_methods)] // a test's own picture, asked for by hand
         std::fs::write(&path, drawn).unwrap();
         return;
@@ -26,7 +26,7 @@ pub(crate) fn check_stored(name: &str, drawn: &[u8]) {
     let share = difference(&stored, drawn);
     // Rounding differs a little between processors; a moved label differs a lot more.
     if share >= 0.002 {
-        let out = std::env::temp_dir().join(format!("clashmap-{name}.png"));
+        let out = std::env::temp_dir().join(format!("clashmap-{}.png", name.replace('/', "-")));
         #[allow(clippy::disallowed_methods)] // left behind for whoever looks into the failure
         let _ = std::fs::write(&out, drawn);
         panic!("{name}: {:.2} % of the pixels differ; drawn now: {}", share * 100.0, out.display());

@@ -175,6 +175,7 @@ fn draw(rows: &mut Rows, viewport: Viewport, selected: Option<IncidentId>, sight
         selected,
         hovered: None,
         spread: None,
+        called: &[],
         furniture: Furniture { legend: false, attribution: false, ..Furniture::window() },
     })
 }

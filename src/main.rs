@@ -14,6 +14,10 @@ use clashmap::cli::{chart, check, convert, diff, export, plain, question, render
 use clashmap::io::{Severity, atomic, disk::Disk, disk::RealDisk, paths, progress, project};
 use clashmap::model::Project;
 
+/// Hands out memory. Large files are millions of small texts, which it packs closer and finds faster than the systems' own.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The name of the picture that is drawn where no window can be.
 const PICTURE: &str = "september-2022.png";
 

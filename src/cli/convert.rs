@@ -91,6 +91,8 @@ pub fn run(args: &ConvertArgs, out: &mut dyn Write) -> Result<u8, String> {
     } else {
         give::write(&project, &args.output, &args.give)?
     };
+    // Millions of small pieces of memory, which go with the program at once.
+    std::mem::forget(project);
     report.lost = given.lost;
     report.warnings.extend(given.unknown);
     let printed = if args.json { print_json(&report, out) } else { print(&report, args, out) };

@@ -39,7 +39,12 @@ pub(super) struct Context<'a> {
     pub(super) decimal: Option<Decimal>,
     pub(super) source: Option<&'a SourceId>,
     pub(super) parties: &'a [PartyId],
+    /// All parties together.
+    pub(super) all: &'a PartyId,
 }
+
+/// The ids of the first claims of an incident.
+const IDS: [&str; 9] = ["c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9"];
 
 /// The figure of one key, end by end.
 struct Figure {
@@ -63,7 +68,7 @@ pub(super) fn build(
     for toll in tolls {
         let fault = |reason: String| Fault { field: toll.field.to_owned(), value: value::short(&toll.text), reason };
         let Some(count) = value::count(&toll.text, context.decimal).map_err(&fault)? else { continue };
-        let all = || PartyId::new("all-parties");
+        let all = || context.all.clone();
         let about = match toll.whose {
             None => saying.about.party.clone().unwrap_or_else(all),
             Some(Whose::All) => all(),
@@ -99,6 +104,7 @@ pub(super) fn build(
     let mut out = Vec::with_capacity(figures.len());
     for (n, figure) in (1..).zip(figures) {
         let count = together(figure.ends, note);
+        let id = IDS.get(n - 1).map_or_else(|| Cow::from(format!("c{n}")), |id| Cow::from(*id));
         out.push(Claim {
             claimant: saying.claimant.as_ref().into(),
             speaks_for: saying.speaks_for.clone(),
@@ -110,7 +116,7 @@ pub(super) fn build(
             language: saying.language.as_ref().into(),
             grade: saying.grade,
             note: saying.note.as_ref().into(),
-            ..Claim::new(&format!("c{n}"), figure.about, figure.category, count)
+            ..Claim::new(&id, figure.about, figure.category, count)
         });
     }
     Ok(out)

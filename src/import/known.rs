@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Extra, Meta, Moment, Names, Party, PartyId, Source, SourceId, fold};
+use crate::model::{Extra, Meta, Moment, Names, Party, PartyId, Source, SourceId, Uid, fold};
 
 /// Words that stand before the name of a state in names of its forces.
 const FORCES: [&str; 9] = [
@@ -27,13 +27,21 @@ const KARABAKH: [&str; 6] = [
     "nkr",
 ];
 
-/// The parties and sources of a project, as one part of a table looks them up.
+/// The parties and sources of a project and of a file, as the rows name them. What was found stays for the rows that
+/// follow; what is new is told once in each part of the file, so that the parts can be put together in their order.
 #[derive(Debug)]
 pub(super) struct Known<'a> {
     by_name: &'a HashMap<String, PartyId>,
-    found: HashMap<String, Option<PartyId>>,
-    sources: HashMap<String, SourceId>,
+    found: foldhash::HashMap<Box<str>, Option<PartyId>>,
+    /// Parties and sources that the project does not have, with the part in which they were last told.
+    made: foldhash::HashMap<PartyId, usize>,
+    sources: foldhash::HashMap<Box<str>, (Source, usize)>,
+    part: usize,
     key: String,
+    /// What stands for all parties together.
+    pub(super) all: PartyId,
+    /// Stands where an incident has no id yet.
+    pub(super) no_uid: Uid,
     /// Parties that the project does not have.
     pub(super) parties: Vec<Party>,
     /// Sources that the project does not have.
@@ -62,21 +70,53 @@ impl<'a> Known<'a> {
     pub(super) fn new(by_name: &'a HashMap<String, PartyId>) -> Self {
         Self {
             by_name,
-            found: HashMap::new(),
-            sources: HashMap::new(),
+            found: foldhash::HashMap::default(),
+            made: foldhash::HashMap::default(),
+            sources: foldhash::HashMap::default(),
+            part: 0,
             key: String::new(),
+            all: PartyId::new("all-parties"),
+            no_uid: Uid::new(""),
             parties: Vec::new(),
             new_sources: Vec::new(),
         }
     }
 
+    /// Begins another part of the file: what is new is told anew.
+    pub(super) fn next_part(&mut self) {
+        self.part += 1;
+        self.parties.clear();
+        self.new_sources.clear();
+    }
+
+    /// The id of an incident: what stands before all of them, and its own.
+    pub(super) fn uid(&mut self, prefix: &str, id: &str) -> Uid {
+        if prefix.is_empty() {
+            return Uid::new(id);
+        }
+        self.key.clear();
+        self.key.push_str(prefix);
+        self.key.push_str(id);
+        Uid::new(&self.key)
+    }
+
     /// The party of this name. `None`: the words name people who are no party (“Civilians (Armenia)”).
     pub(super) fn party(&mut self, text: &str) -> Option<PartyId> {
-        if let Some(known) = self.found.get(text) {
-            return known.clone();
+        let id = if let Some(known) = self.found.get(text) {
+            known.clone()
+        } else {
+            let id = self.look_up(text);
+            self.found.insert(text.into(), id.clone());
+            id
+        };
+        if let Some(id) = &id
+            && let Some(told) = self.made.get_mut(id)
+            && *told != self.part
+        {
+            *told = self.part;
+            // Of several spellings the first in the part: which parts came before on this thread is chance.
+            self.parties.push(Party { id: id.clone(), names: Names::english(text), extra: Extra::new() });
         }
-        let id = self.look_up(text);
-        self.found.insert(text.to_owned(), id.clone());
         id
     }
 
@@ -98,9 +138,7 @@ impl<'a> Known<'a> {
             }
         }
         let id = PartyId::new(text);
-        if !self.parties.iter().any(|p| p.id == id) {
-            self.parties.push(Party { id: id.clone(), names: Names::english(text), extra: Extra::new() });
-        }
+        self.made.entry(id.clone()).or_insert(usize::MAX);
         Some(id)
     }
 
@@ -117,20 +155,25 @@ impl<'a> Known<'a> {
         if let Some(m) = s.date {
             self.key.push_str(&m.to_string());
         }
-        if let Some(id) = self.sources.get(&self.key) {
-            return Some(id.clone());
+        if let Some((source, told)) = self.sources.get_mut(self.key.as_str()) {
+            if *told != self.part {
+                *told = self.part;
+                self.new_sources.push(source.clone());
+            }
+            return Some(source.id.clone());
         }
         let hash = fingerprint(self.key.bytes());
         let base = if s.outlet.is_empty() { host(s.link) } else { s.outlet };
         let base: String = PartyId::new(base).as_str().chars().take(40).collect();
-        let id = SourceId::new(&format!("{base}-{:06x}", hash & 0x00ff_ffff));
+        // 48 bits: a hundred thousand links to one site each keep an id of their own.
+        let id = SourceId::new(&format!("{base}-{:012x}", hash & 0xffff_ffff_ffff));
         let mut source = Source::new(id.clone(), if s.outlet.is_empty() { host(s.link) } else { s.outlet });
         source.title = s.title.into();
         source.url = s.link.into();
         source.archived = s.archived.into();
         source.published = s.date;
-        self.new_sources.push(source);
-        self.sources.insert(self.key.clone(), id.clone());
+        self.new_sources.push(source.clone());
+        self.sources.insert(self.key.as_str().into(), (source, self.part));
         Some(id)
     }
 }

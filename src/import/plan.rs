@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use foldhash::HashMap as Quick;
+
 use super::claims::{self, Saying, Toll};
 use super::date::{self, Dates};
 use super::known::{self, Known, SourceParts};
@@ -33,7 +35,7 @@ struct Step {
     constant: Option<String>,
     to: Target,
     join: String,
-    values: HashMap<String, String>,
+    values: Quick<String, String>,
     unless: Option<(usize, String)>,
     split: Option<String>,
     field: String,
@@ -43,6 +45,8 @@ struct Step {
 pub(super) struct Plan {
     steps: Vec<Step>,
     unused: Vec<(usize, Text)>,
+    /// Tags and parties that a row has, or a few of them: their lists then take no more memory than they need.
+    room: (usize, usize),
     width: usize,
     dates: Dates,
     decimal: Option<Decimal>,
@@ -112,9 +116,13 @@ impl Plan {
         } else {
             Vec::new()
         };
+        let steps_to = |is: fn(&Target) -> bool| steps.iter().filter(|s| is(&s.to)).count();
+        let tags = steps_to(|t| matches!(t, Target::Tag(_))) + unused.len();
+        let room = (tags.min(8), steps_to(|t| *t == Target::Party).min(4));
         Self {
             steps,
             unused,
+            room,
             width: table.columns.len(),
             dates: Dates { order: seen.order, zone: date::zone(&mapping.zone), midnight: seen.midnight },
             decimal: mapping.decimal,
@@ -137,7 +145,9 @@ impl Plan {
         let mut note = |what: &'static str| {
             notes.entry(what).or_insert((0, row.line)).0 += 1;
         };
-        let mut incident = Incident::new(Uid::new(""), Kind::ArmedClash, "");
+        let mut incident = Incident::new(known.no_uid.clone(), Kind::ArmedClash, "");
+        incident.tags.reserve_exact(self.room.0);
+        incident.parties.reserve_exact(self.room.1);
         let mut draft = Draft::default();
         for step in &self.steps {
             let Some(text) = step.text(row) else { continue };
@@ -448,22 +458,27 @@ impl Plan {
         for link in if links.is_empty() { &[""][..] } else { &links } {
             sources.extend(known.source(&parts(link)));
         }
-        let context = claims::Context { decimal: self.decimal, source: sources.first(), parties: &incident.parties };
+        let context = claims::Context {
+            decimal: self.decimal,
+            source: sources.first(),
+            parties: &incident.parties,
+            all: &known.all,
+        };
         incident.claims = claims::build(&draft.tolls, &draft.saying, &context, note)?;
         if incident.claims.is_empty() || sources.len() > 1 {
             incident.sources = sources;
         }
         incident.title = match draft.title {
             Some(title) => title.as_ref().into(),
-            None => title(incident).into(),
+            None => title(incident),
         };
         incident.uid = if let Some(id) = draft.id {
-            Uid::new(&format!("{}{id}", self.prefix))
+            known.uid(&self.prefix, &id)
         } else {
             let bytes = (0..self.width).flat_map(|n| row.cell(n).bytes().chain([0x1f]));
             let place = incident.place.position.map(|p| format!("{},{}", p.lon(), p.lat())).unwrap_or_default();
             let hash = known::fingerprint(bytes.chain(place.bytes()));
-            Uid::new(&format!("{}row-{hash:016x}", self.prefix))
+            known.uid(&self.prefix, &format!("row-{hash:016x}"))
         };
         Ok(())
     }
@@ -497,13 +512,16 @@ impl Step {
     }
 
     /// The parts of a cell that lists several.
-    fn parts<'a>(&self, text: &'a str) -> impl Iterator<Item = &'a str> + use<'a> {
-        let mark = self.split.clone();
-        let parts: Vec<&str> = match &mark {
-            Some(mark) if !mark.is_empty() => text.split(mark.as_str()).collect(),
-            _ => vec![text],
-        };
-        parts.into_iter().map(str::trim).filter(|p| !value::is_blank(p))
+    fn parts<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        let mark = self.split.as_deref().filter(|m| !m.is_empty());
+        let mut rest = Some(text);
+        let parts = std::iter::from_fn(move || {
+            let text = rest?;
+            let (part, left) = mark.and_then(|m| text.split_once(m)).map_or((text, None), |(p, l)| (p, Some(l)));
+            rest = left;
+            Some(part)
+        });
+        parts.map(str::trim).filter(|p| !value::is_blank(p))
     }
 }
 
@@ -557,12 +575,12 @@ fn whole_part(when: When) -> When {
 }
 
 /// A title for a row without one: what, and where.
-fn title(incident: &Incident) -> String {
+fn title(incident: &Incident) -> Text {
     let place = Names::best(&incident.place.names, crate::model::Language::En);
     let kind = incident.kind.label();
     match (place.is_empty(), incident.when) {
-        (false, _) => format!("{kind}, {place}"),
-        (true, Some(when)) => format!("{kind}, {}", when.brief()),
-        (true, None) => kind.to_owned(),
+        (false, _) => [kind, ", ", place].concat().into(),
+        (true, Some(when)) => [kind, ", ", &when.brief()].concat().into(),
+        (true, None) => kind.into(),
     }
 }

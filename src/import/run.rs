@@ -1,8 +1,12 @@
 //! All rows of a table through a mapping, on all cores, and what comes of them together.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use foldhash::fast::{FixedState, RandomState};
+use hashbrown::HashTable;
 use rayon::prelude::*;
 
 use super::known::Known;
@@ -48,7 +52,7 @@ pub struct Import {
     /// Rows that were read.
     pub read: usize,
     /// The incidents, in the order of the file. Each has another uid.
-    pub incidents: Vec<Incident>,
+    pub incidents: Vec<Arc<Incident>>,
     /// Rows that were taken, those put together with others included.
     pub accepted: usize,
     /// Parties that the project does not have.
@@ -76,12 +80,19 @@ pub enum Stopped {
 #[derive(Default)]
 struct Part {
     read: usize,
-    taken: Vec<(usize, Incident)>,
+    taken: Vec<Taken>,
     rejected: Vec<Rejected>,
     notes: Notes,
     parties: Vec<Party>,
     sources: Vec<Source>,
-    stopped: bool,
+}
+
+/// A row that became an incident. Made on all cores, so that putting the parts together only moves it.
+struct Taken {
+    incident: Arc<Incident>,
+    /// What [`event`] says of it; 0: nothing.
+    event: u64,
+    line: u32,
 }
 
 /// Reads all rows. `watch` is told the weight of every part that is done and answers whether to go on.
@@ -100,15 +111,24 @@ pub fn run(
     let seen = profile::dates(table, mapping).map_err(Stopped::Asked)?;
     let plan = Plan::new(mapping, table, meta, seen);
     let width = table.columns.len();
+    let stopped = AtomicBool::new(false);
     let parts: Vec<Part> = (0..table.rows.parts())
         .into_par_iter()
-        .map(|n| {
-            let part = part(table, n, &plan, width);
-            let go_on = watch(table.rows.weight(n));
-            Part { stopped: !go_on, ..part }
-        })
+        .map_init(
+            || Known::new(&plan.parties),
+            |known, n| {
+                if stopped.load(Ordering::Relaxed) {
+                    return Part::default();
+                }
+                let part = part(table, n, &plan, width, known);
+                if !watch(table.rows.weight(n)) {
+                    stopped.store(true, Ordering::Relaxed);
+                }
+                part
+            },
+        )
         .collect();
-    if parts.iter().any(|p| p.stopped) {
+    if stopped.into_inner() {
         return Err(Stopped::Cancelled);
     }
     let mut out = together(parts, mapping, table, meta);
@@ -121,19 +141,22 @@ pub fn run(
     Ok(out)
 }
 
-fn part(table: &Table, n: usize, plan: &Plan, width: usize) -> Part {
-    let mut known = Known::new(&plan.parties);
+fn part(table: &Table, n: usize, plan: &Plan, width: usize, known: &mut Known<'_>) -> Part {
+    known.next_part();
     let mut out = Part::default();
     table.rows.part(n, &mut |row| {
         out.read += 1;
-        match plan.read(row, &mut known, &mut out.notes) {
-            Ok(incident) => out.taken.push((row.line, incident)),
+        match plan.read(row, known, &mut out.notes) {
+            Ok(incident) => {
+                let (event, line) = (event(&incident).unwrap_or(0), short(row.line));
+                out.taken.push(Taken { incident: Arc::new(incident), event, line });
+            }
             Err(fault) => out.rejected.push(Rejected { line: row.line, fault, cells: cells(row, width) }),
         }
         true
     });
-    out.parties = known.parties;
-    out.sources = known.new_sources;
+    out.parties = std::mem::take(&mut known.parties);
+    out.sources = std::mem::take(&mut known.new_sources);
     out
 }
 
@@ -146,12 +169,17 @@ fn cells(row: Row<'_>, width: usize) -> Text {
     text.into()
 }
 
+fn short(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
 /// Joins the parts: one incident an id, parties and sources each once.
 fn together(parts: Vec<Part>, mapping: &Mapping, table: &Table, meta: &Meta) -> Import {
     let mut out = Import::default();
     let mut notes: Vec<(&'static str, usize, usize)> = Vec::new();
-    let mut at: HashMap<Uid, (usize, usize)> = HashMap::new();
-    let mut same_event: HashMap<u64, (usize, usize)> = HashMap::new();
+    let count = parts.iter().map(|p| p.taken.len()).sum();
+    out.incidents.reserve_exact(count);
+    let mut index = Index::with_capacity(count);
     let mut alike = (0, (0, 0));
     let (mut twice, mut copies) = (Vec::new(), (0, 0));
     let mut ids = Ids::of(meta);
@@ -165,35 +193,34 @@ fn together(parts: Vec<Part>, mapping: &Mapping, table: &Table, meta: &Meta) -> 
             }
         }
         ids.add(part.parties, part.sources, &mut out);
-        for (line, incident) in part.taken {
-            if let Some((first, first_line)) = at.get(&incident.uid).copied() {
+        for Taken { incident, event, line: short_line } in part.taken {
+            let line = short_line as usize;
+            if let Some((first, first_line)) = index.of_uid(&incident.uid, &out.incidents) {
                 let Some(earlier) = out.incidents.get_mut(first) else { continue };
                 if *earlier == incident {
                     copies = (copies.0 + 1, if copies.0 == 0 { line } else { copies.1 });
                     out.accepted += 1;
                 } else if mapping.twice == Twice::Claims {
-                    join(earlier, incident);
+                    join(Arc::make_mut(earlier), Arc::unwrap_or_clone(incident));
                     out.accepted += 1;
                 } else {
                     twice.push((line, first_line, incident.uid.clone()));
                 }
                 continue;
             }
-            if let Some(key) = event(&incident) {
-                if let Some((first, first_line)) = same_event.get(&key).copied() {
-                    alike = (alike.0 + 1, if alike.0 == 0 { (first_line, line) } else { alike.1 });
-                    if mapping.merge_same
-                        && let Some(earlier) = out.incidents.get_mut(first)
-                    {
-                        join(earlier, incident);
-                        out.accepted += 1;
-                        continue;
-                    }
-                } else {
-                    same_event.insert(key, (out.incidents.len(), line));
+            if event != 0
+                && let Some((first, first_line)) = index.of_event(event)
+            {
+                alike = (alike.0 + 1, if alike.0 == 0 { (first_line, line) } else { alike.1 });
+                if mapping.merge_same
+                    && let Some(earlier) = out.incidents.get_mut(first)
+                {
+                    join(Arc::make_mut(earlier), Arc::unwrap_or_clone(incident));
+                    out.accepted += 1;
+                    continue;
                 }
             }
-            at.insert(incident.uid.clone(), (out.incidents.len(), line));
+            index.add(&incident.uid, event, short_line, &out.incidents);
             out.accepted += 1;
             out.incidents.push(incident);
         }
@@ -219,6 +246,51 @@ fn together(parts: Vec<Part>, mapping: &Mapping, table: &Table, meta: &Meta) -> 
         ));
     }
     out
+}
+
+/// Finds incidents again by uid and by event while the parts are put together. It holds numbers only: keys of their own
+/// would take four times as much at the very moment when the most memory is in use.
+struct Index {
+    state: RandomState,
+    uids: HashTable<u32>,
+    events: HashTable<u32>,
+    /// Of each incident: its event, 0 for none or one that an earlier incident has; and the line of its row.
+    rows: Vec<(u64, u32)>,
+}
+
+impl Index {
+    fn with_capacity(count: usize) -> Self {
+        let table = || HashTable::with_capacity(count);
+        Self { state: RandomState::default(), uids: table(), events: table(), rows: Vec::with_capacity(count) }
+    }
+
+    /// Number and line.
+    fn numbered(&self, n: u32) -> Option<(usize, usize)> {
+        self.rows.get(n as usize).map(|(_, line)| (n as usize, *line as usize))
+    }
+
+    fn of_uid(&self, uid: &Uid, incidents: &[Arc<Incident>]) -> Option<(usize, usize)> {
+        let is = |n: &u32| incidents.get(*n as usize).is_some_and(|i| i.uid == *uid);
+        self.uids.find(self.state.hash_one(uid), is).and_then(|n| self.numbered(*n))
+    }
+
+    fn of_event(&self, event: u64) -> Option<(usize, usize)> {
+        let is = |n: &u32| self.rows.get(*n as usize).is_some_and(|(e, _)| *e == event);
+        self.events.find(event, is).and_then(|n| self.numbered(*n))
+    }
+
+    /// Adds the incident that comes to stand behind `incidents`.
+    fn add(&mut self, uid: &Uid, event: u64, line: u32, incidents: &[Arc<Incident>]) {
+        let n = short(self.rows.len());
+        let event = if event == 0 || self.of_event(event).is_some() { 0 } else { event };
+        self.rows.push((event, line));
+        let hash = |n: &u32| incidents.get(*n as usize).map_or(0, |i| self.state.hash_one(&i.uid));
+        self.uids.insert_unique(self.state.hash_one(uid), n, hash);
+        if event != 0 {
+            let hash = |n: &u32| self.rows.get(*n as usize).map_or(0, |(e, _)| *e);
+            self.events.insert_unique(event, n, hash);
+        }
+    }
 }
 
 /// Ids that are taken, so that a party or source comes in once.
@@ -303,20 +375,20 @@ pub(super) fn event(incident: &Incident) -> Option<u64> {
     if when.anchor().resolution() < Resolution::Day || incident.parties.is_empty() {
         return None;
     }
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = FixedState::default().build_hasher();
     when.hash(&mut hasher);
     (at.lon().to_bits(), at.lat().to_bits()).hash(&mut hasher);
     incident.kind.hash(&mut hasher);
-    let mut parties: Vec<&str> = incident.parties.iter().map(crate::model::PartyId::as_str).collect();
-    parties.sort_unstable();
-    parties.hash(&mut hasher);
+    // In any order: the hashes of all of them, added up.
+    let one = |party: &crate::model::PartyId| FixedState::with_seed(1).hash_one(party.as_str());
+    incident.parties.iter().fold(incident.parties.len() as u64, |sum, p| sum.wrapping_add(one(p))).hash(&mut hasher);
     Some(hasher.finish())
 }
 
 impl Import {
     /// What a project holds, to be taken into another.
     pub fn of_project(project: &Project) -> Self {
-        let incidents: Vec<Incident> = project.iter().map(|(_, i)| i.clone()).collect();
+        let incidents: Vec<_> = project.iter().filter_map(|(id, _)| project.slot(id).cloned()).collect();
         let (read, meta) = (incidents.len(), project.meta());
         let (parties, sources) = (meta.parties.clone(), meta.sources.clone());
         Self { read, accepted: read, incidents, parties, sources, ..Self::default() }
@@ -327,6 +399,6 @@ impl Import {
         let mut meta = Meta { title: title.into(), ..Meta::default() };
         meta.parties.extend(self.parties);
         meta.sources.extend(self.sources);
-        Project::new(meta, self.incidents, Vec::new())
+        Project::of_shared(meta, self.incidents)
     }
 }

@@ -15,29 +15,19 @@ pub(super) fn short(text: &str) -> String {
 
 /// Whether a cell says that it says nothing.
 pub(super) fn is_blank(text: &str) -> bool {
-    if text.len() > 32 {
-        return false;
+    const LATIN: [&str; 12] =
+        ["na", "n/a", "nan", "null", "none", "nil", "n.a.", "n.d.", "nd", "unknown", "#n/a", "(null)"];
+    const CYRILLIC: [&str; 3] = ["нет данных", "н/д", "неизвестно"];
+    // Every cell of a table comes by here; the first letter rules nearly all of them out.
+    match text.chars().next() {
+        None => true,
+        Some('-' | '–' | '—' | '?' | '.' | '…') => matches!(text, "-" | "–" | "—" | "?" | "." | "..." | "…"),
+        Some('n' | 'N' | 'u' | 'U' | '#' | '(') => {
+            text.len() <= 7 && LATIN.iter().any(|w| text.eq_ignore_ascii_case(w))
+        }
+        Some('н' | 'Н') => text.len() <= 32 && CYRILLIC.contains(&text.to_lowercase().as_str()),
+        Some(_) => false,
     }
-    matches!(text, "" | "-" | "–" | "—" | "?" | "." | "..." | "…")
-        || [
-            "na",
-            "n/a",
-            "nan",
-            "null",
-            "none",
-            "nil",
-            "n.a.",
-            "n.d.",
-            "nd",
-            "unknown",
-            "#n/a",
-            "(null)",
-            "нет данных",
-            "н/д",
-            "неизвестно",
-        ]
-        .iter()
-        .any(|w| text.eq_ignore_ascii_case(w) || (!text.is_ascii() && text.to_lowercase() == *w))
 }
 
 /// A cell with a figure. `None`: it gives none.

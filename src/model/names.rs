@@ -96,7 +96,11 @@ impl Names {
                 }
             }
             (None, true) => {}
-            (None, false) => self.0.push((code.into(), name.into())),
+            (None, false) => {
+                // Most things have one name; room for four would be wasted a million times.
+                self.0.reserve_exact(1);
+                self.0.push((code.into(), name.into()));
+            }
         }
     }
 

@@ -18,6 +18,7 @@
 mod field;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 pub use field::{Field, FieldChange};
 
@@ -117,7 +118,8 @@ impl Update {
         let mark = marks(mapping);
         let mut seen: HashSet<IncidentId> = HashSet::with_capacity(import.incidents.len());
         let mut out = Self { parties: import.parties, sources: import.sources, ..Self::default() };
-        for mut incident in import.incidents {
+        for incident in import.incidents {
+            let mut incident = Arc::unwrap_or_clone(incident);
             if drawn.contains(&incident.uid) {
                 incident.uid = Uid::new(&format!("{}-incident", incident.uid.as_str()));
             }

@@ -9,6 +9,11 @@ use crate::model::{Extra, Names, Text};
 /// A text in quotes.
 pub(super) fn quoted(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
+    if !has_marks(text.as_bytes()) {
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+        return;
+    }
     let mut rest = text.as_bytes();
     while let Some(at) = rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..=0x1f)) {
         let (plain, tail) = rest.split_at(at);
@@ -26,6 +31,25 @@ pub(super) fn quoted(out: &mut Vec<u8>, text: &str) {
     }
     out.extend_from_slice(rest);
     out.push(b'"');
+}
+
+/// Whether any byte has to be escaped. Eight are looked at together: most of a file passes through here.
+fn has_marks(text: &[u8]) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    // The high bit of a byte that is below `n` (Bit Twiddling Hacks, “determine if a word has a byte less than n”); bits of
+    // others may be set as well, but only if one is.
+    let below = |word: u64, n: u8| word.wrapping_sub(ONES * u64::from(n)) & !word;
+    let any = |eight: &[u8; 8]| {
+        let word = u64::from_le_bytes(*eight);
+        let is = |b: u8| below(word ^ (ONES * u64::from(b)), 1);
+        (below(word, 0x20) | is(b'"') | is(b'\\')) & (ONES << 7) != 0
+    };
+    let (eights, rest) = text.as_chunks::<8>();
+    // The last eight overlap with those before them.
+    match text.last_chunk::<8>() {
+        Some(last) => eights.iter().any(any) || any(last),
+        None => rest.iter().any(|b| *b < 0x20 || *b == b'"' || *b == b'\\'),
+    }
 }
 
 /// A raw value on one line, checked: one bad member would make the whole file unreadable.

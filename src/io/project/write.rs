@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::sync::Mutex;
 
 use rayon::prelude::*;
 
@@ -95,36 +96,50 @@ pub(super) fn write_watched(project: &Project, out: &mut dyn Write, progress: &P
         .collect();
     let others_up_to = |id: IncidentId| before.partition_point(|n| *n <= id.0);
     let mut last = None;
-    for round in incidents.chunks(BATCH * ROUND) {
-        let batches: Vec<Result<Vec<u8>>> = (round.par_chunks(BATCH).enumerate())
-            .map(|(n, batch)| {
-                let previous = if n == 0 { last } else { round.get(n * BATCH - 1).copied() };
-                let mut written = previous.map_or(0, others_up_to);
-                let mut buffer = Vec::new();
-                for id in batch {
-                    let to = others_up_to(*id);
-                    features(&mut buffer, others.get(written..to).unwrap_or(&[]))?;
-                    written = to.max(written);
-                    buffer.extend_from_slice(b",\n");
-                    match project.line(*id).filter(|_| copies) {
-                        Some(line) => buffer.extend_from_slice(line.as_bytes()),
-                        None => project.look(*id, |i| feature(&mut buffer, project, i)).unwrap_or(Ok(()))?,
-                    }
+    // Buffers go round: fresh ones would cost more than what is written into them.
+    let spare: Mutex<Vec<Vec<u8>>> = Mutex::default();
+    let make = |round: &[IncidentId], last: Option<IncidentId>| -> Result<Vec<Vec<u8>>> {
+        let batches = (round.par_chunks(BATCH).enumerate()).map(|(n, batch)| {
+            let previous = if n == 0 { last } else { round.get(n * BATCH - 1).copied() };
+            let mut written = previous.map_or(0, others_up_to);
+            let mut buffer = spare.lock().ok().and_then(|mut s| s.pop()).unwrap_or_default();
+            for id in batch {
+                let to = others_up_to(*id);
+                features(&mut buffer, others.get(written..to).unwrap_or(&[]))?;
+                written = to.max(written);
+                buffer.extend_from_slice(b",\n");
+                match project.line(*id).filter(|_| copies) {
+                    Some(line) => buffer.extend_from_slice(line.as_bytes()),
+                    None => project.look(*id, |i| feature(&mut buffer, project, i)).unwrap_or(Ok(()))?,
                 }
-                Ok(buffer)
-            })
-            .collect();
-        for batch in batches {
-            let batch = batch?;
-            // The first line of all has no line before it that wants a comma.
-            let from = usize::from(last.is_none());
-            last = round.last().copied();
-            out.write_all(batch.get(from..).unwrap_or(&[]))?;
-        }
-        progress.add(round.len() as u64);
+            }
+            Ok(buffer)
+        });
+        batches.collect()
+    };
+    // The first line of all has no line before it that wants a comma.
+    let mut from = 1;
+    let (mut ready, mut done): (Vec<Vec<u8>>, usize) = (Vec::new(), 0);
+    // While one round goes out the next is made.
+    for round in incidents.chunks(BATCH * ROUND).chain(std::iter::once(&[][..])) {
+        let mut next = Ok(Vec::new());
+        let written = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| next = make(round, last));
+            for batch in std::mem::take(&mut ready) {
+                out.write_all(batch.get(std::mem::take(&mut from)..).unwrap_or(&[]))?;
+                if let Ok(mut spare) = spare.lock() {
+                    spare.push(cleared(batch));
+                }
+            }
+            Ok::<(), WriteError>(())
+        });
+        written?;
+        ready = next?;
+        progress.add(std::mem::replace(&mut done, round.len()) as u64);
         if progress.is_cancelled() {
             return Err(WriteError::Io(io::Error::other(CANCELLED)));
         }
+        last = round.last().copied().or(last);
     }
     let mut tail = Vec::new();
     features(&mut tail, others.get(last.map_or(0, others_up_to)..).unwrap_or(&[]))?;
@@ -132,6 +147,11 @@ pub(super) fn write_watched(project: &Project, out: &mut dyn Write, progress: &P
     tail.extend_from_slice(if last.is_none() && tail.is_empty() { b"]\n}\n" } else { b"\n]\n}\n" });
     out.write_all(tail.get(from..).unwrap_or(&[]))?;
     Ok(())
+}
+
+fn cleared(mut buffer: Vec<u8>) -> Vec<u8> {
+    buffer.clear();
+    buffer
 }
 
 /// Features that are not incidents, each on a line of its own behind a comma.
@@ -366,23 +386,23 @@ fn claim(o: &mut Obj<'_>, c: &Claim) -> Result<()> {
 }
 
 fn count(out: &mut Vec<u8>, count: &Count) {
-    let text = match count {
-        Count::Unknown => "null".to_owned(),
-        Count::Exactly(n) => n.to_string(),
-        Count::About(n) => format!("{{\"about\":{n}}}"),
-        Count::AtLeast(n) => format!("{{\"at_least\":{n}}}"),
-        Count::AtMost(n) => format!("{{\"at_most\":{n}}}"),
+    // Writing to memory cannot fail.
+    let _ = match count {
+        Count::Unknown => out.write_all(b"null"),
+        Count::Exactly(n) => write!(out, "{n}"),
+        Count::About(n) => write!(out, "{{\"about\":{n}}}"),
+        Count::AtLeast(n) => write!(out, "{{\"at_least\":{n}}}"),
+        Count::AtMost(n) => write!(out, "{{\"at_most\":{n}}}"),
         Count::Between(r) => match r.best() {
-            None => format!("{{\"low\":{},\"high\":{}}}", r.low(), r.high()),
-            Some(best) => format!("{{\"low\":{},\"high\":{},\"best\":{best}}}", r.low(), r.high()),
+            None => write!(out, "{{\"low\":{},\"high\":{}}}", r.low(), r.high()),
+            Some(best) => write!(out, "{{\"low\":{},\"high\":{},\"best\":{best}}}", r.low(), r.high()),
         },
         Count::Some(words) => {
             out.extend_from_slice(b"{\"some\":");
             quoted(out, words);
-            "}".to_owned()
+            out.write_all(b"}")
         }
     };
-    out.extend_from_slice(text.as_bytes());
 }
 
 pub(super) fn position(out: &mut Vec<u8>, p: LonLat) {

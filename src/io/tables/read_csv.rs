@@ -1,6 +1,6 @@
 //! Reading our own CSV back: the named file and the tables beside it.
 
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::{Cell, Table, Tables, is_own, together};
@@ -15,6 +15,12 @@ use crate::io::project::{MAX_BYTES, Opened};
 /// One line: what, where, what next.
 pub fn open_csv(path: &Path) -> Result<Option<Opened>, String> {
     let named = |path: &Path, e: &dyn std::fmt::Display| format!("cannot read {}: {e}", path.display());
+    let mut begins = Vec::new();
+    let file = RealDisk.open(path).map_err(|e| named(path, &e))?;
+    file.take(HEAD).read_to_end(&mut begins).map_err(|e| named(path, &e))?;
+    if !may_be_own(&begins) {
+        return Ok(None);
+    }
     let bytes = RealDisk.read(path, MAX_BYTES).map_err(|e| named(path, &e))?;
     let Some((separator, incidents)) = own(&bytes) else { return Ok(None) };
     let mut tables = Tables { incidents, ..Tables::default() };
@@ -71,6 +77,16 @@ fn reader(separator: u8) -> csv::ReaderBuilder {
     let mut builder = csv::ReaderBuilder::new();
     builder.has_headers(false).flexible(true).delimiter(separator);
     builder
+}
+
+/// The most bytes that the names of columns take.
+const HEAD: u64 = 1 << 20;
+
+/// Whether a file that begins like this can be one of ours: a large one of others is not read for it.
+fn may_be_own(begins: &[u8]) -> bool {
+    let whole = String::from_utf8_lossy(begins);
+    let text = whole.strip_prefix('\u{feff}').unwrap_or(&whole);
+    [b',', b';', b'\t'].into_iter().any(|s| is_own(&head(text, s)))
 }
 
 /// The table of incidents and its separator, if the file is one of ours.

@@ -113,7 +113,9 @@ impl App {
             Some(Dialog::Path { what, text, error }) => {
                 let what = *what;
                 let answer = modal("path")
-                    .show(ctx, |ui| panels::dialogs::path(ui, what.heading(), what.verb(), text, error.as_deref(), c))
+                    .show(ctx, |ui| {
+                        panels::dialogs::path(ui, what.heading(), what.verb(), what.hint(), text, error.as_deref(), c)
+                    })
                     .inner;
                 match answer {
                     None => {}

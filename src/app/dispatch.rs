@@ -230,10 +230,16 @@ impl App {
         }
     }
 
+    /// Whether the project cannot be changed, which is said.
+    pub(super) fn refuses_steps(&mut self) -> bool {
+        let Some(why) = &self.file.read_only else { return false };
+        // Work that no save could hold is not begun.
+        self.notices.fail(format!("Nothing was changed: {why}. A newer clashmap can change it."));
+        true
+    }
+
     pub(super) fn commit(&mut self, command: Command) {
-        if let Some(why) = &self.file.read_only {
-            // Work that no save could hold is not begun.
-            self.notices.fail(format!("Nothing was changed: {why}. A newer clashmap can change it."));
+        if self.refuses_steps() {
             return;
         }
         let label = command.label();

@@ -92,10 +92,12 @@ impl App {
         });
     }
 
-    /// Puts the selected incident, or all that are shown, on the clipboard: as rows for a spreadsheet or as GeoJSON.
+    /// Puts the chosen incidents, or all that are shown, on the clipboard: as rows for a spreadsheet or as GeoJSON.
     pub(super) fn copy_incidents(&mut self, ctx: &egui::Context, as_geojson: bool) {
         let project = self.workspace.project();
+        let several = &self.state.chosen;
         let ids: Vec<IncidentId> = match self.selected {
+            _ if several.are_several() => self.derived.ids().filter(|id| several.contains(*id)).collect(),
             Some(id) => vec![id],
             None => self.derived.ids().take(MOST_COPIED + 1).collect(),
         };

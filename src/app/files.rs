@@ -71,6 +71,14 @@ impl Ask {
         }
     }
 
+    /// What a path may look like.
+    pub(super) fn hint(self) -> &'static str {
+        match self {
+            Self::Import => "/home/…/table.csv",
+            _ => "/home/…/name.clashmap.geojson",
+        }
+    }
+
     pub(super) fn verb(self) -> &'static str {
         match self {
             Self::Open => "Open",
@@ -481,7 +489,7 @@ impl App {
         match result {
             Ok(both) => {
                 let (opened, seen, derived) = *both;
-                self.ready = Some(derived);
+                self.ready = Some((Question::default(), derived));
                 let lines = report(&opened);
                 let read_only = opened.read_only.clone();
                 self.settings.opened(&path);

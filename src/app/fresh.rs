@@ -17,7 +17,7 @@ impl App {
         let touched = self.workspace.take_touched();
         self.edited_while_taking(&touched);
         if self.derived_from.is_none() {
-            let ready = self.ready.take().filter(|_| self.question == Question::default());
+            let ready = self.ready.take().filter(|(question, _)| self.question == *question).map(|(_, derived)| derived);
             self.derived = ready.unwrap_or_else(|| derive(self.workspace.project(), &self.question));
         }
         let set = self.refresh_lanes(relevant, &touched);

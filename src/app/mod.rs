@@ -139,7 +139,7 @@ pub struct App {
 
     derived: Derived,
     /// Answers to the plain question about a project that has just been opened, worked out on its thread.
-    ready: Option<Derived>,
+    ready: Option<(Question, Derived)>,
     /// What `derived` was worked out from; of a window only which incidents it shows.
     derived_from: Option<Basis>,
     /// Rises with every new `derived`, for caches that rest on it.

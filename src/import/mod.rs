@@ -29,7 +29,7 @@ pub use plan::Fault;
 pub use presets::Preset;
 pub use preview::{Preview, again, preview, sample, settled, wrong_columns};
 pub use profile::Question;
-pub use run::{Import, Rejected, Stopped, run};
+pub use run::{CAN_JOIN, Import, Rejected, Stopped, run};
 pub use table::{Cells, Gather, Ground, Held, HeldRow, MAX_COLUMNS, Row, Rows, Table, unlike};
 pub use target::{End, Scheme, Target, Whose};
 pub use update::Update;

@@ -44,6 +44,9 @@ impl Rejected {
     }
 }
 
+/// What is said of rows that look alike and were not put together.
+pub const CAN_JOIN: &str = "they can be put together as claims";
+
 const END: char = '\u{1f}';
 
 /// What came of a table.
@@ -239,7 +242,7 @@ fn together(parts: Vec<Part>, mapping: &Mapping, table: &Table, meta: &Meta) -> 
     }
     if alike.0 > 0 {
         let (first, second) = alike.1;
-        let done = if mapping.merge_same { "put together as claims" } else { "they can be put together as claims" };
+        let done = if mapping.merge_same { "put together as claims" } else { CAN_JOIN };
         out.warnings.push(format!(
             "{}: same day, position and parties as an earlier one; {done} (first: lines {first} and {second})",
             rows(alike.0)

@@ -82,14 +82,8 @@ impl Project {
 
     /// The same of incidents that are shared already, which spares a copy of each.
     pub(crate) fn of_shared(meta: Meta, incidents: Vec<Arc<Incident>>) -> Self {
-        let mut project = Self { meta: Arc::new(meta), ..Self::default() };
-        project.live = u32::try_from(incidents.len()).unwrap_or(u32::MAX);
-        project.slots = project.live;
-        let mut incidents = incidents.into_iter().map(Some).peekable();
-        while incidents.peek().is_some() {
-            project.chunks.push(Arc::new(incidents.by_ref().take(CHUNK).collect()));
-        }
-        project
+        let project = Self { meta: Arc::new(meta), ..Self::default() };
+        project.filled(incidents.into_iter().map(Slot::Here))
     }
 
     /// Title, parties, sources and the like.

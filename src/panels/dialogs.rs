@@ -58,6 +58,7 @@ pub fn path(
     ui: &mut Ui,
     heading: &str,
     verb: &str,
+    hint: &str,
     text: &mut String,
     error: Option<&str>,
     c: &Colors,
@@ -75,7 +76,7 @@ pub fn path(
     ui.add_space(space::S);
     let field = egui::TextEdit::singleline(text)
         .id(egui::Id::unique("typed path"))
-        .hint_text("/home/…/name.clashmap.geojson")
+        .hint_text(hint)
         .desired_width(f32::INFINITY)
         .margin(egui::Margin::symmetric(8, 6));
     let response = ui.add(field);

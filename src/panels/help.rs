@@ -20,7 +20,7 @@ pub const SHEET: [Group; 6] = [
             ("Ctrl+Shift+S", "Save under another name"),
             ("Ctrl+E", "Save a picture of the map"),
             ("Ctrl+Shift+E", "Export data in other formats"),
-            ("Ctrl+C", "Copy the selected incident, or all shown, as rows; with Shift as GeoJSON"),
+            ("Ctrl+C", "Copy the chosen incidents, or all shown, as rows; with Shift as GeoJSON"),
             ("Ctrl+Shift+N", "New project"),
             ("Ctrl+Q", "Quit"),
         ],

@@ -3,7 +3,7 @@
 use clashmap::panels::Action;
 use egui::{Event, Key};
 
-use crate::desk::{CTRL_SHIFT, Desk};
+use crate::desk::{CTRL, CTRL_SHIFT, Desk};
 
 const SOTK: &str = "Fire in the Sotk direction";
 
@@ -69,4 +69,26 @@ fn the_selected_incident_is_copied_as_rows_and_as_geojson() {
     assert_eq!(lines[0].split('\t').count(), lines[1].split('\t').count());
     desk.act(Action::CopyIncidents(true));
     assert!(desk.reads("Copied: 1 incident as GeoJSON"));
+}
+
+#[test]
+fn several_chosen_incidents_are_copied_in_the_order_of_the_list() {
+    let mut desk = Desk::sample();
+    desk.select(SOTK);
+    let kut = desk.rows().into_iter().find(|r| r.contains("Fire at Kut")).unwrap();
+    let at = desk.control(&kut).rect.center();
+    desk.click_with(at, CTRL);
+    desk.event(Event::Copy);
+    let rows = copied(&desk).expect("copied");
+    let lines: Vec<&str> = rows.lines().collect();
+    assert_eq!(lines.len(), 3, "{rows}");
+    assert!(lines[1..].iter().any(|l| l.contains(SOTK)) && lines[1..].iter().any(|l| l.contains("Fire at Kut")));
+    // What was copied here is understood there.
+    let mut other = Desk::new(crate::desk::empty(), None, "untitled");
+    other.event(Event::Paste(rows));
+    other.settle();
+    if other.reads("Bring in what was pasted") {
+        other.click("Bring in");
+    }
+    assert_eq!(other.project().len(), 2, "{:#?}", other.names());
 }

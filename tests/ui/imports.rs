@@ -32,6 +32,20 @@ fn desk() -> Desk {
     Desk::new(empty(), None, "untitled")
 }
 
+/// A file as a window system hands it over.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("not asked for".into())
+    }
+}
+
 fn bring_in(desk: &mut Desk, path: PathBuf) {
     desk.act(Action::ImportPaths(vec![path]));
 }
@@ -54,7 +68,7 @@ fn a_table_is_brought_in_from_the_keyboard_and_is_one_step() {
     assert!(desk.reads("Bring in days.csv") && desk.reads("UTF-8"));
     assert!(desk.reads("Of 4 rows 2 can be read, 2 cannot"));
     assert_eq!(desk.control("lat becomes").value, "latitude");
-    assert!(desk.reads("Row 2: ") && desk.reads("lat “139.5”"));
+    assert!(desk.reads("Row 2: ") && desk.reads("lat: latitude 139.5"));
     desk.click("Bring in");
     assert_eq!(desk.project().len(), 2);
     assert!(desk.reads("2 incidents came in") && desk.reads("2 rows not taken"));
@@ -71,11 +85,11 @@ fn rows_that_are_not_taken_are_corrected_in_place_and_come_in() {
     desk.click("Bring in");
     desk.fill("Line 3: date", "2022-02-30");
     assert!(desk.reads("2 rows not taken"), "still no day: {:#?}", desk.names());
+    assert!(desk.control("Line 3: date").focused, "and the next try needs no mouse");
     desk.fill("Line 3: date", "2022-02-28");
-    assert!(desk.reads("1 row not taken"));
+    assert!(desk.reads("1 row not taken") && desk.control("Line 4: lat").focused);
     assert_eq!(desk.project().len(), 3);
     assert!(desk.project().iter().any(|(_, i)| i.when.is_some_and(|w| w.to_string() == "2022-02-28")));
-    desk.click_like("Line 4, lat");
     desk.fill("Field lat", "39.5");
     assert_eq!(desk.project().len(), 4);
     assert!(desk.reads("All corrected rows have come in."));
@@ -231,12 +245,15 @@ fn what_is_no_table_is_said_and_changes_nothing() {
 }
 
 #[test]
-fn several_files_come_one_after_the_other() {
+fn several_files_that_are_dropped_come_one_after_the_other() {
     let folder = Folder::new();
     let mut desk = desk();
     let rows = |id: &str, lat: &str| format!("date,place,lat,lon\n2022-09-{id},Sotk,{lat},45.9\n");
     let paths = vec![folder.put("a.csv", &rows("13", "40.2")), folder.put("b.csv", &rows("14", "40.3"))];
-    desk.act(Action::ImportPaths(paths));
+    for path in paths {
+        desk.window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path)));
+    }
+    desk.settle();
     assert!(desk.reads("Bring in a.csv"));
     desk.click("Bring in");
     assert!(desk.reads("Bring in b.csv"));
@@ -270,4 +287,44 @@ fn stop_ends_an_import_at_once_and_its_late_answer_is_not_heard() {
     app.act(&ctx, Action::StopJob);
     desk.settle();
     assert!(desk.reads("Bring in days.csv"), "nothing was under way");
+}
+
+#[test]
+fn what_a_column_becomes_is_found_by_typing() {
+    let folder = Folder::new();
+    let mut desk = desk();
+    bring_in(&mut desk, folder.put("odd.csv", "a,b\n13.09.2022,Sotk\n"));
+    desk.click("b becomes");
+    assert!(desk.control("Search what it becomes").focused);
+    desk.event(Event::Text("outl".into()));
+    desk.settle();
+    assert!(desk.has("source: outlet") && !desk.has("latitude"));
+    desk.press(Key::Enter);
+    assert_eq!(desk.control("b becomes").value, "source: outlet");
+    assert!(!desk.has("Search what it becomes"));
+}
+
+#[test]
+fn a_table_of_which_no_column_gives_a_date_or_position_is_pointed_out() {
+    let folder = Folder::new();
+    let mut desk = desk();
+    bring_in(&mut desk, folder.put("odd.csv", "a,b\nx,Sotk\ny,Goris\n"));
+    assert!(desk.reads("None has a date or a position: choose the column that gives it."), "{:#?}", desk.names());
+    bring_in(&mut desk, folder.put("none.csv", "date,place\n"));
+    desk.click("Cancel");
+    assert!(desk.reads("The table has no rows.") || desk.reads("Not brought in: none.csv"), "{:#?}", desk.names());
+}
+
+#[test]
+fn a_large_table_is_one_step_as_well() {
+    let folder = Folder::new();
+    let rows = (0..2400).map(|n| format!("r{n},2022-09-{:02},40.{n:04},45.9", n % 28 + 1));
+    let lines: Vec<String> = std::iter::once("id,date,lat,lon".to_owned()).chain(rows).collect();
+    let mut desk = desk();
+    bring_in(&mut desk, folder.put("many.csv", &lines.join("\n")));
+    desk.click("Bring in");
+    assert_eq!(desk.project().len(), 2400);
+    assert!(desk.reads("2400 incidents came in") && desk.has("2400 incidents"));
+    desk.undo();
+    assert!(desk.project().is_empty() && !desk.app().is_dirty());
 }

@@ -15,7 +15,8 @@ use std::sync::Arc;
 
 use super::App;
 use super::files::Done;
-use crate::edit::{Command, Imported};
+use crate::derive::{Derived, Question, derive};
+use crate::edit::{Command, Imported, Workspace};
 use crate::import::{self, Ground, Import, Mapping, Reading, Rejected, Stopped, Table, Update};
 use crate::io::progress::Progress;
 use crate::model::{Project, Text, Uid};
@@ -68,6 +69,8 @@ enum Stage {
     Columns(Box<Page>),
     /// What would change is looked at.
     Changes(Box<Review>, Box<Came>, Option<Box<Page>>),
+    /// So many incidents are being put into the project. Nothing else is changed meanwhile.
+    Bringing(usize),
 }
 
 /// What came of all rows.
@@ -92,6 +95,24 @@ pub(super) enum Step {
     Read(Result<Found, String>),
     /// All rows went through the mapping.
     Ran(Result<Box<Came>, Stopped>),
+    /// A large import was worked out.
+    Brought(Box<Brought>),
+}
+
+/// More incidents than this are brought in on a thread.
+const MANY: usize = 2000;
+
+/// A large import, worked out beside the project.
+pub(super) struct Brought {
+    aside: Workspace,
+    question: Question,
+    /// The answers to the question, so that no frame waits for them.
+    derived: Derived,
+    /// Whether there is anything new; else why there is no step.
+    result: Result<bool, String>,
+    label: String,
+    told: String,
+    came: Came,
 }
 
 impl App {
@@ -208,9 +229,10 @@ impl App {
         let page = match stage {
             Stage::Working(page) => page,
             Stage::Columns(page) => Some(page),
-            Stage::Changes(..) => None,
+            Stage::Changes(..) | Stage::Bringing(_) => None,
         };
         match (step, page) {
+            (Step::Brought(brought), _) => self.take_over_import(ctx, &source, *brought),
             (Step::Read(Err(why)), page) => self.not_read(ctx, source, page, why),
             (Step::Read(Ok(found)), _) => self.found(ctx, source, was_seen, found),
             (Step::Ran(Ok(came)), page) => self.came(ctx, source, came, page),
@@ -267,7 +289,11 @@ impl App {
             self.importing.told.push(format!("{}: not read: {why}", source.name()));
         } else {
             let heading = format!("Not brought in: {}", source.name());
-            self.dialog = Some(super::Dialog::Message { heading, lines: vec![why], action: None });
+            self.dialog = Some(super::Dialog::Message {
+                heading,
+                lines: source.place().into_iter().chain([why]).collect(),
+                action: None,
+            });
         }
         self.import_next(ctx);
     }
@@ -305,29 +331,89 @@ impl App {
         let has_to_be_seen = !came.update.changed.is_empty() || came.update.alike().next().is_some();
         if has_to_be_seen {
             let mut came = came;
+            // The page of changes asks about it.
+            came.warnings.retain(|w| !w.contains(import::CAN_JOIN));
             let update = std::mem::take(&mut came.update);
             let review = Review::new(source.name(), came.known_as.clone(), update, came.rejected.len(), page.is_some());
             let stage = Stage::Changes(Box::new(review), came, page);
             self.importing.now = Some(Now { source, was_seen: true, stage });
         } else {
-            self.bring_in(ctx, &source, *came);
+            self.bring_in(ctx, source, *came);
         }
     }
 
-    /// One step of what is taken, and a word on what is not.
-    fn bring_in(&mut self, ctx: &egui::Context, source: &Source, came: Came) {
-        let unchanged = came.update.unchanged;
+    /// One step of what is taken, and a word on what is not. A large one is worked out on a thread.
+    fn bring_in(&mut self, ctx: &egui::Context, source: Source, mut came: Came) {
+        let update = std::mem::take(&mut came.update);
+        let (unchanged, count) = (update.unchanged, update.new.len() + update.changed.len());
+        let said = move |source: &Source, came: &Came, imported: &Imported| {
+            let as_were = if unchanged > 0 { format!(", {unchanged} are as they were") } else { String::new() };
+            format!("{} ({}): {}{as_were}", source.name(), came.known_as, words(imported))
+        };
+        if count <= MANY {
+            let imported = update.imported(self.workspace.project());
+            let told = said(&source, &came, &imported);
+            let is_something = !imported.new.is_empty() || !imported.changed.is_empty();
+            let was_empty = self.workspace.project().is_empty();
+            if is_something && !self.import_commit(imported) {
+                return self.import_next(ctx);
+            }
+            return self.brought_in(ctx, &source, came, told, is_something, was_empty);
+        }
+        self.importing.round += 1;
+        let round = self.importing.round;
+        let (mut aside, question, from) = (self.workspace.aside(), self.question.clone(), source.clone());
+        self.importing.now = Some(Now { source, was_seen: true, stage: Stage::Bringing(count) });
+        self.work(ctx, Some("bringing in …"), move || {
+            let imported = update.imported(aside.project());
+            let told = said(&from, &came, &imported);
+            let command = Command::Import(Box::new(imported));
+            let label = command.label();
+            let result = aside.commit(command).map(|step| step.is_some()).map_err(|e| e.to_string());
+            let derived = derive(aside.project(), &question);
+            let brought = Brought { aside, question, derived, result, label, told, came };
+            Done::Import { round, step: Box::new(Step::Brought(Box::new(brought))) }
+        });
+    }
+
+    /// What was worked out on a thread becomes a step, if nothing came between.
+    fn take_over_import(&mut self, ctx: &egui::Context, source: &Source, brought: Brought) {
+        let Brought { aside, question, derived, result, label, told, came } = brought;
         let was_empty = self.workspace.project().is_empty();
-        let imported = came.update.imported(self.workspace.project());
-        let mut said = words(&imported);
-        if unchanged > 0 {
-            said += &format!(", {unchanged} are as they were");
+        let is_something = match result {
+            Ok(is_something) => is_something,
+            Err(why) => {
+                self.notices.fail(why);
+                return self.import_next(ctx);
+            }
+        };
+        if is_something {
+            if self.refuses_steps() {
+                return self.import_next(ctx);
+            }
+            if !self.workspace.take_over(aside) {
+                self.notices
+                    .fail("Nothing was brought in: the project was changed meanwhile. Bring the file in again.");
+                return self.import_next(ctx);
+            }
+            self.ready = Some((question, derived));
+            self.derived_from = None;
+            self.keep(label);
+            self.refresh();
         }
-        let said = format!("{} ({}): {said}", source.name(), came.known_as);
-        let is_something = !imported.new.is_empty() || !imported.changed.is_empty();
-        if is_something && !self.import_commit(imported) {
-            return self.import_next(ctx);
-        }
+        self.brought_in(ctx, source, came, told, is_something, was_empty);
+    }
+
+    /// Tells what came in, and shows what did not.
+    fn brought_in(
+        &mut self,
+        ctx: &egui::Context,
+        source: &Source,
+        came: Came,
+        said: String,
+        is_something: bool,
+        was_empty: bool,
+    ) {
         if was_empty && is_something {
             self.fit(ctx, false);
         }

@@ -56,6 +56,15 @@ impl App {
         let size = Self::page_size(ctx);
         match now.stage {
             Stage::Working(_) => self.importing.now = Some(now),
+            Stage::Bringing(count) => {
+                let c = self.theme.colors();
+                self.modal("bringing in").show(ctx, |ui| {
+                    ui.set_width(360.0);
+                    let words = format!("Bringing in {count} incidents …");
+                    ui.label(egui::RichText::new(words).color(c32(c.text)));
+                });
+                self.importing.now = Some(now);
+            }
             Stage::Columns(mut page) => {
                 let modal = self.modal("columns of a table");
                 let colors = crate::picture::base_colors(self.theme, self.layers);
@@ -94,7 +103,7 @@ impl App {
                     Some(Answer::Take) => {
                         let mut came = came;
                         came.update = review.update;
-                        self.bring_in(ctx, &now.source, *came);
+                        self.bring_in(ctx, now.source, *came);
                     }
                     Some(Answer::Back) => match columns {
                         Some(page) => self.importing.now = Some(Now { stage: Stage::Columns(page), ..now }),

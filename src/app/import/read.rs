@@ -20,6 +20,14 @@ pub(crate) enum Source {
 }
 
 impl Source {
+    /// Where it lies, if it is a file.
+    pub(super) fn place(&self) -> Option<String> {
+        match self {
+            Self::File { path, .. } => Some(path.display().to_string()),
+            Self::Pasted(_) => None,
+        }
+    }
+
     /// What it is called.
     pub(super) fn name(&self) -> String {
         match self {

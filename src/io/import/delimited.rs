@@ -93,7 +93,10 @@ pub(super) fn table(decoded: Decoded, reading: &Reading) -> Result<Table, String
         notes.push("the table has no header; columns are named by their number".into());
     }
     if head.titles > 0 {
-        notes.push(format!("{} lines above the header are left out", head.titles));
+        notes.push(match head.titles {
+            1 => "a line above the header is left out".into(),
+            n => format!("{n} lines above the header are left out"),
+        });
     }
     if repeated > 0 {
         notes.push("names of columns that stand twice were numbered".into());

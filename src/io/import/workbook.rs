@@ -142,7 +142,10 @@ fn of_rows(rows: Rows, name: &str, reading: &Reading, mut notes: Vec<String>, le
         notes.push("the table has no header; columns are named by their number".into());
     }
     if head.titles > 0 {
-        notes.push(format!("{} lines above the header are left out", head.titles));
+        notes.push(match head.titles {
+            1 => "a line above the header is left out".into(),
+            n => format!("{n} lines above the header are left out"),
+        });
     }
     if repeated > 0 {
         notes.push("names of columns that stand twice were numbered".into());

@@ -2,7 +2,7 @@
 
 use egui::{Rect, ScrollArea, Sense, Ui, pos2, vec2};
 
-use super::{Page, cell, combo, field, inside, targets};
+use super::{Page, cell, combo, combo_with_field, field, inside, targets};
 use crate::import::{End, Mapping, Rule, Target, Whose};
 use crate::model::{Category, Kind, Status, Text};
 use crate::panels::Look;
@@ -18,7 +18,7 @@ pub(super) fn ui(ui: &mut Ui, look: Look, page: &mut Page) {
     let c = look.colors;
     let before = page.mapping.clone();
     let all = ui.available_rect_before_wrap();
-    let below = if page.column.is_some() { 216.0_f32 } else { 96.0 }.min(all.height() * 0.55);
+    let below = if page.column.is_some() { 216.0_f32 } else { 136.0 }.min(all.height() * 0.55);
     let widths = [all.width() * 0.27, all.width() * 0.33];
     let head = Rect::from_min_size(all.min, vec2(all.width(), 24.0));
     let mut x = head.left() + space::S;
@@ -45,8 +45,12 @@ pub(super) fn ui(ui: &mut Ui, look: Look, page: &mut Page) {
         ScrollArea::vertical().id_salt("details").auto_shrink([false, false]).show(ui, |ui| {
             if let Some(name) = page.column.and_then(|n| page.table.columns.get(n)).cloned() {
                 detail(ui, look, page, &name);
-                ui.add_space(space::S);
+            } else {
+                let words = "Click the name of a column to join others to it, or to set whose figure it is and what its \
+                             values mean.";
+                ui.add(egui::Label::new(caption(words, c)).wrap());
             }
+            ui.add_space(space::S);
             constants(ui, look, page);
         });
     });
@@ -109,13 +113,15 @@ fn becomes(ui: &mut Ui, look: Look, page: &mut Page, name: &Text, width: f32) {
         (None, _) => "not used".to_owned(),
     };
     let mut choice: Option<Option<Target>> = None;
-    combo(ui, &format!("{name} becomes"), &shown, width, |ui| {
+    combo_with_field(ui, &format!("{name} becomes"), &shown, width, |ui| {
         let unused = matches!(now, None | Some(Target::Skip)) && (!keeps || now.is_some());
         if ui.selectable_label(unused, "not used").clicked() {
             choice = Some(keeps.then_some(Target::Skip));
+            ui.close();
         }
         if keeps && ui.selectable_label(now.is_none(), "kept as a tag").clicked() {
             choice = Some(None);
+            ui.close();
         }
         if let Some(target) = targets::menu(ui, now.as_ref(), c) {
             choice = Some(Some(target));
@@ -356,7 +362,7 @@ fn constants(ui: &mut Ui, look: Look, page: &mut Page) {
             }
             return;
         };
-        combo(ui, "Every row gets", &target.label(), 192.0, |ui| {
+        combo_with_field(ui, "Every row gets", &target.label(), 192.0, |ui| {
             if let Some(other) = targets::menu(ui, Some(target), c) {
                 *target = other;
             }

@@ -38,6 +38,10 @@ pub struct Left {
     pub edited: HashMap<usize, Vec<Text>>,
     /// The row that is chosen.
     pub row: Option<usize>,
+    /// Whether the field in the list of that row takes the keyboard.
+    pub(crate) to_focus: bool,
+    /// Whether "Close" was given the keyboard.
+    pub(crate) is_open: bool,
 }
 
 /// What the user wants of the page.
@@ -69,7 +73,10 @@ impl Left {
                 self.edited.insert(n, cells.clone());
             }
         }
-        self.row = chosen.and_then(|line| self.rows.iter().position(|r| r.line == line));
+        // A row that came in makes room for the one behind it.
+        let next = |line| self.rows.iter().position(|r| r.line >= line).or(self.rows.len().checked_sub(1));
+        self.row = chosen.and_then(next);
+        self.to_focus = true;
     }
 
     /// Rows to be read again.
@@ -128,9 +135,10 @@ pub fn ui(ui: &mut Ui, look: Look, left: &mut Left, size: egui::Vec2) -> Option<
         });
     }
     if left.has_rows() {
+        left.row = left.row.or(Some(0));
         ui.add_space(space::S);
-        let words = "Correct a value and press Enter: the row is read again and comes in if it can be. In the list \
-                     stands the field that is wrong; beside it all fields of the row that is chosen.";
+        let words = "Correct a value and press Enter: the row is read again and comes in if it can be. Rows that are \
+                     left stay in the file menu until the project is closed.";
         ui.add(egui::Label::new(caption(words, c)).wrap());
         ui.add_space(space::S);
         let height = (size.y - (ui.cursor().top() - ui.max_rect().top()) - 44.0).max(160.0);
@@ -144,7 +152,11 @@ pub fn ui(ui: &mut Ui, look: Look, left: &mut Left, size: egui::Vec2) -> Option<
     }
     ui.add_space(space::S);
     ui.horizontal(|ui| {
-        if primary(ui, "Close", c).clicked() {
+        let close = primary(ui, "Close", c);
+        if left.rows.is_empty() {
+            super::at_hand(&close, &mut left.is_open);
+        }
+        if close.clicked() {
             wish = Some(Wish::Close);
         }
         if left.has_rows() {
@@ -209,7 +221,7 @@ fn rows(ui: &mut Ui, look: Look, left: &mut Left, wish: &mut Option<Wish>) {
             let from = space::S + line + name + value;
             cell(ui, at(from, rect.width() - from), &row.fault.reason, size, c.error);
             if response.clicked() {
-                left.row = (!chosen).then_some(n);
+                left.row = Some(n);
             }
             response.on_hover_text(&row.fault.reason);
             let edit = at(space::S + line + name, value).shrink2(vec2(0.0, 3.0));
@@ -240,6 +252,9 @@ fn one(ui: &mut Ui, left: &mut Left, n: usize, column: usize, in_list: bool, wid
             *slot = text.into();
         }
         left.edited.insert(n, cells);
+    }
+    if in_list && left.row == Some(n) && std::mem::take(&mut left.to_focus) {
+        response.request_focus();
     }
     if response.gained_focus() {
         left.row = Some(n);

@@ -14,7 +14,7 @@ mod targets;
 use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{Align2, ComboBox, Rect, Ui, pos2, vec2};
+use egui::{Align2, ComboBox, PopupCloseBehavior, Rect, Ui, pos2, vec2};
 
 pub use left::{Left, Wish, ui as left_ui};
 pub use review::{Answer, Review, ui as review_ui};
@@ -72,9 +72,13 @@ pub struct Page {
     pub error: Option<String>,
     values: Vec<Vec<String>>,
     preview: Option<Result<Preview, String>>,
+    /// The columns of the preview and their widths.
+    widths: Vec<(usize, f32)>,
     stamp: u64,
     column: Option<usize>,
     row: Option<usize>,
+    /// Whether it has been drawn before.
+    is_open: bool,
     /// The name under which the mapping is about to be saved.
     saving: Option<String>,
     /// A constant being added: what it becomes, and its value.
@@ -123,6 +127,8 @@ impl Page {
             error: None,
             values,
             preview: None,
+            widths: Vec::new(),
+            is_open: false,
             stamp: 0,
             column: None,
             row: None,
@@ -179,7 +185,9 @@ pub fn ui(ui: &mut Ui, look: Look, page: &mut Page, size: egui::Vec2, map: &mut 
     ui.set_width(size.x);
     ui.set_height(size.y);
     if page.preview.is_none() {
-        page.preview = Some(preview(&page.sample, &page.mapping, look.project.meta()));
+        let came = preview(&page.sample, &page.mapping, look.project.meta());
+        page.widths = came.as_ref().map(|p| rows::columns(ui, look, p)).unwrap_or_default();
+        page.preview = Some(came);
         page.stamp += 1;
     }
     let mut outcome = None;
@@ -200,6 +208,7 @@ pub fn ui(ui: &mut Ui, look: Look, page: &mut Page, size: egui::Vec2, map: &mut 
     ui.horizontal(|ui| {
         let fault = page.preview.as_ref().and_then(|p| p.as_ref().err());
         let go_on = ui.add_enabled_ui(fault.is_none(), |ui| primary(ui, "Bring in", c)).inner;
+        at_hand(&go_on, &mut page.is_open);
         if go_on.clicked() && fault.is_none() {
             outcome = Some(Outcome::GoOn);
         }
@@ -212,7 +221,10 @@ pub fn ui(ui: &mut Ui, look: Look, page: &mut Page, size: egui::Vec2, map: &mut 
                 ui.add(egui::Label::new(egui::RichText::new(fault).color(c32(c.error))).truncate());
             }
             (None, Some(Ok(preview))) => {
-                ui.label(caption(told(preview), c));
+                let (words, is_odd) = told(preview);
+                let ink = if is_odd { c.warning } else { c.text_weak };
+                let words = egui::RichText::new(words).size(type_size::CAPTION).color(c32(ink));
+                ui.add(egui::Label::new(words).truncate());
             }
             (None, _) => {}
         }
@@ -220,13 +232,36 @@ pub fn ui(ui: &mut Ui, look: Look, page: &mut Page, size: egui::Vec2, map: &mut 
     outcome
 }
 
-/// How many of the rows shown can be read.
-fn told(preview: &Preview) -> String {
-    let (all, good) = (preview.rows.len(), preview.rows.iter().filter(|(_, r)| r.is_ok()).count());
+/// How many of the rows shown can be read, what all of them lack, and whether that is odd.
+fn told(preview: &Preview) -> (String, bool) {
+    let all = preview.rows.len();
+    let good: Vec<_> = preview.rows.iter().filter_map(|(_, r)| r.as_ref().ok()).collect();
     let rows = if all == SHOWN { format!("Of the first {all} rows") } else { format!("Of {}", plural(all, "row")) };
-    match all - good {
+    let bad = all - good.len();
+    let mut words = match bad {
+        _ if all == 0 => return ("The table has no rows.".into(), true),
         0 => format!("{rows} all can be read."),
-        bad => format!("{rows} {good} can be read, {bad} cannot; they can be corrected afterwards."),
+        bad => format!("{rows} {} can be read, {bad} cannot; they can be corrected afterwards.", good.len()),
+    };
+    let mut is_odd = bad * 2 > all;
+    let lacks: Vec<&str> = [
+        ("a date", good.iter().all(|i| i.when.is_none())),
+        ("a position", good.iter().all(|i| i.place.position.is_none())),
+    ]
+    .into_iter()
+    .filter_map(|(what, none)| none.then_some(what))
+    .collect();
+    if !good.is_empty() && !lacks.is_empty() {
+        words += &format!(" None has {}: choose the column that gives it.", lacks.join(" or "));
+        is_odd = true;
+    }
+    (words, is_odd)
+}
+
+/// Gives a button the keyboard when its page opens, so that Enter goes on.
+fn at_hand(button: &egui::Response, is_open: &mut bool) {
+    if !std::mem::replace(is_open, true) {
+        button.request_focus();
     }
 }
 
@@ -242,7 +277,7 @@ fn came_of_it(ui: &mut Ui, look: Look, page: &mut Page, map: &mut MapUi<'_>) {
     let shown = Shown { preview, stamp: page.stamp, row: page.row };
     let clicked = inside(ui, upper, |ui| map(ui, shown));
     let lower = Rect::from_min_max(pos2(all.left(), upper.bottom() + space::S), all.max);
-    let chosen = inside(ui, lower, |ui| rows::ui(ui, look, preview, page.row, clicked.is_some()));
+    let chosen = inside(ui, lower, |ui| rows::ui(ui, look, preview, &page.widths, page.row, clicked.is_some()));
     if let Some(row) = clicked.or(chosen) {
         page.row = (page.row != Some(row)).then_some(row);
     }
@@ -283,8 +318,29 @@ fn cell(ui: &Ui, rect: Rect, text: &str, size: f32, ink: Rgb) {
 
 /// A drop-down of a width, with a name for screen readers.
 fn combo(ui: &mut Ui, name: &str, shown: &str, width: f32, content: impl FnOnce(&mut Ui)) {
-    let inner =
-        ComboBox::from_id_salt(name).selected_text(shown).width(width).height(360.0).truncate().show_ui(ui, content);
+    drop_down(ui, name, shown, width, PopupCloseBehavior::CloseOnClick, content);
+}
+
+/// The same for a menu with a field in it, which closes itself.
+fn combo_with_field(ui: &mut Ui, name: &str, shown: &str, width: f32, content: impl FnOnce(&mut Ui)) {
+    drop_down(ui, name, shown, width, PopupCloseBehavior::CloseOnClickOutside, content);
+}
+
+fn drop_down(
+    ui: &mut Ui,
+    name: &str,
+    shown: &str,
+    width: f32,
+    close: PopupCloseBehavior,
+    content: impl FnOnce(&mut Ui),
+) {
+    let inner = ComboBox::from_id_salt(name)
+        .selected_text(shown)
+        .width(width)
+        .height(360.0)
+        .truncate()
+        .close_behavior(close)
+        .show_ui(ui, content);
     let (name, shown) = (name.to_owned(), shown.to_owned());
     inner.response.widget_info(|| {
         let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &name);

@@ -185,7 +185,7 @@ fn values(ui: &mut Ui, page: &mut Page, c: &Colors) {
             ui.selectable_value(&mut m.zone, value.to_owned(), label);
         }
     });
-    ui.label(caption("0°, 0°", c));
+    ui.label(caption("Rows at 0°, 0°", c));
     let word = |z: Zero| match z {
         Zero::Reject => "not taken",
         Zero::Nowhere => "no position",

@@ -4,8 +4,8 @@ use egui::{Rect, ScrollArea, Sense, Ui, pos2, vec2};
 
 use super::{cell, combo, head, inside, plural};
 use crate::import::Update;
-use crate::import::update::{Alike, Take};
-use crate::model::{Incident, Names};
+use crate::import::update::{Alike, Field, Take};
+use crate::model::{Incident, Language, Names};
 use crate::panels::Look;
 use crate::panels::dialogs::primary;
 use crate::panels::style::{bold, c32, caption};
@@ -37,6 +37,8 @@ pub struct Review {
     /// Whether there are columns to go back to.
     pub has_columns: bool,
     list: Option<List>,
+    /// Whether it has been drawn before.
+    is_open: bool,
     /// Rows of the list of changes: the incident, and the field of it.
     flat: Vec<(usize, Option<usize>)>,
     alike: Vec<usize>,
@@ -61,7 +63,7 @@ impl Review {
             .flat_map(|(n, c)| std::iter::once((n, None)).chain((0..c.fields.len()).map(move |f| (n, Some(f)))))
             .collect();
         let alike = (0..).zip(&update.new).filter(|(_, new)| new.alike.is_some()).map(|(n, _)| n).collect();
-        Self { name, known_as, update, rejected, has_columns, list: None, flat, alike }
+        Self { name, known_as, update, rejected, has_columns, list: None, is_open: false, flat, alike }
     }
 
     /// What is taken of it: new incidents, incidents joined to others, changed ones.
@@ -80,7 +82,7 @@ pub fn ui(ui: &mut Ui, look: Look, review: &mut Review, size: egui::Vec2) -> Opt
     head(ui, &format!("What {} would change", review.name), &review.known_as, c);
     let lists = [
         (List::Changed, "Changed", review.update.changed.len()),
-        (List::Alike, "Look like one there is", review.alike.len()),
+        (List::Alike, "Look alike", review.alike.len()),
         (List::New, "New", review.update.new.len()),
         (List::Gone, "Not in the file", review.update.gone.len()),
     ];
@@ -115,6 +117,7 @@ pub fn ui(ui: &mut Ui, look: Look, review: &mut Review, size: egui::Vec2) -> Opt
         let all = new + joined + changed;
         let word = if all == 0 { "Nothing to bring in".to_owned() } else { format!("Bring in {all}") };
         let take = ui.add_enabled_ui(all > 0, |ui| primary(ui, &word, c)).inner;
+        super::at_hand(&take, &mut review.is_open);
         if take.clicked() && all > 0 {
             answer = Some(Answer::Take);
         }
@@ -174,7 +177,7 @@ fn changed(ui: &mut Ui, look: Look, review: &mut Review) {
                 continue;
             };
             let Some(field) = change.fields.get_mut(*field) else { continue };
-            let label = field.field.label();
+            let label = words(&field.field);
             let tick = Rect::from_min_size(rect.min + vec2(space::S, 2.0), vec2(24.0, ROW - 4.0));
             let said = format!("{label}: {} becomes {}", or_nothing(&field.before), or_nothing(&field.after));
             inside(ui, tick, |ui| {
@@ -192,6 +195,34 @@ fn changed(ui: &mut Ui, look: Look, review: &mut Review) {
                 .on_hover_text(said);
         }
     });
+}
+
+/// The name of a field, for people.
+fn words(field: &Field) -> String {
+    match field {
+        Field::Name(code) => match Language::from_code(code) {
+            Some(language) => format!("place, {}", language.endonym()),
+            None => format!("place, {code}"),
+        },
+        Field::Position => "position".into(),
+        Field::Shape => "line or area".into(),
+        Field::Precision => "precision".into(),
+        Field::Radius => "radius, km".into(),
+        Field::Basis => "where the position comes from".into(),
+        Field::Parent => "part of".into(),
+        Field::Media => "attached files".into(),
+        Field::Tag(name) => format!("tag {name}"),
+        Field::Claim(_) => "claim".into(),
+        plain => plain.label(),
+    }
+}
+
+/// The figures of an incident on a line, with a mark before them: those of all parties together, if there are.
+fn figures(i: &Incident) -> String {
+    let has_all = i.claims.iter().any(|c| c.about.is_all());
+    let told = i.claims.iter().filter(|c| c.about.is_all() || !has_all).take(3);
+    let all: Vec<String> = told.map(|c| super::rows::figure(c, c.about.as_str())).collect();
+    if all.is_empty() { String::new() } else { format!(" · {}", all.join(", ")) }
 }
 
 fn or_nothing(text: &str) -> &str {
@@ -220,8 +251,8 @@ fn alike(ui: &mut Ui, look: Look, review: &mut Review) {
             let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
             let at = |x: f32, w: f32| Rect::from_min_size(pos2(rect.left() + x, rect.top()), vec2(w - space::M, ROW));
             let (ours, theirs) = (
-                brief(look, &new.incident),
-                other.map(|(word, i)| format!("{word}{}", brief(look, i))).unwrap_or_default(),
+                format!("{}{}", brief(look, &new.incident), figures(&new.incident)),
+                other.map(|(word, i)| format!("{word}{}{}", brief(look, i), figures(i))).unwrap_or_default(),
             );
             cell(ui, at(space::S, half), &ours, type_size::BODY, c.text);
             cell(ui, at(space::S + half, half), &format!("≈ {theirs}"), type_size::BODY, c.text_weak);

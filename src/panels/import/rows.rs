@@ -7,34 +7,64 @@ use crate::edit::typed::{Format, show_position};
 use crate::import::{Fault, Preview};
 use crate::model::{Claim, Incident, PartyId, Status};
 use crate::panels::Look;
-use crate::panels::style::{bold, c32};
+use crate::panels::style::{bold, c32, regular};
 use crate::view::theme::{space, type_size};
 
 /// Height of a row in points.
 const ROW: f32 = 24.0;
 
-/// Columns of the table and their widths in points.
+/// Columns of the table, and the most that each is given of the width, in points.
 const COLUMNS: [(&str, f32); 8] = [
-    ("Line", 48.0),
-    ("When", 150.0),
-    ("Kind", 120.0),
-    ("Place", 150.0),
-    ("Position", 128.0),
-    ("Parties", 190.0),
-    ("Figures", 260.0),
-    ("Title", 240.0),
+    ("Line", 56.0),
+    ("When", 190.0),
+    ("Title", 300.0),
+    ("Kind", 170.0),
+    ("Place", 200.0),
+    ("Position", 190.0),
+    ("Parties", 240.0),
+    ("Figures", 320.0),
 ];
 
+/// Columns that hold anything, each with its place among all and as wide as what stands in it.
+pub(super) fn columns(ui: &Ui, look: Look, preview: &Preview) -> Vec<(usize, f32)> {
+    let mut letters = COLUMNS.map(|_| 0);
+    for (line, row) in &preview.rows {
+        let Ok(incident) = row else { continue };
+        let cells = std::iter::once(line.to_string()).chain(said(look, preview, incident));
+        for (most, cell) in letters.iter_mut().zip(cells) {
+            *most = (*most).max(cell.chars().take(80).count());
+        }
+    }
+    let font = regular(type_size::CAPTION);
+    let letter = ui.ctx().fonts_mut(|f| f.glyph_width(&font, 'n'));
+    (0..)
+        .zip(COLUMNS.into_iter().zip(letters))
+        .filter(|(n, (_, most))| *n == 0 || *most > 0)
+        .map(|(n, ((name, widest), most))| {
+            let wide = most.max(name.chars().count() + 1) as f32 * letter + space::L;
+            (n, wide.min(widest))
+        })
+        .collect()
+}
+
 /// Draws the table; answers the row that was clicked.
-pub(super) fn ui(ui: &mut Ui, look: Look, preview: &Preview, at: Option<usize>, reveal: bool) -> Option<usize> {
+pub(super) fn ui(
+    ui: &mut Ui,
+    look: Look,
+    preview: &Preview,
+    columns: &[(usize, f32)],
+    at: Option<usize>,
+    reveal: bool,
+) -> Option<usize> {
     let c = look.colors;
-    let width: f32 = COLUMNS.iter().map(|(_, w)| w).sum();
+    let width = columns.iter().map(|(_, w)| w).sum::<f32>() + space::S;
     let mut clicked = None;
     ScrollArea::horizontal().id_salt("preview across").auto_shrink([false, false]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let (head, _) = ui.allocate_exact_size(vec2(width.max(ui.available_width()), ROW), Sense::hover());
         let mut x = head.left() + space::S;
-        for (name, w) in COLUMNS {
+        for (n, w) in columns {
+            let name = COLUMNS.get(*n).map_or("", |(name, _)| name);
             let font = bold(type_size::CAPTION);
             ui.painter().text(pos2(x, head.center().y), egui::Align2::LEFT_CENTER, name, font, c32(c.text_weak));
             x += w;
@@ -65,15 +95,15 @@ pub(super) fn ui(ui: &mut Ui, look: Look, preview: &Preview, at: Option<usize>, 
                 let ink = if row.is_ok() { c.text } else { c.error };
                 let mut x = rect.left() + space::S;
                 let line = line.to_string();
-                let widths = COLUMNS.iter().map(|(_, w)| *w);
                 if row.is_ok() {
-                    for (text, w) in std::iter::once(&line).chain(&words).zip(widths) {
+                    for (n, w) in columns {
+                        let text = n.checked_sub(1).map_or(Some(&line), |n| words.get(n)).map_or("", String::as_str);
                         let at = Rect::from_min_size(pos2(x, rect.top()), vec2(w - space::S, ROW));
                         cell(ui, at, text, type_size::CAPTION, ink);
                         x += w;
                     }
                 } else {
-                    let first = COLUMNS[0].1;
+                    let first = columns.first().map_or(0.0, |(_, w)| *w);
                     let at = Rect::from_min_size(pos2(x, rect.top()), vec2(first - space::S, ROW));
                     cell(ui, at, &line, type_size::CAPTION, ink);
                     let at = Rect::from_min_max(pos2(x + first, rect.top()), rect.max);
@@ -91,7 +121,8 @@ pub(super) fn ui(ui: &mut Ui, look: Look, preview: &Preview, at: Option<usize>, 
 
 /// Why a row does not come in, in a line.
 pub(super) fn not_taken(fault: &Fault) -> String {
-    if fault.value.is_empty() {
+    // A reason that quotes the value needs no second quote.
+    if fault.value.is_empty() || fault.reason.contains(&*fault.value) {
         format!("{}: {}", fault.field, fault.reason)
     } else {
         format!("{} “{}”: {}", fault.field, fault.value, fault.reason)
@@ -104,12 +135,12 @@ fn said(look: Look, preview: &Preview, i: &Incident) -> Vec<String> {
     let list = |items: Vec<String>| items.join(", ");
     vec![
         i.when.map_or_else(|| "no date".to_owned(), |w| look.zone.when(&w)),
+        i.title.to_string(),
         i.kind.label().to_owned(),
         i.place.names.best(look.labels.first).to_owned(),
         i.place.position.map_or_else(|| "no position".to_owned(), |p| show_position(p, Format::Decimal)),
         list(i.parties.iter().map(party).collect()),
         list(i.claims.iter().map(|c| figure(c, &party(&c.about))).collect()),
-        i.title.to_string(),
     ]
 }
 

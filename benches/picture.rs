@@ -44,6 +44,7 @@ fn with_scene(measure: impl FnOnce(&Scene)) {
         selected: None,
         hovered: None,
         spread: None,
+        called: &[],
         furniture: Furniture::window(),
     });
 }

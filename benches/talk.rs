@@ -1,7 +1,11 @@
 //! What a show and its files cost: a frame of a flight and of a play, an animation, a document, a page for a browser.
 //!
 //! No GPU is used: what a driver does with the triangles afterwards is not measured.
-#![allow(clippy::unwrap_used, reason = "a measurement stops at the first thing that is wrong")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a measurement stops at the first thing that is wrong"
+)]
 
 use std::sync::Arc;
 

@@ -96,7 +96,8 @@ impl Browser {
             Self { process, to, from, next: 0, session: String::new(), told: Vec::new(), _folder: folder };
         let page = browser.ask("Target.createTarget", &json!({"url": "about:blank"}));
         let page = json!({"targetId": page["targetId"], "flatten": true});
-        browser.session = browser.ask("Target.attachToTarget", &page)["sessionId"].as_str().unwrap().to_owned();
+        let session = browser.ask("Target.attachToTarget", &page)["sessionId"].as_str().unwrap().to_owned();
+        browser.session = session;
         for part in ["Page", "Runtime", "Log", "Network"] {
             browser.ask(&format!("{part}.enable"), &json!({}));
         }

@@ -94,6 +94,7 @@ fn picture(project: &Project, ask: Ask) -> Picture {
         selected: None,
         hovered: None,
         spread: None,
+        called: &[],
         furniture: Furniture::none(),
     })
 }

@@ -17,7 +17,8 @@ impl App {
         let touched = self.workspace.take_touched();
         self.edited_while_taking(&touched);
         if self.derived_from.is_none() {
-            let ready = self.ready.take().filter(|(question, _)| self.question == *question).map(|(_, derived)| derived);
+            let ready =
+                self.ready.take().filter(|(question, _)| self.question == *question).map(|(_, derived)| derived);
             self.derived = ready.unwrap_or_else(|| derive(self.workspace.project(), &self.question));
         }
         let set = self.refresh_lanes(relevant, &touched);

@@ -203,6 +203,7 @@ mod tests {
             columns: columns.iter().map(|c| (*c).into()).collect(),
             rows: Box::new(Held(rows.collect())),
             notes: Vec::new(),
+            sheets: None,
         }
     }
 

@@ -55,7 +55,7 @@ pub fn sample(table: &Table, count: usize) -> Table {
         rows.push((held, row.fault.map(str::to_owned)));
     });
     let (format, notes) = (table.format.clone(), table.notes.clone());
-    Table { format, columns: table.columns.clone(), rows: Box::new(Kept(rows)), notes }
+    Table { format, columns: table.columns.clone(), rows: Box::new(Kept(rows)), notes, sheets: None }
 }
 
 /// Reads each row of a small table by itself.
@@ -116,7 +116,7 @@ pub fn again(
     for row in rows {
         let (line, cells) = (row.line, row.cells.clone());
         let rows = Box::new(Held(vec![row]));
-        let table = Table { format: String::new(), columns: all.clone(), rows, notes: Vec::new() };
+        let table = Table { format: String::new(), columns: all.clone(), rows, notes: Vec::new(), sheets: None };
         let one = run(&table, &mapping, meta, &|_| true)?;
         out.read += one.read;
         out.rejected.extend(one.rejected);
@@ -166,7 +166,7 @@ mod tests {
             ground: None,
         });
         let columns = ["date", "place", "lat", "lon"].map(Text::from).to_vec();
-        Table { format: String::new(), columns, rows: Box::new(Held(held.collect())), notes: Vec::new() }
+        Table { format: String::new(), columns, rows: Box::new(Held(held.collect())), notes: Vec::new(), sheets: None }
     }
 
     fn mapping() -> Mapping {

@@ -62,6 +62,26 @@ pub struct Table {
     pub rows: Box<dyn Rows>,
     /// What was noticed while reading, one sentence each.
     pub notes: Vec<String>,
+    /// Where the file holds several tables: their names.
+    pub sheets: Option<Sheets>,
+}
+
+/// The tables of a file that holds several: sheets of a workbook, layers of a database or an archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheets {
+    /// Their names.
+    pub names: Vec<String>,
+    /// The name of the one that was read.
+    pub open: String,
+}
+
+impl Sheets {
+    /// Those of a file, if there are several; and what is said of them.
+    pub fn several(names: Vec<String>, open: &str, word: &str) -> Option<(Self, String)> {
+        let known = names.iter().map(|n| format!("“{n}”")).collect::<Vec<_>>().join(", ");
+        let note = format!("of the {word} {known} this is “{open}”");
+        (names.len() > 1).then(|| (Self { names, open: open.to_owned() }, note))
+    }
 }
 
 impl std::fmt::Debug for Table {
@@ -281,7 +301,7 @@ impl Gather {
     /// The table.
     pub fn finish(self, format: String, notes: Vec<String>) -> Table {
         let (columns, _) = unlike(self.names);
-        Table { format, columns, rows: Box::new(Held(self.rows)), notes }
+        Table { format, columns, rows: Box::new(Held(self.rows)), notes, sheets: None }
     }
 }
 

@@ -328,3 +328,24 @@ fn a_large_table_is_one_step_as_well() {
     desk.undo();
     assert!(desk.project().is_empty() && !desk.app().is_dirty());
 }
+
+#[test]
+fn another_sheet_of_a_workbook_is_chosen_in_the_window() {
+    let folder = Folder::new();
+    let path = folder.0.path().join("years.xlsx");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, place) in [("2022", "Sotk"), ("2023", "Goris")] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        for (row, cells) in (0..).zip([["date", "place"], ["2022-09-13", place], ["2022-09-14", place]]) {
+            sheet.write(row, 0, cells[0]).unwrap().write(row, 1, cells[1]).unwrap();
+        }
+    }
+    book.save(&path).unwrap();
+    let mut desk = desk();
+    bring_in(&mut desk, path);
+    assert_eq!(desk.control("Sheet").value, "2022");
+    desk.choose("Sheet", "2023");
+    assert_eq!(desk.control("Sheet").value, "2023");
+    desk.click("Bring in");
+    assert!(desk.project().len() == 2 && desk.reads("Goris") && !desk.reads("Sotk"));
+}

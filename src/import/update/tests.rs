@@ -16,6 +16,7 @@ fn table(rows: &[&[&str]]) -> Table {
         columns: COLUMNS.iter().map(|c| (*c).into()).collect(),
         rows: Box::new(Held(held.collect())),
         notes: Vec::new(),
+        sheets: None,
     }
 }
 

@@ -102,7 +102,13 @@ pub(super) fn table(decoded: Decoded, reading: &Reading) -> Result<Table, String
         notes.push("names of columns that stand twice were numbered".into());
     }
     let format = format!("text table, {encoding}, “{}” between cells", shown(separator));
-    Ok(Table { format, columns: names.clone(), rows: Box::new(TextRows { text, pieces, separator, names }), notes })
+    Ok(Table {
+        format,
+        columns: names.clone(),
+        rows: Box::new(TextRows { text, pieces, separator, names }),
+        notes,
+        sheets: None,
+    })
 }
 
 fn shown(separator: u8) -> String {

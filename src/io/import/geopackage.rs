@@ -9,7 +9,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, limits::Limit};
 
 use super::{ground, wkb};
-use crate::import::{Gather, HeldRow, MAX_COLUMNS, Reading, Table, unlike};
+use crate::import::{Gather, HeldRow, MAX_COLUMNS, Reading, Sheets, Table, unlike};
 
 /// The first bytes of the file.
 pub(super) const MARK: &[u8] = b"SQLite format 3\0";
@@ -65,16 +65,15 @@ pub(super) fn table(mut bytes: Vec<u8>, reading: &Reading) -> Result<Table, Stri
             None => "this is a database without layers; export a layer of it, or a table as CSV".into(),
         });
     };
-    let mut notes = Vec::new();
-    if layers.len() > 1 {
-        notes.push(format!("of the layers {} this is “{}”", known(), layer.name));
-    }
+    let names = layers.iter().map(|l| l.name.clone()).collect();
+    let (sheets, note) = Sheets::several(names, &layer.name, "layers").unzip();
+    let mut notes: Vec<String> = note.into_iter().collect();
     if !matches!(layer.system, 4326 | 0 | -1) {
         let wkt = "SELECT definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?1";
         let wkt: String = db.query_row(wkt, [layer.system], |row| row.get(0)).unwrap_or_default();
         notes.extend(ground::system(&wkt)?);
     }
-    rows(&db, layer, len, notes)
+    rows(&db, layer, len, notes).map(|table| Table { sheets, ..table })
 }
 
 fn layers(db: &Connection) -> rusqlite::Result<Vec<Layer>> {

@@ -118,8 +118,11 @@ pub fn from_bytes(bytes: Vec<u8>, reading: &Reading) -> Result<Found, String> {
         match zipped::holds(&bytes)? {
             zipped::Holds::Workbook => return workbook::table(&bytes, reading).map(found),
             zipped::Holds::Shapefile => {
-                let parts = zipped::shapefile(&bytes, reading.sheet.as_deref())?;
-                return shapefile::table(&parts, reading).map(found);
+                let (parts, sheets) = zipped::shapefile(&bytes, reading.sheet.as_deref())?;
+                let mut table = shapefile::table(&parts, reading)?;
+                let (sheets, note) = sheets.unzip();
+                table.notes.splice(0..0, note);
+                return Ok(found(Table { sheets, ..table }));
             }
             zipped::Holds::Kml => zipped::kml(&bytes)?,
         }
@@ -225,7 +228,7 @@ fn positions(text: &str) -> Option<Table> {
         rows.push(HeldRow { line, cells: vec![content.trim().into()], ground: None });
     }
     let columns = vec!["position".into()];
-    Some(Table { format: "positions".into(), columns, rows: Box::new(Held(rows)), notes: Vec::new() })
+    Some(Table { format: "positions".into(), columns, rows: Box::new(Held(rows)), notes: Vec::new(), sheets: None })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::io::Cursor;
 use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx};
 
 use super::{heads, zipped};
-use crate::import::{Gather, HeldRow, MAX_COLUMNS, Reading, Table, unlike};
+use crate::import::{Gather, HeldRow, MAX_COLUMNS, Reading, Sheets, Table, unlike};
 
 /// The longest cell, in bytes. Spreadsheets themselves hold 32,767 characters.
 const MAX_CELL: usize = 1 << 20;
@@ -39,11 +39,9 @@ pub(super) fn table(bytes: &[u8], reading: &Reading) -> Result<Table, String> {
         if rows.is_empty() || (rows.len() == 1 && reading.sheet.is_none()) {
             continue;
         }
-        let mut notes = Vec::new();
-        if sheets.len() > 1 {
-            notes.push(format!("of the sheets {} this is “{name}”", known()));
-        }
-        return of_rows(rows, name, reading, notes, bytes.len());
+        let (sheets, note) = Sheets::several(sheets.clone(), name, "sheets").unzip();
+        let table = of_rows(rows, name, reading, note.into_iter().collect(), bytes.len())?;
+        return Ok(Table { sheets, ..table });
     }
     Err("there is no sheet with a table in this workbook".into())
 }

@@ -5,6 +5,8 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
+use crate::import::Sheets;
+
 /// How many times longer than the archive what is inside may be, above [`FREE`].
 const RATIO: u64 = 48;
 /// What a small archive may hold anyhow, in bytes.
@@ -97,11 +99,14 @@ pub(super) fn kml(bytes: &[u8]) -> Result<Vec<u8>, String> {
     unpacked(&mut zip, name, limit(bytes), "the KML")
 }
 
-/// The parts of a shapefile in an archive: of the layer that was asked for, else of the only one.
+/// The parts of a shapefile in an archive, of the layer that was asked for, else of the first; and what layers there are.
 ///
 /// # Errors
 /// One sentence: what is wrong, what next.
-pub(super) fn shapefile(bytes: &[u8], asked: Option<&str>) -> Result<super::shapefile::Parts, String> {
+pub(super) fn shapefile(
+    bytes: &[u8],
+    asked: Option<&str>,
+) -> Result<(super::shapefile::Parts, Option<(Sheets, String)>), String> {
     let mut zip = opened(bytes)?;
     let names = names(&zip);
     let stem = |n: &str| n.get(..n.len() - 4).unwrap_or_default().to_owned();
@@ -110,23 +115,22 @@ pub(super) fn shapefile(bytes: &[u8], asked: Option<&str>) -> Result<super::shap
     let known = stems.iter().map(|s| format!("“{}”", layer(s))).collect::<Vec<_>>().join(", ");
     let chosen = match asked {
         Some(asked) => stems.iter().find(|s| layer(s).eq_ignore_ascii_case(asked.trim())),
-        None if stems.len() > 1 => {
-            return Err(format!("the archive holds several shapefiles: {known}; say which (--sheet NAME)"));
-        }
         None => stems.first(),
     };
     let chosen = chosen.ok_or_else(|| format!("there is no such shapefile in this archive; it holds {known}"))?;
+    let sheets = Sheets::several(stems.iter().map(|s| layer(s)).collect(), &layer(chosen), "shapefiles");
     let limit = limit(bytes);
     let mut part = |ending: &str| -> Result<Option<Vec<u8>>, String> {
         let name = names.iter().find(|n| n.len() == chosen.len() + 4 && stem(n) == *chosen && has_ending(n, ending));
         name.map(|name| unpacked(&mut zip, name, limit, "a part of the shapefile")).transpose()
     };
-    Ok(super::shapefile::Parts {
+    let parts = super::shapefile::Parts {
         shp: part(".shp")?.unwrap_or_default(),
         dbf: part(".dbf")?,
         prj: part(".prj")?,
         cpg: part(".cpg")?,
-    })
+    };
+    Ok((parts, sheets))
 }
 
 /// Looks at how long what a workbook holds is unpacked, before anybody reads it, and at how many texts it promises.

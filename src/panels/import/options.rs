@@ -23,8 +23,16 @@ pub(super) fn ui(ui: &mut Ui, look: Look, page: &mut Page, outcome: &mut Option<
     ui.horizontal_wrapped(|ui| {
         known_as(ui, look, page);
         save(ui, page, c, outcome);
+        let mut next = page.mapping.reading.clone();
+        sheet(ui, page, &mut next, c);
         if page.table.format.starts_with("text table") {
-            reading(ui, page, c, outcome);
+            text(ui, page, &mut next, c);
+        }
+        if page.table.format.starts_with("text table") || page.table.format.starts_with("XLSX") {
+            head_line(ui, &mut next, c);
+        }
+        if next != page.mapping.reading {
+            *outcome = Some(Outcome::Reread(next));
         }
     });
     ui.horizontal_wrapped(|ui| values(ui, page, c));
@@ -102,9 +110,23 @@ fn save(ui: &mut Ui, page: &mut Page, c: &Colors, outcome: &mut Option<Outcome>)
     }
 }
 
+/// Which table of a file that holds several.
+fn sheet(ui: &mut Ui, page: &Page, next: &mut Reading, c: &Colors) {
+    let Some(sheets) = &page.table.sheets else { return };
+    ui.add_space(space::S);
+    let word = if page.table.format.starts_with("XLSX") { "Sheet" } else { "Layer" };
+    ui.label(caption(word, c));
+    combo(ui, word, &sheets.open, 168.0, |ui| {
+        for name in &sheets.names {
+            if ui.selectable_label(*name == sheets.open, name).clicked() && *name != sheets.open {
+                next.sheet = Some(name.clone());
+            }
+        }
+    });
+}
+
 /// How a text file is taken apart.
-fn reading(ui: &mut Ui, page: &mut Page, c: &Colors, outcome: &mut Option<Outcome>) {
-    let mut next: Reading = page.mapping.reading.clone();
+fn text(ui: &mut Ui, page: &Page, next: &mut Reading, c: &Colors) {
     ui.add_space(space::S);
     ui.label(caption("Encoding", c));
     let found = |what: &str| format!("as found: {what}");
@@ -135,6 +157,10 @@ fn reading(ui: &mut Ui, page: &mut Page, c: &Colors, outcome: &mut Option<Outcom
             }
         }
     });
+}
+
+/// Where the names of the columns stand.
+fn head_line(ui: &mut Ui, next: &mut Reading, c: &Colors) {
     ui.label(caption("Names of columns", c));
     let line = |n: usize| if n == 0 { "none".to_owned() } else { format!("line {n}") };
     let shown = next.header_line.map_or_else(|| "as found".to_owned(), line);
@@ -148,9 +174,6 @@ fn reading(ui: &mut Ui, page: &mut Page, c: &Colors, outcome: &mut Option<Outcom
             }
         }
     });
-    if next != page.mapping.reading {
-        *outcome = Some(Outcome::Reread(next));
-    }
 }
 
 /// How dates, numbers, ids and missing positions are read.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::{App, Dialog};
+use super::{App, Dialog, import};
 use crate::cli::render;
 use crate::derive::{Derived, Question};
 use crate::edit::{StateId, Workspace, typed};
@@ -98,7 +98,7 @@ pub(super) enum Done {
     /// Files were chosen to be brought in; `None`: cancelled, or there is no dialog if `at_once`.
     Picked { paths: Option<Vec<PathBuf>>, at_once: bool },
     /// A step of an import.
-    Import { round: u64, step: Box<super::import::Step> },
+    Import { round: u64, step: Box<import::Step> },
     /// A file was read.
     Opened { path: PathBuf, asked: StateId, result: Result<Box<(Opened, Seen, Derived)>, project::OpenError> },
     /// A project was saved.
@@ -155,18 +155,6 @@ impl Done {
     }
 }
 
-/// Endings of what can be brought in, as dialogs offer them.
-const READ: [&str; 16] = [
-    "csv", "tsv", "txt", "xlsx", "xls", "ods", "geojson", "geojsonl", "json", "kml", "kmz", "gpx", "shp", "zip",
-    "gpkg", "fgb",
-];
-
-/// Whether a file has the name of something else than a project.
-fn is_foreign(path: &Path) -> bool {
-    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-    READ.contains(&ending.as_str()) && !path.to_string_lossy().to_lowercase().ends_with(ENDING)
-}
-
 /// What an action means in "before …".
 pub(super) fn describe(action: &Action) -> &'static str {
     match action {
@@ -205,8 +193,10 @@ impl App {
             }
             let path = match what {
                 Ask::Import => {
-                    let paths =
-                        dialog.add_filter("Tables and maps", &READ).add_filter("All files", &["*"]).pick_files();
+                    let paths = dialog
+                        .add_filter("Tables and maps", &import::READ)
+                        .add_filter("All files", &["*"])
+                        .pick_files();
                     let at_once = paths.is_none() && asked.elapsed() < Duration::from_millis(150);
                     return Done::Picked { paths, at_once };
                 }
@@ -523,7 +513,8 @@ impl App {
                     heading: "Not opened".into(),
                     lines: vec![shown, e.to_string()],
                     // A table opened by mistake is what it is.
-                    action: is_foreign(&path).then(|| ("Bring it in", Box::new(Action::ImportPaths(vec![path])))),
+                    action: import::is_foreign(&path)
+                        .then(|| ("Bring it in", Box::new(Action::ImportPaths(vec![path])))),
                 });
             }
         }

@@ -10,7 +10,7 @@ mod presets;
 mod read;
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -26,6 +26,18 @@ use crate::panels::import::{KnownAs, Left, Page, Review};
 
 use map::SmallMap;
 use read::{Found, Source};
+
+/// Endings of what can be brought in, as dialogs offer them.
+pub(super) const READ: [&str; 16] = [
+    "csv", "tsv", "txt", "xlsx", "xls", "ods", "geojson", "geojsonl", "json", "kml", "kmz", "gpx", "shp", "zip",
+    "gpkg", "fgb",
+];
+
+/// Whether a file has the name of something else than a project.
+pub(super) fn is_foreign(path: &Path) -> bool {
+    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    READ.contains(&ending.as_str()) && !path.to_string_lossy().to_lowercase().ends_with(super::files::ENDING)
+}
 
 /// What is being brought in.
 #[derive(Default)]

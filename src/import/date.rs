@@ -29,7 +29,8 @@ pub(super) fn zone(text: &str) -> Option<i16> {
     };
     let (h, m) = rest.split_once(':').unwrap_or((rest, "0"));
     let (h, m) = (h.parse::<i16>().ok()?, m.parse::<i16>().ok()?);
-    (h <= 14 && m < 60).then_some(sign * (h * 60 + m))
+    // What is out of range may be so large, or so far below nought, that its minutes are no number.
+    ((0..=14).contains(&h) && (0..60).contains(&m)).then(|| sign * (h * 60 + m))
 }
 
 fn digits(bytes: &[u8]) -> Option<i32> {

@@ -41,13 +41,13 @@ const ROOMS: [Room; 14] = [
     room(
         "import",
         &["model", "edit"],
-        &["rayon", "serde"],
+        &["foldhash", "hashbrown", "rayon", "serde"],
         "a foreign row is read as what people type is; panels show what becomes of it, so no disk may stand behind it",
     ),
     room(
         "derive",
         &["model"],
-        &["geo", "memchr", "rayon"],
+        &["foldhash", "geo", "memchr", "rayon"],
         "the same question must get the same answer everywhere: window, picture and terminal",
     ),
     room(
@@ -97,7 +97,7 @@ const ROOMS: [Room; 14] = [
     room(
         "picture",
         &["derive", "view", "atlas", "model"],
-        &["base64", "egui", "jpeg_encoder", "krilla", "png", "resvg", "skrifa", "tiny_skia"],
+        &["base64", "egui", "jpeg_encoder", "krilla", "png", "rayon", "resvg", "skrifa", "tiny_skia"],
         "one display list for all painters; it never sees panels, so an export can equal the screen",
     ),
     room(
@@ -127,7 +127,7 @@ const ROOMS: [Room; 14] = [
     room(
         "main",
         &["app", "cli", "io", "model"],
-        &["clap", "jiff"],
+        &["clap", "jiff", "mimalloc"],
         "it decides between window and command line; the clock comes in here",
     ),
 ];

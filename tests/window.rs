@@ -234,17 +234,20 @@ fn the_screen_of_the_audience_shows_what_a_picture_of_the_slide_shows() {
         return;
     }
     let home = tempfile::tempdir().unwrap();
-    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/september-2022.clashmap.geojson");
+    // A copy: whoever opens a file leaves a mark beside it.
+    let sample = &home.path().join("september-2022.clashmap.geojson");
+    let original = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/september-2022.clashmap.geojson");
+    std::fs::copy(original, sample).unwrap();
     let pictures = ["title", "where"].map(|slide| {
         let out = home.path().join(format!("{slide}.png"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_clashmap"));
-        command.args(["render", sample, "--slide", slide, "--size", "1366x768", "-o"]).arg(&out);
+        command.arg("render").arg(sample).args(["--slide", slide, "--size", "1366x768", "-o"]).arg(&out);
         assert!(command.status().unwrap().success());
         Pixels::of_png(&std::fs::read(out).unwrap())
     });
     let screen = Screen::new(&["-fbdir", home.path().to_str().unwrap(), "-nocursor"]);
     let mut command = screen.program(home.path());
-    let mut program = Running(command.args(["present", sample]).spawn().unwrap());
+    let mut program = Running(command.arg("present").arg(sample).spawn().unwrap());
     let window = || Some(screen.xdotool(&["search", "--name", "clashmap"])?.lines().last()?.to_owned());
     assert!(within(ms(20_000), || window().is_some()), "no window: {}", said(&mut program));
     let id = window().unwrap();

@@ -63,6 +63,8 @@ pub(super) struct Show {
     way: Option<Way>,
     /// When the words of the page began to come.
     words_since: f64,
+    /// Whether they have not been drawn in full yet.
+    words_fade: bool,
     /// Share of the play that has passed, and the clock when that was so; `None`: it stands still.
     played: f64,
     clock: Option<f64>,
@@ -125,6 +127,7 @@ impl App {
             wanted: Some((from, 0)),
             way: None,
             words_since: now,
+            words_fade: true,
             played: 0.0,
             clock: None,
             started: now,
@@ -263,7 +266,7 @@ impl Show {
                 self.strokes.remove(&self.at);
             }
             self.at = (slide, part.min(parts - 1));
-            self.words_since = now;
+            (self.words_since, self.words_fade) = (now, true);
             (self.stale, self.way) = (true, None);
             if is_new {
                 self.played = 0.0;
@@ -289,7 +292,9 @@ impl Show {
             }
             ctx.request_repaint();
         }
-        if now - self.words_since < WORDS_SECS {
+        if self.words_fade {
+            // Drawn once more when the time is over: a slow machine may have no frame just before it.
+            self.words_fade = now - self.words_since < WORDS_SECS;
             self.stale = true;
             ctx.request_repaint();
         }

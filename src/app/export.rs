@@ -39,7 +39,8 @@ impl App {
         let (snapshot, options, shown) = (self.workspace.project().clone(), self.options_of(&page), self.derived.len());
         self.dialog = Some(Dialog::Export(Box::new(page.clone())));
         self.work(ctx, None, move || {
-            let sensitive = snapshot.iter().filter(|(_, i)| i.sensitive || !i.sensitive_fields.is_empty()).count();
+            let marked = snapshot.looks(|_, i| i.sensitive || !i.sensitive_fields.is_empty());
+            let sensitive = marked.filter(|marked| *marked).count();
             let incidents = [snapshot.len(), shown, sensitive];
             let export = Export::new(&snapshot, options);
             let offer = |f: &Format| Offer {

@@ -92,7 +92,7 @@ impl App {
         self.dialog = Some(Dialog::Talk(Box::new(page.clone())));
         self.work(ctx, None, move || {
             let lines = leaving(&page).list(&snapshot, &snapshot.meta().slides, kind(&page));
-            let marked = snapshot.iter().any(|(_, i)| i.sensitive || !i.sensitive_fields.is_empty());
+            let marked = snapshot.looks(|_, i| i.sensitive || !i.sensitive_fields.is_empty()).any(|marked| marked);
             Done::Listed(Box::new(Page { marked, lines, ..page }))
         });
     }

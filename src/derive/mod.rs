@@ -48,6 +48,7 @@ pub mod statistics;
 mod sum;
 mod tally;
 mod texts;
+mod titles;
 mod toll;
 mod window;
 
@@ -66,6 +67,7 @@ pub use histogram::{Amount, Histogram, Measure, StackBy, StackKey, histogram};
 pub use lanes::{Lanes, Truce, publication_days};
 pub use question::{Policy, Question};
 pub use texts::Texts;
+pub use titles::titled;
 pub use toll::{basis, tolls};
 
 use sum::Own;

@@ -180,7 +180,7 @@ impl Project {
     }
 
     /// All incidents with their slots, in the order of the file. Of a large file each incident gone over so is made from
-    /// its line and stays in memory; [`Self::look`] and [`Self::ids`] are for those who go over all of them.
+    /// its line and stays in memory; [`Self::looks`] and [`Self::ids`] are for those who go over all of them.
     pub fn iter(&self) -> impl Iterator<Item = (IncidentId, &Incident)> + '_ {
         self.places().filter_map(|(id, slot)| slot.get(self.lines.as_ref()).map(|incident| (id, &**incident)))
     }
@@ -211,11 +211,12 @@ impl Project {
         self.place(id)?.uid(self.lines.as_ref())
     }
 
-    /// Shows `each` all incidents, in the order of the file, leaving nothing behind in memory.
-    pub fn look_through(&self, mut each: impl FnMut(IncidentId, &Incident)) {
-        for (id, slot) in self.places() {
-            slot.look(self.lines.as_ref(), |incident| each(id, incident));
-        }
+    /// What `look` sees in each incident, in the order of the file. Of a large file nothing is left behind in memory.
+    pub fn looks<'p, T>(
+        &'p self,
+        mut look: impl FnMut(IncidentId, &Incident) -> T + 'p,
+    ) -> impl Iterator<Item = T> + 'p {
+        self.places().filter_map(move |(id, slot)| slot.look(self.lines.as_ref(), |incident| look(id, incident)))
     }
 
     /// The incidents that may lead to others, by a parent or by claims that cover several, in the order of the file: all but

@@ -139,7 +139,7 @@ impl Made {
 impl Leaving {
     /// What goes along with an export and what stays, in lines.
     pub fn list(&self, project: &Project, slides: &[Slide], kind: Kind) -> Vec<String> {
-        let count = |is: &dyn Fn(&Incident) -> bool| project.iter().filter(|(_, i)| is(i)).count();
+        let count = |is: &dyn Fn(&Incident) -> bool| project.looks(|_, i| is(i)).filter(|is| *is).count();
         let go = |yes: bool| if yes { "go along" } else { "stay" };
         let incidents = project.len();
         let sensitive = count(&Incident::is_withheld);
@@ -172,12 +172,12 @@ impl Leaving {
         if noted > 0 && !kind.is_report() {
             out.push(format!("speaker's notes of {noted} slides {}", go(self.notes)));
         }
-        let media: usize = project.iter().map(|(_, i)| i.media.len()).sum();
+        let media: usize = project.looks(|_, i| i.media.len()).sum();
         if media > 0 {
             out.push(format!("{media} attached files and their names stay"));
         }
         let notes = count(&|i| !i.notes.is_empty());
-        let others = project.iter().flat_map(|(_, i)| &i.claims).filter(|c| !c.note.is_empty()).count()
+        let others = project.looks(|_, i| i.claims.iter().filter(|c| !c.note.is_empty()).count()).sum::<usize>()
             + project.meta().sources.iter().filter(|s| !s.note.is_empty()).count();
         if notes + others > 0 {
             out.push(format!("notes of {notes} incidents and of {others} claims and sources stay"));
@@ -195,7 +195,8 @@ impl Leaving {
 
     /// The project without what stays.
     pub fn apply(&self, project: &Project) -> Project {
-        let kept = project.iter().map(|(_, i)| i).filter(|i| self.sensitive || !i.is_withheld()).cloned().collect();
+        let goes = |i: &Incident| (self.sensitive || !i.is_withheld()).then(|| i.clone());
+        let kept = project.looks(|_, i| goes(i)).flatten().collect();
         let (mut meta, incidents) =
             if self.sensitive { (project.meta().clone(), kept) } else { give_out(project, kept) };
         let incidents: Vec<Incident> = incidents
@@ -218,7 +219,8 @@ impl Leaving {
 
 /// The fields that are marked as sensitive anywhere, in words.
 fn guarded(project: &Project) -> String {
-    let is_marked = |f: &Guarded| project.iter().any(|(_, i)| i.sensitive_fields.iter().any(|id| &**id == f.id()));
+    let is_marked =
+        |f: &Guarded| project.looks(|_, i| i.sensitive_fields.iter().any(|id| &**id == f.id())).any(|is| is);
     Guarded::ALL.into_iter().filter(is_marked).map(Guarded::label).collect::<Vec<_>>().join(", ")
 }
 

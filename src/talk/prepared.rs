@@ -2,7 +2,7 @@
 
 use super::Seen;
 use crate::derive::{Derived, derive};
-use crate::model::{IncidentId, Project, Reach, Slide, Source, Span, Uid};
+use crate::model::{IncidentId, Project, Reach, Slide, Source, Span};
 use crate::picture::{self, Fade, Marks};
 use crate::view::camera::BoundingBox;
 use crate::view::time_axis::ALL_TIME;
@@ -50,8 +50,8 @@ impl Prepared {
         // One walk for all of them, and none where there are none.
         let mut called: Vec<(usize, IncidentId)> = Vec::new();
         if !slide.labels.is_empty() {
-            let place = |uid: &Uid| slide.labels.iter().position(|l| l == uid);
-            called = project.iter().filter_map(|(id, i)| Some((place(&i.uid)?, id))).collect();
+            let place = |uid: &str| slide.labels.iter().position(|l| l.as_str() == uid);
+            called = project.uids().filter_map(|(id, uid)| Some((place(uid)?, id))).collect();
             called.sort_unstable();
         }
         let called = called.into_iter().map(|(_, id)| id).collect();

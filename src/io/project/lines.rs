@@ -180,9 +180,7 @@ mod tests {
         assert_eq!(derived.rows().collect::<Vec<_>>(), want.rows().collect::<Vec<_>>());
         let uids = |p: &Project| p.uids().map(|(id, uid)| (id, uid.to_owned())).collect::<Vec<_>>();
         assert_eq!(uids(&large.project), uids(&small.project));
-        let mut looked = Vec::new();
-        large.project.look_through(|_, i| looked.push(i.clone()));
-        assert!(looked.iter().eq(small.project.iter().map(|(_, i)| i)));
+        assert!(large.project.looks(|_, i| i.clone()).eq(small.project.iter().map(|(_, i)| i.clone())));
         assert_eq!(large.project, small.project);
         (left(text, piece).0.project, lines)
     }

@@ -7,6 +7,7 @@ use super::super::icons::{self, Icon};
 use super::super::style::{c32, caption, section};
 use super::super::{Action, Look, Picking, State};
 use super::field;
+use super::ledger::found;
 use crate::atlas::{Toponym, atlas};
 use crate::edit::{Command, Edit};
 use crate::model::{Guarded, Incident, IncidentId, Kind, Language, Moment, Place, Precision, Resolution, Uid, When};
@@ -346,9 +347,8 @@ fn parent(ui: &mut Ui, look: Look, state: &mut State, id: IncidentId, incident: 
     if state.drafts.get(id, &Field::Parent).is_none() || text.trim().is_empty() {
         return;
     }
-    let wanted = crate::derive::fold(text.trim());
-    let hits = look.project.iter().filter(|(i, x)| *i != id && crate::derive::fold(&x.title).contains(&wanted));
-    let rows: Vec<(String, &Uid)> = hits.take(6).map(|(_, x)| (x.title.to_string(), &x.uid)).collect();
+    let rows = found(ui, look, response.id, text, id);
+    let rows: Vec<(String, &Uid)> = rows.iter().map(|(named, uid)| (named.clone(), uid)).collect();
     if let Some(uid) = suggestions(ui, response, &rows) {
         state.drafts.take(id, &Field::Parent);
         actions.push(Action::Edit(Command::Edit(id, Edit::Parent(Some(uid.clone())))));

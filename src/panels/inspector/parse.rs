@@ -1,10 +1,12 @@
 //! From the text of a field to the change it means: the edge at which typed text is read, once.
 
 use super::dates::{has_one_zone, is_set, refusal, when, zone_of};
+use crate::derive::titled;
 use crate::edit::typed;
 use crate::edit::{Command, Edit, MetaEdit};
 use crate::model::{
     Bound, Claim, Count, Grade, Incident, IncidentId, LonLat, Moment, PartyId, Pin, Project, Source, SourceId, Text,
+    Uid,
 };
 use crate::view::{ClaimField, Drafts, Field, Owner, Refusal, SourceField};
 
@@ -188,19 +190,18 @@ fn radius(text: &str) -> Result<Option<f32>, String> {
     }
 }
 
-fn parent(project: &Project, id: IncidentId, text: &str) -> Result<Option<crate::model::Uid>, String> {
+fn parent(project: &Project, id: IncidentId, text: &str) -> Result<Option<Uid>, String> {
     if text.is_empty() {
         return Ok(None);
     }
     let lower = text.to_lowercase();
-    let mut hits =
-        project.iter().filter(|(i, x)| *i != id && (x.uid.as_str() == text || x.title.to_lowercase() == lower));
-    match (hits.next(), hits.next()) {
-        (Some((_, p)), None) => Ok(Some(p.uid.clone())),
-        (Some(_), Some(_)) => {
+    let is = |i, x: &Incident| i != id && (x.uid.as_str() == text || x.title.to_lowercase() == lower);
+    match titled(project, is, 2).as_slice() {
+        [hit] => Ok(project.uid(*hit).map(Uid::new)),
+        [_, _, ..] => {
             Err(format!("more than one incident is called “{text}”; choose one from the list below the field"))
         }
-        (None, _) => {
+        [] => {
             Err(format!("no incident is called “{text}”; choose one from the list below the field, or leave it empty"))
         }
     }

@@ -9,7 +9,7 @@ use super::super::super::icons::{self, Icon};
 use super::super::super::style::{c32, caption};
 use super::super::super::{Action, Look, State};
 use super::{field, party_name, suggestions};
-use crate::derive::Derived;
+use crate::derive::{Derived, titled};
 use crate::edit::{Command, Edit, Revisions};
 use crate::model::{Claim, Incident, IncidentId, Project, Resolution, Text, Uid};
 use crate::view::{ClaimField, Field};
@@ -152,16 +152,23 @@ fn named(incident: &Incident) -> String {
     )
 }
 
-/// Incidents with these words in their titles; looked for once for each text, however many there are.
-fn found(ui: &Ui, look: Look, at: egui::Id, text: &str, own: IncidentId) -> Vec<(String, Uid)> {
+/// Incidents with these words in their titles, named with their day; looked for once for each text, however many there are.
+pub(in crate::panels::inspector) fn found(
+    ui: &Ui,
+    look: Look,
+    at: egui::Id,
+    text: &str,
+    own: IncidentId,
+) -> Vec<(String, Uid)> {
     let at = at.with("found");
     let kept: Option<(String, Vec<(String, Uid)>)> = ui.data(|d| d.get_temp(at));
     if let Some((_, rows)) = kept.filter(|(t, _)| t == text) {
         return rows;
     }
     let wanted = crate::derive::fold(text.trim());
-    let hits = look.project.iter().filter(|(i, x)| *i != own && crate::derive::fold(&x.title).contains(&wanted));
-    let rows: Vec<(String, Uid)> = hits.take(6).map(|(_, x)| (named(x), x.uid.clone())).collect();
+    let hits = titled(look.project, |i, x| i != own && crate::derive::fold(&x.title).contains(&wanted), 6);
+    let row = |id: &IncidentId| look.project.look(*id, |x| (named(x), x.uid.clone()));
+    let rows: Vec<(String, Uid)> = hits.iter().filter_map(row).collect();
     ui.data_mut(|d| d.insert_temp(at, (text.to_owned(), rows.clone())));
     rows
 }

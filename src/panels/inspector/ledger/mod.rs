@@ -8,7 +8,7 @@ mod next;
 mod table;
 
 pub use covers::Covered;
-pub(super) use covers::counted_elsewhere;
+pub(super) use covers::{counted_elsewhere, found};
 
 use egui::{Event, Ui};
 

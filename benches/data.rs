@@ -5,16 +5,15 @@
     reason = "a measurement stops at the first thing that is wrong"
 )]
 
+mod made;
+
 use clashmap::app::SEPTEMBER_2022;
 use std::sync::{Mutex, OnceLock};
 
 use clashmap::derive::{BinWidth, Bins, Derived, Measure, Policy, Question, StackBy, Texts, derive};
 use clashmap::edit::{Command, Edit, Workspace};
 use clashmap::io::project;
-use clashmap::model::{
-    Category, Claim, Count, Incident, IncidentId, Kind, LonLat, Meta, Moment, Party, PartyId, Perspective, Place,
-    Precision, Project, Search, Uid, When,
-};
+use clashmap::model::{Category, Count, IncidentId, Moment, Perspective, Project, Search, When};
 use clashmap::picture::{self, Furniture, Scene};
 use clashmap::view::camera::BoundingBox;
 use clashmap::view::{Camera, Labels, Layers, Theme, Viewport};
@@ -28,28 +27,6 @@ fn sample() -> Project {
     project::read(SEPTEMBER_2022).unwrap().project
 }
 
-/// `n` incidents over thirty years, each with two claims: the same ones every time.
-fn synthetic(n: u32) -> Project {
-    let sides = ["armenia", "azerbaijan"].map(PartyId::new);
-    let incident = |i: u32| {
-        let mut incident = Incident::new(Uid::new(&format!("i{i}")), Kind::Shelling, &format!("Incident {i}"));
-        let (year, month, day) = (1994 + (i % 30) as i32, (i % 12) as u8 + 1, (i % 28) as u8 + 1);
-        incident.when = Moment::day(year, month, day).map(Into::into);
-        let position = LonLat::new(44.5 + f64::from(i % 997) * 0.003, 38.9 + f64::from(i % 991) * 0.002).ok();
-        incident.place = Place { position, precision: Some(Precision::Near), ..Place::default() };
-        incident.parties = sides.to_vec();
-        for (side, k) in sides.iter().zip(1..) {
-            let mut claim = Claim::new(&format!("c{k}"), side.clone(), Category::Killed, Count::Exactly(i * k % 7));
-            claim.speaks_for = Some(side.clone());
-            claim.published = Moment::day(year, month, day);
-            incident.claims.push(claim);
-        }
-        incident
-    };
-    let meta = Meta { parties: Party::defaults(), ..Meta::default() };
-    Project::new(meta, (0..n).map(incident), Vec::new())
-}
-
 #[divan::bench]
 fn derive_sample(bencher: Bencher<'_, '_>) {
     let project = sample();
@@ -58,7 +35,7 @@ fn derive_sample(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(sample_count = 10)]
 fn derive_100_000(bencher: Bencher<'_, '_>) {
-    let project = synthetic(100_000);
+    let project = made::project(100_000);
     bencher.bench_local(|| derive(black_box(&project), &Question::default()).len());
 }
 
@@ -66,7 +43,7 @@ fn derive_100_000(bencher: Bencher<'_, '_>) {
 fn million() -> &'static Mutex<(Workspace, Derived)> {
     static MILLION: OnceLock<Mutex<(Workspace, Derived)>> = OnceLock::new();
     MILLION.get_or_init(|| {
-        let workspace = Workspace::new(synthetic(1_000_000), true);
+        let workspace = Workspace::new(made::project(1_000_000), true);
         let derived = derive(workspace.project(), &Question::default());
         Mutex::new((workspace, derived))
     })

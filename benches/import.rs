@@ -11,17 +11,18 @@
 )]
 
 mod ged;
+mod process;
 
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use clashmap::import::{Preset, Reading, run};
 use clashmap::io::import::{Found, open};
 use clashmap::model::Meta;
+use process::cost;
 
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -68,26 +69,6 @@ fn made(folder: &Path) -> PathBuf {
     ged::write(ROWS, &mut out).unwrap();
     out.flush().unwrap();
     path
-}
-
-/// Time by the clock and most memory in MB of one run; `None` where there is no such program.
-fn cost(program: &OsStr, arguments: &[&OsStr]) -> Option<(Duration, u64)> {
-    let began = Instant::now();
-    let mut child = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
-    let status = format!("/proc/{}/status", child.id());
-    let mut most = 0;
-    while child.try_wait().unwrap().is_none() {
-        most = peak(&status).max(most);
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    Some((began.elapsed(), most))
-}
-
-/// The most memory of a process so far, in MB, where the system tells.
-fn peak(status: &str) -> u64 {
-    let text = fs::read_to_string(status).unwrap_or_default();
-    let line = text.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap_or("0");
-    line.trim().trim_end_matches(" kB").parse::<u64>().map_or(0, |kb| kb / 1000)
 }
 
 fn tell(what: &str, mut costs: Vec<(Duration, u64)>) {

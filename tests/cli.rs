@@ -470,7 +470,7 @@ fn a_hundred_megabytes_of_brackets_are_refused_at_once() {
         let start = Instant::now();
         let line = refused(&["check", &shown]);
         // Unoptimised and beside other tests; what it must not be is minutes.
-        assert!(start.elapsed() < Duration::from_secs(6), "{:?}: {line}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(30), "{:?}: {line}", start.elapsed());
         assert!(line.contains("line 1, column"), "{line}");
         fs::remove_file(&path).unwrap();
         file = fs::File::create(&path).unwrap();

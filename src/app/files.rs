@@ -139,22 +139,6 @@ pub(super) enum Done {
     Counted { key: super::statistics::Key, figures: Box<crate::panels::statistics::Figures> },
 }
 
-impl Done {
-    /// Whether it goes on beside the work that the status bar tells of.
-    fn is_beside(&self) -> bool {
-        matches!(
-            self,
-            Self::SlideDrawn(_)
-                | Self::SlideReady(..)
-                | Self::JournalsFound(_)
-                | Self::JournalAside(_)
-                | Self::Marked(..)
-                | Self::ComparedAgain(_)
-                | Self::Broken(None, _)
-        )
-    }
-}
-
 /// What an action means in "before …".
 pub(super) fn describe(action: &Action) -> &'static str {
     match action {
@@ -423,10 +407,7 @@ impl App {
 
     /// Takes the ends of jobs.
     pub(super) fn poll(&mut self, ctx: &egui::Context) {
-        while let Ok(done) = self.jobs.1.try_recv() {
-            if !done.is_beside() && !self.was_given_up(&done) {
-                self.running = None;
-            }
+        while let Some(done) = self.jobs.next_done() {
             match done {
                 Done::Chosen { what, path: Some(path), .. } => self.chosen(ctx, what, path, Dialogs::System),
                 Done::Chosen { what, path: None, at_once: true } => self.ask_typed(what),

@@ -2,15 +2,68 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use super::files::Done;
 use super::{App, Dialog};
 use crate::io::progress::Progress;
 use crate::panels::statusbar::Job;
 
+/// The work that goes on in the background.
+pub(super) struct Jobs {
+    /// What ended, with the number of the work if the status bar tells of it.
+    ends: (mpsc::Sender<Ended>, mpsc::Receiver<Ended>),
+    /// What the status bar tells of, in the order in which it began.
+    running: Vec<Running>,
+    /// How many were begun.
+    begun: u64,
+}
+
+/// An end of work.
+struct Ended {
+    number: Option<u64>,
+    done: Done,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self { ends: mpsc::channel(), running: Vec::new(), begun: 0 }
+    }
+}
+
+impl Jobs {
+    /// Whether the status bar tells of any work.
+    pub(super) fn is_any(&self) -> bool {
+        !self.running.is_empty()
+    }
+
+    /// Whether it tells of this work.
+    pub(super) fn is_doing(&self, what: &str) -> bool {
+        self.running.iter().any(|r| r.what == what)
+    }
+
+    /// What ended since it was last asked; the status bar no longer tells of that, and of nothing else less.
+    pub(super) fn next_done(&mut self) -> Option<Done> {
+        let Ended { number, done } = self.ends.1.try_recv().ok()?;
+        self.running.retain(|r| Some(r.number) != number);
+        Some(done)
+    }
+
+    /// Tells no longer of work that was given up; it ends by itself.
+    pub(super) fn forget(&mut self, works: &[&str]) {
+        self.running.retain(|r| !works.contains(&r.what));
+    }
+
+    fn begin(&mut self, what: &'static str, progress: Option<Arc<Progress>>, since: f64) -> u64 {
+        self.begun += 1;
+        self.running.push(Running { number: self.begun, what, progress, since });
+        self.begun
+    }
+}
+
 /// Work that goes on in the background.
-pub(super) struct Running {
+struct Running {
+    number: u64,
     what: &'static str,
     /// How far it is; `None`: it does not tell and cannot be stopped.
     progress: Option<Arc<Progress>>,
@@ -26,10 +79,8 @@ impl App {
         what: Option<&'static str>,
         job: impl FnOnce() -> Done + Send + 'static,
     ) {
-        if let Some(what) = what {
-            self.running = Some(Running { what, progress: None, since: ctx.input(|i| i.time) });
-        }
-        self.start(ctx, what, job);
+        let number = what.map(|what| self.jobs.begin(what, None, ctx.input(|i| i.time)));
+        self.start(ctx, what, number, job);
     }
 
     /// The same for work that tells how far it is and stops when it is asked to.
@@ -40,18 +91,23 @@ impl App {
         job: impl FnOnce(&Progress) -> Done + Send + 'static,
     ) {
         let progress = Arc::new(Progress::new());
-        let since = ctx.input(|i| i.time);
-        self.running = Some(Running { what, progress: Some(Arc::clone(&progress)), since });
-        self.start(ctx, Some(what), move || job(&progress));
+        let number = self.jobs.begin(what, Some(Arc::clone(&progress)), ctx.input(|i| i.time));
+        self.start(ctx, Some(what), Some(number), move || job(&progress));
     }
 
-    fn start(&mut self, ctx: &egui::Context, what: Option<&'static str>, job: impl FnOnce() -> Done + Send + 'static) {
-        let (sender, ctx) = (self.jobs.0.clone(), ctx.clone());
+    fn start(
+        &mut self,
+        ctx: &egui::Context,
+        what: Option<&'static str>,
+        number: Option<u64>,
+        job: impl FnOnce() -> Done + Send + 'static,
+    ) {
+        let (sender, ctx) = (self.jobs.ends.0.clone(), ctx.clone());
         let run = move || {
             // A job owns what it works on: what it left half done goes with it.
             let done = catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|panic| Done::Broken(what, words(&*panic)));
             // A window that is gone needs no answer.
-            let _ = sender.send(done);
+            let _ = sender.send(Ended { number, done });
             ctx.request_repaint();
         };
         if self.world.threads {
@@ -61,9 +117,9 @@ impl App {
         }
     }
 
-    /// What the status bar says of the work going on. While it moves, the next frame comes by itself.
+    /// What the status bar says of the work going on, of the latest if there is more. While it moves, the next frame comes by itself.
     pub(super) fn job(&self, ctx: &egui::Context) -> Option<Job> {
-        let running = self.running.as_ref()?;
+        let running = self.jobs.running.last()?;
         let part = running.progress.as_ref().and_then(|p| p.part());
         if running.progress.is_some() {
             ctx.request_repaint_after(std::time::Duration::from_millis(60));
@@ -90,10 +146,11 @@ impl App {
         });
     }
 
-    /// Asks the work going on to stop, if it can.
+    /// Asks the work that the status bar tells of to stop, if it can.
     pub(super) fn stop_job(&mut self, ctx: &egui::Context) {
-        if let Some(progress) = self.running.as_ref().and_then(|r| r.progress.as_ref()) {
-            progress.cancel();
+        let Some(Running { what, progress: Some(progress), .. }) = self.jobs.running.last() else { return };
+        progress.cancel();
+        if super::import::WORKS.contains(what) {
             self.stop_import(ctx);
         }
     }
@@ -141,8 +198,35 @@ mod tests {
                 }
                 let Some(Dialog::Message { lines, .. }) = app.dialog.take() else { panic!() };
                 assert_eq!(lines[0], format!("{doing}nobody thought of this"));
-                assert!(app.running.is_none(), "the status bar no longer tells of it");
+                assert!(!app.jobs.is_any(), "the status bar no longer tells of it");
             }
+        }
+    }
+
+    #[test]
+    fn work_that_ends_beside_other_work_ends_only_its_own_word_in_the_status_bar() {
+        let ctx = egui::Context::default();
+        let mut app = App::new(Project::default(), None, "untitled", world(true));
+        let gates: Vec<mpsc::Sender<()>> = ["changing incidents …", "saving …"]
+            .into_iter()
+            .map(|what| {
+                let (open, gate) = mpsc::channel::<()>();
+                app.work_watched(&ctx, what, move |_| {
+                    let _ = gate.recv();
+                    Done::JournalsFound(Vec::new())
+                });
+                open
+            })
+            .collect();
+        let says = |app: &App| app.job(&ctx).map(|job| job.what);
+        assert_eq!(says(&app), Some("saving …"));
+        for (gate, left) in gates.into_iter().zip([Some("saving …"), None]) {
+            drop(gate);
+            while app.jobs.running.len() > usize::from(left.is_some()) {
+                std::thread::yield_now();
+                app.poll(&ctx);
+            }
+            assert_eq!(says(&app), left);
         }
     }
 }

@@ -6,19 +6,22 @@ use crate::edit::{Bulk, Worked};
 use crate::io::progress::Progress;
 use crate::model::IncidentId;
 
+/// What the status bar says of it.
+pub(super) const WORK: &str = "changing incidents …";
+
 /// Fewer incidents than this are changed within a frame.
 const MANY: usize = 2000;
 
 impl App {
-    /// Whether changing so many incidents is work for a thread, and there is none going on that the status bar tells of.
+    /// Whether changing so many incidents is work for a thread, and no such work is going on.
     pub(super) fn is_much(&self, incidents: usize) -> bool {
-        incidents >= MANY && self.file.read_only.is_none() && self.running.is_none()
+        incidents >= MANY && self.file.read_only.is_none() && !self.jobs.is_doing(WORK)
     }
 
     /// Works a change out on a thread; the window goes on meanwhile, and the change can be stopped.
     pub(super) fn change_many(&mut self, ctx: &egui::Context, ids: Vec<IncidentId>, bulk: Bulk) {
         let (snapshot, project) = (self.workspace.project().clone(), self.projects);
-        self.work_watched(ctx, "changing incidents …", move |progress: &Progress| {
+        self.work_watched(ctx, WORK, move |progress: &Progress| {
             progress.begin(ids.len() as u64);
             let go_on = |more: usize| {
                 progress.add(more as u64);

@@ -36,7 +36,7 @@ mod talk;
 mod texts;
 
 use std::path::PathBuf;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 
 use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
@@ -170,8 +170,7 @@ pub struct App {
     /// What to do once a running save is done well.
     after_save: Option<Action>,
     notices: notices::Notices,
-    jobs: (mpsc::Sender<files::Done>, mpsc::Receiver<files::Done>),
-    running: Option<jobs::Running>,
+    jobs: jobs::Jobs,
     /// How many projects the window has shown: what was worked out for an earlier one is for nothing.
     projects: u64,
     may_close: bool,
@@ -234,8 +233,7 @@ impl App {
             giving: crate::panels::leaving::Page::default(),
             after_save: None,
             notices: notices::Notices::default(),
-            jobs: mpsc::channel(),
-            running: None,
+            jobs: jobs::Jobs::default(),
             projects: 0,
             may_close: false,
             to_open: None,
@@ -512,7 +510,7 @@ impl App {
         self.refresh_comparison(ctx);
         if let Some(path) = self.to_open.take() {
             self.dispatch(ctx, Action::OpenPath(path));
-        } else if self.to_present && self.running.is_none() {
+        } else if self.to_present && !self.jobs.is_any() {
             self.to_present = false;
             self.present(ctx, 0);
         }

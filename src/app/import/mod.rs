@@ -112,6 +112,12 @@ pub(super) enum Step {
     Brought(Box<Brought>),
 }
 
+/// What the status bar says of a file that is read, and of its rows.
+const READING: &str = "reading …";
+const IMPORTING: &str = "importing …";
+/// Works that are given up when they are stopped.
+pub(super) const WORKS: [&str; 2] = [READING, IMPORTING];
+
 /// More incidents than this are brought in on a thread.
 const MANY: usize = 2000;
 
@@ -209,7 +215,7 @@ impl App {
         let again = page.as_ref().map(|p| (p.mapping.clone(), p.known_as.clone()));
         let from = source.clone();
         self.importing.now = Some(Now { source, was_seen: page.is_some(), stage: Stage::Working(page) });
-        self.work_watched(ctx, "reading …", move |progress: &Progress| {
+        self.work_watched(ctx, READING, move |progress: &Progress| {
             let found = read::read(&from, reading, again, &meta, saved.as_deref());
             let found = if progress.is_cancelled() { Err(String::new()) } else { found };
             Done::Import { round, step: Box::new(Step::Read(found)) }
@@ -227,7 +233,7 @@ impl App {
         };
         self.importing.now = Some(Now { source, was_seen, stage: Stage::Working(Some(page)) });
         let snapshot = self.workspace.project().clone();
-        self.work_watched(ctx, "importing …", move |progress: &Progress| {
+        self.work_watched(ctx, IMPORTING, move |progress: &Progress| {
             let came = run(&table, &mapping, &snapshot, known_as, progress);
             Done::Import { round, step: Box::new(Step::Ran(came.map(Box::new))) }
         });
@@ -268,17 +274,12 @@ impl App {
         }
     }
 
-    /// Whether this is what a thread says of an import that was stopped.
-    pub(super) fn was_given_up(&self, done: &Done) -> bool {
-        matches!(done, Done::Import { round, .. } if *round != self.importing.round)
-    }
-
     /// Gives up what threads do for an import, if they do. They end by themselves; nobody waits for that.
     pub(super) fn stop_import(&mut self, ctx: &egui::Context) {
         match self.importing.now.take() {
             Some(Now { source, was_seen, stage: Stage::Working(page) }) => {
                 self.importing.round += 1;
-                self.running = None;
+                self.jobs.forget(&WORKS);
                 self.not_read(ctx, source, page.filter(|_| was_seen), String::new());
             }
             now => self.importing.now = now,

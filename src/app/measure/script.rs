@@ -175,6 +175,7 @@ fn many(bench: &mut Bench) {
         let tag = crate::edit::Bulk::Tag("measured".into(), format!("{n}").into());
         let began = Instant::now();
         b.act(Action::Edit(Command::Bulk(ids.clone(), tag)));
+        while_working(b, &mut frames);
         let took = began.elapsed().as_secs_f64() * 1000.0;
         frames.push(b.frame(Vec::new()));
         let began = Instant::now();
@@ -189,6 +190,17 @@ fn many(bench: &mut Bench) {
     bench.settle();
 }
 
+/// Frames as long as the status bar tells of work.
+fn while_working(bench: &mut Bench, frames: &mut super::Costs) {
+    let began = Instant::now();
+    while bench.app.jobs.is_any() && began.elapsed() < super::PATIENCE {
+        let cpu = Cpu::start();
+        bench.frame(Vec::new());
+        frames.push(cpu.ms());
+        std::thread::sleep(std::time::Duration::from_millis(4));
+    }
+}
+
 /// Saves under another name in the folder for temporary files, from the wish to the word that it is done.
 fn save(bench: &mut Bench) -> Result<(), String> {
     let folder = std::env::temp_dir().join(format!("clashmap-measure-{}", std::process::id()));
@@ -200,12 +212,7 @@ fn save(bench: &mut Bench) -> Result<(), String> {
     let mut longest = super::Costs::default();
     let began = Instant::now();
     bench.act(Action::SaveTo(path.clone()));
-    while bench.app.running.is_some() && began.elapsed() < super::PATIENCE {
-        let cpu = Cpu::start();
-        bench.frame(Vec::new());
-        longest.push(cpu.ms());
-        std::thread::sleep(std::time::Duration::from_millis(4));
-    }
+    while_working(bench, &mut longest);
     let took = began.elapsed().as_secs_f64() * 1000.0;
     let saved = path.exists();
     // What was made for measuring does not stay.

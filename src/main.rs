@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         Some(Command::Diff(args)) => diff::diff(&args, &mut out),
         Some(Command::Merge(args)) => diff::merge(&args, &mut out),
         Some(Command::Convert(args)) => convert::run(&args, &mut out),
-        Some(Command::Measure { file, json }) => measure::run(&file, json, &mut out),
+        Some(Command::Measure { file, json, step }) => measure::run(&file, json, step, &mut out),
         Some(Command::Render(args)) => opened(&args.file, &mut err).and_then(|project| {
             let mut write = |path: &Path, bytes: &[u8]| save(path, bytes);
             // A wrong option is said by `run`, before anything is drawn.

@@ -660,7 +660,7 @@ fn the_perspective_and_the_date_of_the_lines_can_be_asked_for() {
 #[test]
 fn measuring_tells_the_cost_of_each_step_of_the_window() {
     let report = json(&["measure", SAMPLE, "--json"], 0);
-    assert_eq!(keys(&report), "incidents peak_rss_mb steps");
+    assert_eq!(keys(&report), "incidents lines_read peak_rss_mb steps");
     let steps = "bulk bulk_frame bulk_undo edit edit_frame filter first_symbols hover lasso open pan play save save_frame scrub search undo zoom";
     assert_eq!(keys(&report["steps"]), steps);
     for step in ["open", "first_symbols", "save"] {
@@ -668,6 +668,9 @@ fn measuring_tells_the_cost_of_each_step_of_the_window() {
     }
     assert_eq!(keys(&report["steps"]["pan"]), "max p50 p99");
     assert!(refused(&["measure", "/nowhere/a.geojson"]).contains("no such file"));
+    let alone = json(&["measure", SAMPLE, "--json", "--step", "undo"], 0);
+    assert_eq!(keys(&alone["steps"]), "first_symbols open undo");
+    assert!(refused(&["measure", SAMPLE, "--step", "jump"]).contains("there is no step jump"));
 }
 
 // ------------------------------------------------------------------------------------------------- diff and merge

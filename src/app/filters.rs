@@ -1,5 +1,7 @@
 //! Filters in the window: the count of what each hides, the area drawn on the map, the strip over the map.
 
+use std::time::{Duration, Instant};
+
 use egui::{Color32, Context, CursorIcon, Id, Key, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use super::App;
@@ -10,8 +12,9 @@ use crate::panels::style::c32;
 use crate::panels::{Action, Picking, chips};
 use crate::view::looked_up;
 
-/// Slots of the project that are counted in one frame: a few milliseconds.
-const SLOTS_A_FRAME: u32 = 4_000;
+/// Slots of the project that are counted at a time, and how long a frame goes on with it.
+const SLOTS: u32 = 250;
+const A_FRAME: Duration = Duration::from_millis(2);
 
 /// How near in points a click must come to a corner to mean it.
 const NEAR: f32 = 8.0;
@@ -28,9 +31,21 @@ impl App {
     pub(super) fn count(&mut self, ctx: &Context) {
         let revisions = self.workspace.revisions();
         let facets = self.state.filter.open;
-        if !facets && self.question.conditions().next().is_none() {
-            self.counting = Counting::default();
-            return;
+        let mut conditions = self.question.conditions();
+        if !facets {
+            match (conditions.next(), conditions.next()) {
+                (None, _) => {
+                    self.counting = Counting::default();
+                    return;
+                }
+                // What one condition hides is known already; while time is played it is another number in each frame.
+                (Some(only), None) => {
+                    let tally = Tally::of_one(only, self.derived.hidden, self.derived.len());
+                    self.counting = Counting { key: None, tally };
+                    return;
+                }
+                _ => {}
+            }
         }
         let is_current =
             |(r, q, f): &(Revisions, Question, bool)| (*r, *f) == (revisions, facets) && *q == self.question;
@@ -39,7 +54,11 @@ impl App {
             self.counting = Counting { key, tally: Tally::new(facets) };
         }
         let tally = &mut self.counting.tally;
-        if !tally.is_done() && !tally.step(self.workspace.project(), &self.question, SLOTS_A_FRAME) {
+        let began = Instant::now();
+        while !tally.is_done() && began.elapsed() < A_FRAME {
+            tally.step(self.workspace.project(), &self.question, SLOTS);
+        }
+        if !tally.is_done() {
             ctx.request_repaint();
         }
     }

@@ -79,6 +79,9 @@ pub enum Command {
         /// Print one JSON document
         #[arg(long)]
         json: bool,
+        /// Only this step after opening, ten times over, for a profiler to look at; may be given again
+        #[arg(long, value_name = "NAME")]
+        step: Vec<String>,
     },
 }
 

@@ -14,6 +14,16 @@ impl Span {
     pub fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end
     }
+
+    /// Whether it has no known beginning: it is open there, or no year of it is known.
+    pub fn is_open_at_start(self) -> bool {
+        self.start < -200_000_000_000 // about 4400 BCE
+    }
+
+    /// Whether it has no known end.
+    pub fn is_open_at_end(self) -> bool {
+        self.end > 250_000_000_000 // the last years before 10,000
+    }
 }
 
 /// Days from 1970-01-01 to a Gregorian date (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").

@@ -246,6 +246,11 @@ impl Project {
         }
     }
 
+    /// How many lines of the file somebody has looked at and left behind as incidents in memory.
+    pub(crate) fn lines_read(&self) -> usize {
+        self.places().filter(|(_, slot)| matches!(slot, Slot::Line(_, seen) if seen.get().is_some())).count()
+    }
+
     /// The slot of the incident with this uid; goes over every uid. For many look-ups build a map once.
     pub fn find(&self, uid: &Uid) -> Option<IncidentId> {
         self.uids().find(|(_, u)| *u == uid.as_str()).map(|(id, _)| id)

@@ -6,6 +6,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use rayon::prelude::*;
+
 use super::curve::code;
 use super::kinds::Kinds;
 use super::marks::{Form, Mark, Shares, Sign, days, lay, sign};
@@ -109,12 +111,12 @@ impl Crowd {
         for squares in [&mut self.points, &mut self.areas] {
             if !(same_figures && tied.is_empty()) {
                 let mut shares = std::mem::take(&mut squares.shares);
-                for (share, slot) in shares.iter_mut().zip(squares.slots()) {
+                shares.par_iter_mut().with_min_len(1 << 13).zip(squares.slots()).for_each(|(share, slot)| {
                     *share = match tied.get(slot) {
                         Some(dead) => main.share_of_tied(derived, IncidentId(*slot), dead),
                         None => main.share(derived, IncidentId(*slot)),
                     };
-                }
+                });
                 squares.shares = shares;
             }
             placed += squares.count(|id| derived.shows(id));
@@ -148,8 +150,13 @@ impl Crowd {
         let mut out = Vec::new();
         let mut put = |seen: &Seen, is_area: bool| {
             let Some(first) = seen.members().next() else { return };
-            let Some(mut mark) = alone(first, project, derived, border) else { return };
-            if seen.square.count > 1 {
+            let is_several = seen.square.count > 1;
+            // Of several points nothing but the sums is shown: their incidents are not even read.
+            let own = if is_several && !is_area { None } else { alone(first, project, derived, border) };
+            let Some(mut mark) = own.or_else(|| is_several.then(|| Mark::at(first, seen.square.middle()))) else {
+                return;
+            };
+            if is_several {
                 mark = several(seen, mark, is_area);
                 if with_kinds {
                     let count = || derived.main_kind(seen.members()).map(|(main, mixed)| Kinds { main, mixed });

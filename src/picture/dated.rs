@@ -27,20 +27,11 @@ pub(super) struct Dated<'a> {
     begun: bool,
 }
 
-/// Whether a start is that of a stretch of time which is open there, or whose start is not known.
-pub(super) fn is_before_all(start: i64) -> bool {
-    start < -200_000_000_000 // about 4400 BCE
-}
-
-/// Whether an end is that of a stretch of time which is open there, or whose end is not known.
-pub(super) fn is_after_all(end: i64) -> bool {
-    end > 250_000_000_000 // the last years before 10,000
-}
-
 /// The time shown with both ends closed: an open end of the window is that of what the incidents cover.
-pub(super) fn closed(window: Option<Span>, covered: Option<Span>) -> Option<Span> {
-    let Some(w) = window else { return covered };
-    let (open_start, open_end) = (is_before_all(w.start), is_after_all(w.end));
+pub(super) fn closed(window: Option<Span>, covered: impl FnOnce() -> Option<Span>) -> Option<Span> {
+    let Some(w) = window else { return covered() };
+    let (open_start, open_end) = (w.is_open_at_start(), w.is_open_at_end());
+    let covered = if open_start || open_end { covered() } else { None };
     let start = match covered {
         Some(c) if open_start => c.start.min(w.end.saturating_sub(1)),
         None if open_start => w.end.saturating_sub(1),
@@ -239,12 +230,12 @@ mod tests {
         let of = |from, to| When::new(from, Some(to)).unwrap().span();
         let open = Span { start: of(Bound::Open, day).start, end: of(day, Bound::Open).end };
         let until = Span { start: open.start, ..last };
-        assert_eq!(closed(Some(until), Some(covered)), Some(Span { start: covered.start, ..last }));
+        assert_eq!(closed(Some(until), || Some(covered)), Some(Span { start: covered.start, ..last }));
         let from = Span { end: open.end, ..last };
-        assert_eq!(closed(Some(from), Some(covered)), Some(Span { end: covered.end, ..last }));
-        assert_eq!(closed(None, Some(covered)), Some(covered));
-        assert_eq!(closed(Some(last), Some(covered)), Some(last));
-        assert_eq!(closed(None, None), None);
+        assert_eq!(closed(Some(from), || Some(covered)), Some(Span { end: covered.end, ..last }));
+        assert_eq!(closed(None, || Some(covered)), Some(covered));
+        assert_eq!(closed(Some(last), || Some(covered)), Some(last));
+        assert_eq!(closed(None, || None), None);
     }
 
     #[test]

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::crowd::Crowd;
-use super::dated::{is_after_all, is_before_all};
 use super::kinds::Kinds;
 use super::stacks::{Stack, stacks};
 use super::view::View;
@@ -175,6 +174,28 @@ pub struct Mark {
     pub crowd: Vec<IncidentId>,
 }
 
+impl Mark {
+    /// A point of which nothing is known yet.
+    pub(super) fn at(id: IncidentId, at: [f64; 2]) -> Self {
+        Self {
+            id,
+            parent: None,
+            at,
+            form: Form::Spot,
+            sign: Sign::Toll,
+            kinds: Kinds::of(&Kind::ArmedClash),
+            shares: Shares::default(),
+            contradicted: false,
+            is_estimate: true,
+            span: None,
+            days: None,
+            title: String::new(),
+            count: 1,
+            crowd: Vec::new(),
+        }
+    }
+}
+
 /// Up to so many incidents each has a mark of its own; of more, those of one square of the map share one.
 const FEW: usize = 3000;
 
@@ -187,8 +208,6 @@ pub struct Marks {
     largest: u32,
     /// The year of most incidents, which the map does not repeat beside each of them.
     main_year: Option<i32>,
-    /// The time that the incidents shown cover.
-    covered: Option<Span>,
     crowd: Option<Crowd>,
     /// In which zone the days are told.
     zone: crate::view::Zone,
@@ -203,8 +222,7 @@ impl Marks {
         if project.len() > FEW {
             let crowd = Crowd::new(project, derived);
             let border = border.iter().map(|line| line.to_vec()).collect();
-            let covered = covered(project, derived);
-            return Self { nowhere: crowd.nowhere, covered, crowd: Some(crowd), border, ..Self::default() };
+            return Self { nowhere: crowd.nowhere, crowd: Some(crowd), border, ..Self::default() };
         }
         let mut out = Self::default();
         let main = [project.meta().parties.first(), project.meta().parties.get(1)].map(|p| p.map(|p| p.id.clone()));
@@ -216,7 +234,6 @@ impl Marks {
         let dated: u32 = years.values().sum();
         // Only where it goes without saying: three of four incidents are of that year.
         out.main_year = years.into_iter().find(|(_, n)| *n * 4 >= dated * 3).map(|(y, _)| y);
-        out.covered = covered(project, derived);
         let by_uid: std::collections::HashMap<_, _> =
             derived.ids().filter_map(|id| Some((project.get(id)?.uid.clone(), id))).collect();
         for row in derived.rows() {
@@ -273,7 +290,7 @@ impl Marks {
         let border: Vec<&[[f64; 2]]> = self.border.iter().map(Vec::as_slice).collect();
         let (all, largest) = crowd.in_view(view, project, derived, &border, kinds);
         let step = view.zoom.floor().clamp(0.0, MAX_ZOOM) as usize;
-        let seen = Self { nowhere: self.nowhere, largest, covered: self.covered, ..Self::default() };
+        let seen = Self { nowhere: self.nowhere, largest, ..Self::default() };
         if let Some(cell) = seen.steps.get(step) {
             // The cell is new: nothing can be in it.
             let _ = cell.set(all.iter().enumerate().map(|(i, m)| Stack::alone(i, m)).collect());
@@ -318,11 +335,6 @@ impl Marks {
         self.nowhere
     }
 
-    /// The time that the incidents shown cover; wars stand behind the others and count only where there is nothing else.
-    pub fn covered(&self) -> Option<Span> {
-        self.covered
-    }
-
     /// The year that dates on the map leave out: that of three in four incidents, if there is one.
     pub fn main_year(&self) -> Option<i32> {
         self.main_year
@@ -364,20 +376,6 @@ impl Marks {
             .or_else(|| BoundingBox::around(positions(|m| m.sign == Sign::Toll)))
             .or_else(|| BoundingBox::around(positions(|_| true)))
     }
-}
-
-fn covered(project: &Project, derived: &Derived) -> Option<Span> {
-    let both = |a: Span, b: Span| Span { start: a.start.min(b.start), end: a.end.max(b.end) };
-    let is_war = |id| project.get(id).is_some_and(|i| i.kind == Kind::War);
-    let of = |wars: bool| {
-        derived.ids().filter(move |id| wars || !is_war(*id)).filter_map(|id| derived.span(id)).filter(|s| is_closed(*s))
-    };
-    of(false).reduce(both).or_else(|| of(true).reduce(both))
-}
-
-/// Whether both ends are known.
-fn is_closed(span: Span) -> bool {
-    !is_before_all(span.start) && !is_after_all(span.end)
 }
 
 /// Points that hold the whole of a mark.

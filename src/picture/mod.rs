@@ -245,7 +245,7 @@ pub fn furniture_boxes(scene: &Scene) -> Vec<[f32; 4]> {
 impl Scene<'_> {
     /// The time for which dated boundaries are drawn, both ends known; `None`: no time at all.
     pub fn time_shown(&self) -> Option<Span> {
-        dated::closed(self.shown.or(self.question.span), self.marks.covered())
+        dated::closed(self.shown.or(self.question.span), || self.derived.covered())
     }
 }
 

@@ -80,8 +80,8 @@ impl<'a> Lettering<'a> {
         if view.zoom >= RIVERS {
             let hand = Hand {
                 face: Face::Italic,
-                size: view.grown(type_size::CAPTION * 0.9, type_size::BODY),
-                spacing: view.grown(0.8, 2.2),
+                size: view.grown_type(type_size::CAPTION * 0.9, type_size::BODY),
+                spacing: view.grown_type(0.8, 2.2),
                 color: c.label_water,
                 alpha: 1.0,
                 halo: c.halo,
@@ -99,8 +99,8 @@ impl<'a> Lettering<'a> {
         if view.zoom >= SIDES && self.layers.borders {
             let hand = Hand {
                 face: Face::Regular,
-                size: view.grown(type_size::CAPTION * 0.84, type_size::CAPTION),
-                spacing: view.grown(1.4, 3.4),
+                size: view.grown_type(type_size::CAPTION * 0.84, type_size::CAPTION),
+                spacing: view.grown_type(1.4, 3.4),
                 color: c.label_region,
                 alpha: 0.95,
                 halo: c.halo,
@@ -193,8 +193,8 @@ fn lettering(t: &Toponym, view: &View) -> Type {
     let age = (view.zoom as f32 - t.min_zoom).clamp(0.0, 5.0);
     match t.kind {
         ToponymKind::Country => Type {
-            size: view.grown(type_size::EMPHASIS, type_size::TITLE),
-            spacing: view.grown(3.0, 7.0),
+            size: view.grown_type(type_size::EMPHASIS, type_size::TITLE),
+            spacing: view.grown_type(3.0, 7.0),
             color: c.label_region,
             alpha: 0.85,
             upper: true,
@@ -213,8 +213,8 @@ fn lettering(t: &Toponym, view: &View) -> Type {
         }
         ToponymKind::Sea => Type {
             face: Face::Italic,
-            size: view.grown(type_size::EMPHASIS, type_size::PAGE),
-            spacing: view.grown(3.0, 6.0),
+            size: view.grown_type(type_size::EMPHASIS, type_size::PAGE),
+            spacing: view.grown_type(3.0, 6.0),
             color: c.label_water,
             ..base
         },
@@ -222,7 +222,7 @@ fn lettering(t: &Toponym, view: &View) -> Type {
             face: Face::Italic,
             // Only great lakes grow: a pond's name must not be larger than the pond.
             size: if t.min_zoom < 6.0 {
-                (type_size::CAPTION + age * 0.8).min(type_size::TITLE)
+                View::type_step(type_size::CAPTION + age * 0.8).min(type_size::TITLE)
             } else {
                 type_size::CAPTION
             },
@@ -244,7 +244,7 @@ fn lettering(t: &Toponym, view: &View) -> Type {
                 8_000.. => (Face::Regular, type_size::CAPTION + age * 0.5),
                 _ => (Face::Regular, type_size::CAPTION * 0.94 + age * 0.35),
             };
-            Type { face, size, dot: true, ..base }
+            Type { face, size: View::type_step(size), dot: true, ..base }
         }
     }
 }

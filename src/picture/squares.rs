@@ -4,6 +4,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -92,6 +93,22 @@ impl Square {
         self.count = if plus { self.count.wrapping_add(1) } else { self.count.wrapping_sub(1) };
     }
 
+    /// Takes in the square that follows it on the curve.
+    fn add(&mut self, next: &Self) {
+        self.len += next.len;
+        self.count += next.count;
+        for (sum, part) in self.parts.iter_mut().zip(next.parts) {
+            *sum += part;
+        }
+        self.low += next.low;
+        self.high += next.high;
+        for (n, more) in self.flags.iter_mut().zip(next.flags) {
+            *n += more;
+        }
+        self.x += next.x;
+        self.y += next.y;
+    }
+
     pub(super) fn has(&self, flag: u16) -> u32 {
         self.flags.get(flag.trailing_zeros() as usize).copied().unwrap_or(0)
     }
@@ -128,8 +145,6 @@ impl Square {
 struct Level {
     step: u32,
     squares: Vec<Square>,
-    /// By place on the curve: its square.
-    square_of: Vec<u32>,
     /// The largest number of dead of a square when it was last looked for; `None` after a change.
     largest: Cell<Option<u32>>,
     /// By square: its kinds, where they were asked for since its last change.
@@ -139,6 +154,15 @@ struct Level {
 }
 
 impl Level {
+    fn new(step: u32, squares: Vec<Square>) -> Self {
+        Self { step, squares, largest: None.into(), kinds: <_>::default(), grounds: <_>::default() }
+    }
+
+    /// The number of the square in which a place on the curve lies.
+    fn square_of(&self, place: usize) -> Option<usize> {
+        self.squares.partition_point(|s| s.first as usize <= place).checked_sub(1)
+    }
+
     fn largest(&self) -> u32 {
         if let Some(n) = self.largest.get() {
             return n;
@@ -158,6 +182,50 @@ pub(super) struct Within {
     pub(super) reach: f64,
     /// The same for the same area.
     pub(super) id: u64,
+}
+
+/// So many places of the curve are summed at a time.
+const RUN: usize = 1 << 15;
+/// Steps of zoom with more squares than this are not kept when the zoom changes.
+const SMALL: usize = 1 << 15;
+
+/// The squares of a coarser step, `shift` bits of the curve coarser.
+fn joined(finer: &[Square], shift: u32) -> Vec<Square> {
+    let mut squares: Vec<Square> = Vec::new();
+    for square in finer {
+        let code = square.code >> shift;
+        match squares.last_mut() {
+            Some(last) if last.code == code => last.add(square),
+            _ => squares.push(Square { code, ..square.clone() }),
+        }
+    }
+    squares
+}
+
+/// The squares of a part of the curve.
+fn sum_run(run: Range<usize>, shift: u32, codes: &[u64], shares: &[Share], counted: &[bool]) -> Vec<Square> {
+    let mut squares = Vec::new();
+    let mut now = Square { code: u64::MAX, ..Square::default() };
+    let first = u32::try_from(run.start).unwrap_or(u32::MAX);
+    let parts = (codes.get(run.clone()), shares.get(run.clone()), counted.get(run));
+    let (Some(codes), Some(shares), Some(counted)) = parts else { return squares };
+    for (place, ((code, share), counted)) in (first..).zip(codes.iter().zip(shares).zip(counted)) {
+        let at = *code >> shift;
+        if at != now.code {
+            if now.code != u64::MAX {
+                squares.push(std::mem::take(&mut now));
+            }
+            now = Square { code: at, first: place, ..Square::default() };
+        }
+        now.len += 1;
+        if *counted {
+            now.take(*code, share, true);
+        }
+    }
+    if now.code != u64::MAX {
+        squares.push(now);
+    }
+    squares
 }
 
 /// One incident on the curve: its code and its slot in the project.
@@ -180,6 +248,8 @@ pub(super) struct Squares {
     /// By place: whether its share is in the sums.
     counted: Vec<bool>,
     level: Option<Level>,
+    /// Other steps of zoom with the same sums, small ones only: zooming back and forth finds them.
+    others: Vec<Level>,
 }
 
 impl Squares {
@@ -211,15 +281,19 @@ impl Squares {
     }
 
     /// Sets which incidents are counted, sums anew, and says how many there are.
-    pub(super) fn count(&mut self, shows: impl Fn(IncidentId) -> bool) -> usize {
+    pub(super) fn count(&mut self, shows: impl Fn(IncidentId) -> bool + Sync) -> usize {
         self.counted.resize(self.slots.len(), false);
-        for (counted, slot) in self.counted.iter_mut().zip(&self.slots) {
+        let rows = self.counted.par_iter_mut().with_min_len(RUN).zip(&self.slots);
+        let sum = rows.map(|(counted, slot)| {
             *counted = shows(IncidentId(*slot));
-        }
+            usize::from(*counted)
+        });
+        let sum = sum.sum();
+        self.others.clear();
         if let Some(level) = self.level.take() {
-            self.level = Some(self.sum(level.step, Some(level)));
+            self.level = Some(self.sum(level.step));
         }
-        self.counted.iter().filter(|c| **c).count()
+        sum
     }
 
     /// Takes one incident out of its square and puts it back as it is now; `share` is `None` if that has not changed.
@@ -228,12 +302,13 @@ impl Squares {
         let (Some(code), Some(old)) = (self.codes.get(place).copied(), self.shares.get(place).copied()) else { return };
         let was = self.counted.get(place).copied().unwrap_or(false);
         let share = share.unwrap_or(old);
+        self.others.clear();
         let square = self.level.as_mut().and_then(|l| {
             l.largest.set(None);
-            let square = *l.square_of.get(place)?;
-            l.kinds.get_mut().remove(&(square as usize));
-            l.grounds.get_mut().remove(&(square as usize));
-            l.squares.get_mut(square as usize)
+            let square = l.square_of(place)?;
+            l.kinds.get_mut().remove(&square);
+            l.grounds.get_mut().remove(&square);
+            l.squares.get_mut(square)
         });
         if let Some(square) = square {
             if was {
@@ -254,32 +329,29 @@ impl Squares {
         self.place_of.get(id.0 as usize).is_some_and(|p| *p != u32::MAX)
     }
 
-    /// The squares of a step of zoom with their sums; the memory of `old` is taken again.
-    fn sum(&self, step: u32, old: Option<Level>) -> Level {
+    /// The squares of a step of zoom with their sums: put together from those of a finer step where there are such, else
+    /// summed by all cores, each a run of the curve that begins with a square.
+    fn sum(&self, step: u32) -> Level {
         let shift = 2 * BITS.saturating_sub(step + self.fineness);
-        let (mut squares, mut square_of) = old.map_or_else(Default::default, |l| (l.squares, l.square_of));
-        squares.clear();
-        square_of.clear();
-        square_of.reserve(self.codes.len());
-        let mut now = Square { code: u64::MAX, ..Square::default() };
-        for (place, ((code, share), counted)) in (0_u32..).zip(self.codes.iter().zip(&self.shares).zip(&self.counted)) {
-            let at = *code >> shift;
-            if at != now.code {
-                if now.code != u64::MAX {
-                    squares.push(std::mem::take(&mut now));
-                }
-                now = Square { code: at, first: place, ..Square::default() };
-            }
-            now.len += 1;
-            square_of.push(u32::try_from(squares.len()).unwrap_or(u32::MAX));
-            if *counted {
-                now.take(*code, share, true);
-            }
+        let finer = self.others.iter().chain(&self.level).filter(|l| l.step > step).min_by_key(|l| l.step);
+        if let Some(finer) = finer {
+            return Level::new(step, joined(&finer.squares, 2 * (finer.step - step)));
         }
-        if now.code != u64::MAX {
-            squares.push(now);
+        let mut starts = vec![0];
+        while let Some(start) = starts.last().map(|s| s + RUN).filter(|s| *s < self.codes.len()) {
+            let Some(at) = self.codes.get(start - 1).map(|c| c >> shift) else { break };
+            let same = self.codes.get(start..).map_or(0, |rest| rest.partition_point(|c| c >> shift == at));
+            if start + same >= self.codes.len() {
+                break;
+            }
+            starts.push(start + same);
         }
-        Level { step, squares, square_of, largest: None.into(), kinds: <_>::default(), grounds: <_>::default() }
+        let ends = starts.iter().skip(1).copied().chain([self.codes.len()]);
+        let runs: Vec<Range<usize>> = starts.iter().copied().zip(ends).map(|(a, b)| a..b).collect();
+        let (codes, shares, counted) = (&self.codes, &self.shares, &self.counted);
+        let parts: Vec<Vec<Square>> =
+            runs.into_par_iter().map(|run| sum_run(run, shift, codes, shares, counted)).collect();
+        Level::new(step, parts.concat())
     }
 
     /// The whole step of a zoom.
@@ -290,10 +362,14 @@ impl Squares {
     /// Makes ready for a zoom.
     pub(super) fn prepare(&mut self, zoom: f64) {
         let step = self.step_of(zoom);
-        if self.level.as_ref().is_none_or(|l| l.step != step) {
-            let old = self.level.take();
-            self.level = Some(self.sum(step, old));
+        if self.level.as_ref().is_some_and(|l| l.step == step) {
+            return;
         }
+        let next = match self.others.iter().position(|l| l.step == step) {
+            Some(known) => self.others.swap_remove(known),
+            None => self.sum(step),
+        };
+        self.others.extend(self.level.replace(next).filter(|l| l.squares.len() <= SMALL));
     }
 
     /// Calls `each` with every square in view that shows anything, and gives back the largest number of dead of any square,
@@ -307,7 +383,7 @@ impl Squares {
         let level = match &self.level {
             Some(level) if level.step == step => level,
             _ => {
-                made = self.sum(step, None);
+                made = self.sum(step);
                 &made
             }
         };

@@ -67,6 +67,17 @@ impl View {
         ]
     }
 
+    /// The nearest quarter of a point. Names grow while the map is zoomed, and a window draws the letters of each size anew and
+    /// sets every word of it anew: sizes that nobody can tell apart are one.
+    pub(super) fn type_step(points: f32) -> f32 {
+        (points * 4.0).round() / 4.0
+    }
+
+    /// A size of type, or a distance of its letters, that grows from `low` at zoom 6 to `high` at zoom 12.
+    pub(super) fn grown_type(&self, low: f32, high: f32) -> f32 {
+        Self::type_step(self.grown(low, high))
+    }
+
     /// A number that grows from `low` at zoom 6 to `high` at zoom 12: line weights and type.
     pub(super) fn grown(&self, low: f32, high: f32) -> f32 {
         let t = ((self.zoom as f32 - 6.0) / 6.0).clamp(0.0, 1.0);

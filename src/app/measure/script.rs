@@ -140,15 +140,19 @@ pub(super) fn working(bench: &mut Bench) -> Result<(), String> {
         frames.push(b.frame(Vec::new()));
         cost
     });
-    bench.note("edit_frame", Cost::Each(frames));
+    if bench.wants("edit") {
+        bench.note("edit_frame", Cost::Each(frames));
+    }
     bench.each("undo", 100, |b, _| {
         let cost = b.act(Action::Undo);
         b.frame(Vec::new());
         cost
     });
     bench.settle();
-    many(bench);
-    save(bench)
+    if bench.wants("lasso") || bench.wants("bulk") {
+        many(bench);
+    }
+    if bench.only.is_empty() { save(bench) } else { Ok(()) }
 }
 
 /// Chooses all on the map with a lasso, changes all, takes it back.
@@ -184,8 +188,10 @@ fn many(bench: &mut Bench) {
         frames.push(b.frame(Vec::new()));
         took
     });
-    bench.note("bulk_undo", Cost::Each(undone));
-    bench.note("bulk_frame", Cost::Each(frames));
+    if bench.wants("bulk") {
+        bench.note("bulk_undo", Cost::Each(undone));
+        bench.note("bulk_frame", Cost::Each(frames));
+    }
     bench.app.state.chosen.clear();
     bench.settle();
 }

@@ -390,6 +390,7 @@ impl Derived {
         self.hidden = self.live.saturating_sub(self.shown_len);
         self.contradictions = OnceLock::new();
         self.findings = OnceLock::new();
+        self.covered = OnceLock::new();
         let sums = self.sums_shown();
         let mut totals: BTreeMap<Key, Figure> = BTreeMap::new();
         let mut parties: BTreeMap<PartyId, Figure> = BTreeMap::new();

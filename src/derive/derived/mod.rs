@@ -117,6 +117,7 @@ pub struct Derived {
     contradicted: usize,
     contradictions: OnceLock<Vec<Contradiction>>,
     findings: OnceLock<Vec<Finding>>,
+    covered: OnceLock<Option<Span>>,
 }
 
 impl Derived {
@@ -170,6 +171,28 @@ impl Derived {
         let dated = self.columns.mark(slot) & mark::DATED > 0;
         let (start, end) = (self.columns.start.get(slot)?, self.columns.end.get(slot)?);
         dated.then_some(Span { start: *start, end: *end })
+    }
+
+    /// The time that the incidents shown cover, of those whose beginning and end are known; wars stand behind the others and
+    /// count only where there is nothing else.
+    pub fn covered(&self) -> Option<Span> {
+        *self.covered.get_or_init(|| {
+            let is_war: Vec<bool> = self.columns.kinds.values().iter().map(|k| *k == Kind::War).collect();
+            let (mut clashes, mut wars) = (None, None);
+            let columns =
+                self.columns.marks.iter().zip(&self.columns.kind).zip(self.columns.start.iter().zip(&self.columns.end));
+            for (slot, ((marks, kind), (start, end))) in columns.enumerate() {
+                let span = Span { start: *start, end: *end };
+                let is_known = marks & (mark::DATED | mark::OPEN) == mark::DATED;
+                if !is_known || !self.shown.has(slot) || span.is_open_at_start() || span.is_open_at_end() {
+                    continue;
+                }
+                let into = if is_war.get(usize::from(*kind)) == Some(&true) { &mut wars } else { &mut clashes };
+                let all: &mut Span = into.get_or_insert(span);
+                *all = Span { start: all.start.min(span.start), end: all.end.max(span.end) };
+            }
+            clashes.or(wars)
+        })
     }
 
     /// The number of the dead of one incident by its own claims, as symbols and the list are ordered by it; `None`: no figure.

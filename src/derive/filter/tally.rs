@@ -6,7 +6,7 @@ use std::hash::Hash;
 
 use super::{Condition, Filter, is_at_least, is_graded, is_unsourced, parties, sources};
 use crate::derive::{Figure, Question, dead, tolls};
-use crate::model::{Grade, GradeFilter, IncidentId, Kind, PartyId, Project, SourceId, Text};
+use crate::model::{Grade, GradeFilter, Incident, IncidentId, Kind, PartyId, Project, SourceId, Text, Uid};
 
 /// Counts over the incidents of a project, for one question.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +71,17 @@ impl Tally {
         Self { with_facets, ..Self::default() }
     }
 
+    /// The count where only one condition is set, which hides all that is hidden.
+    pub fn of_one(condition: Condition, hidden: usize, shown: usize) -> Self {
+        let mut tally = Self { done: true, shown, ..Self::default() };
+        for counts in [&mut tally.hides, &mut tally.alone] {
+            if let Some(n) = counts.get_mut(condition as usize) {
+                *n = hidden;
+            }
+        }
+        tally
+    }
+
     /// Whether everything is counted.
     pub fn is_done(&self) -> bool {
         self.done
@@ -106,70 +117,88 @@ impl Tally {
         let end = self.next.saturating_add(slots).min(project.slots());
         // Figures are worked out only where something is asked of them.
         let figures_needed = question.needs_figures() || self.with_facets;
-        for slot in self.next..end {
-            let Some(incident) = project.get(IncidentId(slot)) else { continue };
-            let mut fails = filter.fails(incident);
-            let (mut figure, mut contradicted) = (Figure::default(), false);
-            if figures_needed && !incident.claims.is_empty() {
-                let figures = tolls(project, incident, question);
-                contradicted = figures.iter().any(|(_, f)| f.contradicted);
-                figure = dead(&figures).total;
+        // What stands in words is read only where it is asked for; nothing that is looked at is kept.
+        let words = [Condition::Text, Condition::Tags, Condition::Grade].into_iter().any(|c| question.has(c));
+        let mut scratch = Incident::new(Uid::new(""), Kind::ArmedClash, "");
+        for id in (self.next..end).map(IncidentId) {
+            if words || self.with_facets {
+                project.look(id, |incident| self.count(project, question, &mut filter, figures_needed, incident));
+            } else {
+                let count = |incident: &Incident| self.count(project, question, &mut filter, figures_needed, incident);
+                project.glance(id, &mut scratch, count);
             }
-            if !super::has_dead(&question.filters, &figure) {
-                fails |= Condition::Dead.bit();
-            }
-            if question.filters.contradicted && !contradicted {
-                fails |= Condition::Contradicted.bit();
-            }
-            for ((condition, hides), alone) in Condition::ALL.into_iter().zip(&mut self.hides).zip(&mut self.alone) {
-                *hides += usize::from(fails & condition.bit() != 0);
-                *alone += usize::from(fails == condition.bit());
-            }
-            self.shown += usize::from(fails == 0);
-            if !self.with_facets {
-                continue;
-            }
-            let facets = &mut self.facets;
-            let but = |condition: Condition| fails & !condition.bit() == 0;
-            if but(Condition::Kinds) {
-                add(&mut facets.kinds, &incident.kind);
-            }
-            if but(Condition::Parties) {
-                each_once(parties(incident), |p| add(&mut facets.parties, p));
-            }
-            if but(Condition::Sources) {
-                each_once(sources(incident, question), |s| add(&mut facets.sources, s));
-            }
-            if but(Condition::Tags) {
-                for (name, value) in &incident.tags {
-                    add(&mut facets.tags, name);
-                    add(&mut facets.values, &(name.clone(), value.clone()));
-                }
-            }
-            if but(Condition::Grade) {
-                facets.not_graded += usize::from(is_graded(incident, question, GradeFilter::NotGraded));
-                let best = |least: Option<Grade>| {
-                    least.is_some_and(|l| super::known(incident, question).any(|c| is_at_least(c.grade, l)))
-                };
-                for (n, letter) in facets.reliability.iter_mut().zip(LETTERS) {
-                    *n += usize::from(best(Grade::new(Some(letter), None)));
-                }
-                for (n, number) in facets.credibility.iter_mut().zip(1..) {
-                    *n += usize::from(best(Grade::new(None, Some(number))));
-                }
-            }
-            if but(Condition::Dead) {
-                facets.no_figure += usize::from(!figure.is_known());
-                facets.with_figure += usize::from(figure.is_known());
-            }
-            facets.contradicted += usize::from(but(Condition::Contradicted) && contradicted);
-            facets.unsourced += usize::from(but(Condition::Unsourced) && is_unsourced(incident));
-            let unplaced = incident.place.position.is_none() && incident.place.shape.is_none();
-            facets.unplaced += usize::from(but(Condition::Area) && unplaced);
         }
         self.next = end;
         self.done = end >= project.slots();
         self.done
+    }
+
+    fn count(
+        &mut self,
+        project: &Project,
+        question: &Question,
+        filter: &mut Filter<'_>,
+        figures_needed: bool,
+        incident: &Incident,
+    ) {
+        let mut fails = filter.fails(incident);
+        let (mut figure, mut contradicted) = (Figure::default(), false);
+        if figures_needed && !incident.claims.is_empty() {
+            let figures = tolls(project, incident, question);
+            contradicted = figures.iter().any(|(_, f)| f.contradicted);
+            figure = dead(&figures).total;
+        }
+        if !super::has_dead(&question.filters, &figure) {
+            fails |= Condition::Dead.bit();
+        }
+        if question.filters.contradicted && !contradicted {
+            fails |= Condition::Contradicted.bit();
+        }
+        for ((condition, hides), alone) in Condition::ALL.into_iter().zip(&mut self.hides).zip(&mut self.alone) {
+            *hides += usize::from(fails & condition.bit() != 0);
+            *alone += usize::from(fails == condition.bit());
+        }
+        self.shown += usize::from(fails == 0);
+        if !self.with_facets {
+            return;
+        }
+        let facets = &mut self.facets;
+        let but = |condition: Condition| fails & !condition.bit() == 0;
+        if but(Condition::Kinds) {
+            add(&mut facets.kinds, &incident.kind);
+        }
+        if but(Condition::Parties) {
+            each_once(parties(incident), |p| add(&mut facets.parties, p));
+        }
+        if but(Condition::Sources) {
+            each_once(sources(incident, question), |s| add(&mut facets.sources, s));
+        }
+        if but(Condition::Tags) {
+            for (name, value) in &incident.tags {
+                add(&mut facets.tags, name);
+                add(&mut facets.values, &(name.clone(), value.clone()));
+            }
+        }
+        if but(Condition::Grade) {
+            facets.not_graded += usize::from(is_graded(incident, question, GradeFilter::NotGraded));
+            let best = |least: Option<Grade>| {
+                least.is_some_and(|l| super::known(incident, question).any(|c| is_at_least(c.grade, l)))
+            };
+            for (n, letter) in facets.reliability.iter_mut().zip(LETTERS) {
+                *n += usize::from(best(Grade::new(Some(letter), None)));
+            }
+            for (n, number) in facets.credibility.iter_mut().zip(1..) {
+                *n += usize::from(best(Grade::new(None, Some(number))));
+            }
+        }
+        if but(Condition::Dead) {
+            facets.no_figure += usize::from(!figure.is_known());
+            facets.with_figure += usize::from(figure.is_known());
+        }
+        facets.contradicted += usize::from(but(Condition::Contradicted) && contradicted);
+        facets.unsourced += usize::from(but(Condition::Unsourced) && is_unsourced(incident));
+        let unplaced = incident.place.position.is_none() && incident.place.shape.is_none();
+        facets.unplaced += usize::from(but(Condition::Area) && unplaced);
     }
 }
 

@@ -153,7 +153,7 @@ impl<'a> Notes<'a> {
 
     fn line(&mut self, at: usize) -> usize {
         let (from, line) = self.last_line;
-        let lines = |bytes: Option<&[u8]>| bytes.unwrap_or(&[]).split(|b| *b == b'\n').count() - 1;
+        let lines = |bytes: Option<&[u8]>| memchr::memchr_iter(b'\n', bytes.unwrap_or(&[])).count();
         let line = if at >= from {
             line + lines(self.bytes.get(from..at))
         } else {

@@ -8,7 +8,7 @@ use crate::cli::render;
 use crate::derive::{Derived, Question};
 use crate::edit::{StateId, Workspace, typed};
 use crate::io::journal::{Found, Recovered};
-use crate::io::progress::CANCELLED;
+use crate::io::progress::{CANCELLED, Progress};
 use crate::io::project::{self, Opened};
 use crate::io::seen::Seen;
 use crate::io::settings::{CoordinateFormat, Settings, Zone as StoredZone};
@@ -282,7 +282,7 @@ impl App {
 
     fn open(&mut self, ctx: &egui::Context, path: PathBuf) {
         let asked = self.workspace.head();
-        self.work_watched(ctx, "opening …", move |progress| {
+        self.work_seen(ctx, super::arriving::OPENING, Progress::with_places(), move |progress| {
             // The first answers are worked out here too, so that no frame waits for them.
             let result = project::open_seen(&path, progress).map(|(mut opened, seen)| {
                 let derived = opened.derive(&Question::default());

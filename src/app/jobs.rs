@@ -6,7 +6,7 @@ use std::sync::{Arc, mpsc};
 
 use super::files::Done;
 use super::{App, Dialog};
-use crate::io::progress::Progress;
+use crate::io::progress::{Places, Progress};
 use crate::panels::statusbar::Job;
 
 /// The work that goes on in the background.
@@ -40,6 +40,11 @@ impl Jobs {
     /// Whether it tells of this work.
     pub(super) fn is_doing(&self, what: &str) -> bool {
         self.running.iter().any(|r| r.what == what)
+    }
+
+    /// Where the latest of the works that look for incidents found some so far.
+    pub(super) fn places(&self) -> Option<Places> {
+        self.running.iter().rev().find_map(|r| r.progress.as_ref()?.places())
     }
 
     /// What ended since it was last asked; the status bar no longer tells of that, and of nothing else less.
@@ -90,7 +95,18 @@ impl App {
         what: &'static str,
         job: impl FnOnce(&Progress) -> Done + Send + 'static,
     ) {
-        let progress = Arc::new(Progress::new());
+        self.work_seen(ctx, what, Progress::new(), job);
+    }
+
+    /// The same with a progress that may show more.
+    pub(super) fn work_seen(
+        &mut self,
+        ctx: &egui::Context,
+        what: &'static str,
+        progress: Progress,
+        job: impl FnOnce(&Progress) -> Done + Send + 'static,
+    ) {
+        let progress = Arc::new(progress);
         let number = self.jobs.begin(what, Some(Arc::clone(&progress)), ctx.input(|i| i.time));
         self.start(ctx, Some(what), Some(number), move || job(&progress));
     }

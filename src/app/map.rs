@@ -310,6 +310,7 @@ impl App {
             let painter = ui.painter().with_clip_rect(rect);
             self.map.painter.paint(picture, &painter, rect.min);
         }
+        self.arriving_ui(ui, rect);
         self.furniture_ui(ui, rect);
         self.play_overlay(ui, rect);
         self.body_ui(ui, rect, &mut actions);
@@ -325,7 +326,8 @@ impl App {
         self.controls(ui, rect, &mut actions);
         let project = self.workspace.project();
         let bare = project.is_empty() && project.drawings().next().is_none();
-        if bare && self.state.picking.is_none() && self.dialog.is_none() {
+        let is_opening = self.jobs.is_doing(super::arriving::OPENING);
+        if bare && !is_opening && self.state.picking.is_none() && self.dialog.is_none() {
             self.doors(&ctx, rect, &mut actions);
         }
         actions

@@ -3,6 +3,7 @@
 //! Order of a frame: finished jobs → derived data by revision → panels and map, which read and answer with actions →
 //! actions, last. Nothing here waits for disk, network or a long computation; an idle window asks for no frame.
 
+mod arriving;
 mod changes;
 mod choosing;
 mod dialogs;

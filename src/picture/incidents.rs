@@ -141,7 +141,7 @@ pub(super) fn layout<'a>(view: &View, marks: &'a Marks, marked: Marked, layers: 
         let is_stack = s.count > 1 && layers.counts && layers.symbols != Symbols::Heat;
         room.take(grow(s.ink, if is_stack { 4.0 } else { 1.0 }));
         if is_stack {
-            room.take([r, t - 11.0, r + 13.0, t + 7.0]);
+            room.take([r, t - 11.0, r + (1.5 * tab_half(s.count) + 1.5).max(13.0), t + 7.0]);
         }
     }
     Layout { marks, scale, layers, marked, shown, named: Vec::new() }
@@ -393,12 +393,21 @@ fn tab(items: &mut Vec<Item>, view: &View, s: &Shown) {
     count_tab(items, view, [r, t], s.count);
 }
 
+/// Type of the numbers on tabs.
+const TAB_TYPE: f32 = type_size::CAPTION * 0.9;
+
+/// Half the width of the tab for a number of incidents.
+fn tab_half(count: u32) -> f32 {
+    let text = crate::model::Count::Exactly(count).to_string();
+    (type_metrics::width(&text, Face::Bold, TAB_TYPE, 0.0) / 2.0 + 4.0).max(7.5)
+}
+
 /// A number of incidents on a tab whose lower left corner is at about `[r, t]`.
 pub(super) fn count_tab(items: &mut Vec<Item>, view: &View, [r, t]: Point, count: u32) {
     let c = view.colors;
     let text = crate::model::Count::Exactly(count).to_string();
-    let size = type_size::CAPTION * 0.9;
-    let half = (type_metrics::width(&text, Face::Bold, size, 0.0) / 2.0 + 4.0).max(7.5);
+    let size = TAB_TYPE;
+    let half = tab_half(count);
     let [x, y] = [r + half * 0.5 + 1.0, t - 2.0];
     items.push(Item::Polygon {
         rings: vec![plate([x - half, y - 7.5, x + half, y + 7.5], 7.5)],

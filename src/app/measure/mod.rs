@@ -29,8 +29,8 @@ const FRAME: f64 = 1.0 / 60.0;
 const PATIENCE: Duration = Duration::from_mins(10);
 
 /// The steps that can be asked for alone.
-const STEPS: [&str; 11] =
-    ["pan", "zoom", "play", "scrub", "filter", "search", "hover", "edit", "undo", "lasso", "bulk"];
+const STEPS: [&str; 12] =
+    ["pan", "zoom", "play", "scrub", "filter", "search", "hover", "edit", "undo", "lasso", "bulk", "save"];
 
 /// What one step of the script costs.
 #[derive(Clone, Debug)]
@@ -168,7 +168,7 @@ pub fn run(file: &Path, json: bool, only: Vec<String>, out: &mut dyn Write) -> R
     script::opening(&mut bench, file)?;
     script::looking(&mut bench);
     bench.read = bench.app.project().lines_read();
-    if bench.only.is_empty() || ["edit", "undo", "lasso", "bulk"].iter().any(|s| bench.wants(s)) {
+    if bench.only.is_empty() || ["edit", "undo", "lasso", "bulk", "save"].iter().any(|s| bench.wants(s)) {
         script::working(&mut bench)?;
     }
     let incidents = bench.app.project().len();

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::filter::{anew, bits_anew};
 use super::{Columns, NONE, Numbers};
-use crate::model::{Incident, IncidentId, Kind, Project, Uid};
+use crate::model::{Incident, IncidentId, Kind, LonLat, Project, Uid};
 
 /// What is scanned of a project, made by those who read it. An answer starts from it if the project was not changed since.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +24,11 @@ impl Scan {
         let slot = self.columns.slots();
         self.columns.grow(slot + 1);
         self.columns.put(slot, incident, pins);
+    }
+
+    /// Where the incidents are, or the first point of their shapes; `None` for each without a place.
+    pub fn places(&self) -> impl Iterator<Item = Option<LonLat>> + '_ {
+        self.columns.at.iter().map(|[lon, lat]| LonLat::new(*lon, *lat).ok())
     }
 
     /// The pieces one after the other, numbered as if they had been scanned in one go.

@@ -133,6 +133,9 @@ fn read_piece<'a>(
     progress.add((reader.json.end() - from) as u64);
     let Reader { json, notes, incidents, stands, kept, drawings, drawn, features, foreign, leaving, .. } = reader;
     let scan = leaving.map(|l| l.scan);
+    if let Some(scan) = &scan {
+        progress.found(scan.places());
+    }
     Some(Piece { json, notes, incidents, scan, stands, kept, drawings, drawn, features, foreign })
 }
 

@@ -421,10 +421,10 @@ fn through_files(project: &Project, format: clashmap::io::export::Format, exact_
     let path = folder.path().join(format!("a{}", format.ending()));
     let options = Options { sensitive: true, exact_cells, ..Options::default() };
     save(&Export::new(project, options), format, &path).unwrap();
-    let back = if format == clashmap::io::export::Format::Csv {
-        clashmap::io::tables::open_csv(&path)
-    } else {
-        clashmap::io::tables::open_gpkg(&path)
+    let back = match format {
+        clashmap::io::export::Format::Csv => clashmap::io::tables::open_csv(&path),
+        clashmap::io::export::Format::Xlsx => clashmap::io::tables::open_xlsx(&path),
+        _ => clashmap::io::tables::open_gpkg(&path),
     };
     back.unwrap().unwrap()
 }
@@ -444,5 +444,16 @@ proptest! {
     fn every_project_comes_back_from_a_geopackage(project in any_project()) {
         let back = through_files(&project, clashmap::io::export::Format::GeoPackage, false).project;
         prop_assert_eq!(String::from_utf8(write(&back)).unwrap(), String::from_utf8(write(&project)).unwrap());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(cases(48, 2000)))]
+    #[test]
+    fn every_project_comes_back_from_a_workbook(project in any_project()) {
+        let back = through_files(&project, clashmap::io::export::Format::Xlsx, false).project;
+        // Characters that XML has no way to say are replaced.
+        let plain = |project: &Project| String::from_utf8(write(project)).unwrap().replace("\\u0001", "").replace('\u{fffd}', "");
+        prop_assert_eq!(plain(&back), plain(&project));
     }
 }

@@ -14,7 +14,7 @@ use crate::model::{Meta, Project};
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Reading tables")]
 pub struct TakeArgs {
-    /// What the columns become: a mapping file, or ucdp-ged, acled, timemap. Without it, they are recognised or guessed
+    /// What the columns become: a mapping file, or ucdp-ged, acled, timemap, atlos, geoconfirmed. Without it, they are recognised or guessed
     #[arg(long, value_name = "MAPPING.json")]
     pub map: Option<String>,
     /// Write the mapping that was used
@@ -66,6 +66,7 @@ pub(super) fn read(path: &Path, args: &TakeArgs, meta: &Meta) -> Result<(Taken, 
         _ if mapping.is_some() => None,
         "csv" => tables::open_csv(path)?,
         "gpkg" => tables::open_gpkg(path)?,
+        "xlsx" => tables::open_xlsx(path)?,
         _ => None,
     };
     let found = match own {

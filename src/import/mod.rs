@@ -30,7 +30,7 @@ pub use presets::Preset;
 pub use preview::{Preview, again, preview, sample, settled, wrong_columns};
 pub use profile::Question;
 pub use run::{CAN_JOIN, Import, Rejected, Stopped, run};
-pub use table::{Cells, Gather, Ground, Held, HeldRow, MAX_COLUMNS, Row, Rows, Sheets, Table, unlike};
+pub use table::{Cells, Gather, Ground, Held, HeldRow, MAX_COLUMNS, Row, Rows, Sheets, Table, room_for_text, unlike};
 pub use target::{End, Scheme, Target, Whose};
 pub use update::Update;
 pub use value::{left_out, shaped};

@@ -8,6 +8,8 @@ use super::value;
 
 /// Rows that are looked at before a mapping is guessed.
 const ROWS: usize = 1000;
+/// Cells that are looked at, so that a table of thousands of columns is not slower than one of ten.
+const CELLS: usize = 100_000;
 
 /// What one column holds, counted over the first rows.
 #[derive(Clone, Debug, Default)]
@@ -48,9 +50,10 @@ impl Column {
             && (date::orders(text).is_some() || date::read_span(text, dates).is_ok());
         self.dates += usize::from(is_date);
         self.links += usize::from(text.starts_with("http://") || text.starts_with("https://"));
-        self.letters += usize::from(text.chars().any(char::is_alphabetic));
+        let has_letters = text.chars().any(char::is_alphabetic);
+        self.letters += usize::from(has_letters);
         self.long += usize::from(text.len() > 80);
-        if text.len() <= 60 {
+        if text.len() <= 60 && has_letters {
             self.kinds += usize::from(value::known_kind(text).is_some());
             self.parties += usize::from(words.read(text).is_ok_and(|m| m.party.is_some() && m.category.is_none()));
         }
@@ -67,7 +70,8 @@ impl Column {
 /// Looks at the first rows of a table.
 pub(super) fn columns(table: &Table, words: &crate::edit::typed::Words) -> Vec<Column> {
     let mut out = vec![Column::default(); table.columns.len()];
-    table.first(ROWS, &mut |row| {
+    let rows = (CELLS / table.columns.len().max(1)).clamp(20, ROWS);
+    table.first(rows, &mut |row| {
         for (n, column) in out.iter_mut().enumerate() {
             column.look(row.cell(n), words);
         }

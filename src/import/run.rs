@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use foldhash::fast::{FixedState, RandomState};
 use hashbrown::HashTable;
@@ -13,7 +13,7 @@ use super::known::Known;
 use super::mapping::{Mapping, Twice};
 use super::plan::{Fault, Notes, Plan};
 use super::profile::{self, Question};
-use super::table::{Row, Table};
+use super::table::{Row, TOO_MUCH, Table};
 use crate::model::{Claim, Incident, Meta, Party, Project, Resolution, Source, Text, Uid};
 
 /// A row that was not taken.
@@ -36,6 +36,12 @@ impl Rejected {
             cells.push(END);
         }
         Self { line, fault, cells: cells.into() }
+    }
+
+    /// About how many bytes of memory it takes, once here and once in a report.
+    fn weight(&self) -> usize {
+        let Fault { field, value, reason } = &self.fault;
+        2 * (size_of::<Self>() + 64 + field.len() + value.len() + reason.len() + self.cells.len())
     }
 
     /// Its cells in the order of the columns.
@@ -115,6 +121,8 @@ pub fn run(
     let plan = Plan::new(mapping, table, meta, seen);
     let width = table.columns.len();
     let stopped = AtomicBool::new(false);
+    let room = table.rows.room().unwrap_or(usize::MAX);
+    let taken = AtomicUsize::new(0);
     let parts: Vec<Part> = (0..table.rows.parts())
         .into_par_iter()
         .map_init(
@@ -123,7 +131,9 @@ pub fn run(
                 if stopped.load(Ordering::Relaxed) {
                     return Part::default();
                 }
-                let part = part(table, n, &plan, width, known);
+                let part = part(table, n, &plan, width, known, &|bytes| {
+                    taken.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= room
+                });
                 if !watch(table.rows.weight(n)) {
                     stopped.store(true, Ordering::Relaxed);
                 }
@@ -131,10 +141,16 @@ pub fn run(
             },
         )
         .collect();
+    if taken.into_inner() > room {
+        return Err(Stopped::Fault(TOO_MUCH.to_owned()));
+    }
     if stopped.into_inner() {
         return Err(Stopped::Cancelled);
     }
     let mut out = together(parts, mapping, table, meta);
+    if out.read == 0 {
+        out.warnings.push("there are names of columns and no row below them".into());
+    }
     if seen.short_year {
         out.warnings.push("years of two digits were read as 1969 to 2068".into());
     }
@@ -144,23 +160,49 @@ pub fn run(
     Ok(out)
 }
 
-fn part(table: &Table, n: usize, plan: &Plan, width: usize, known: &mut Known<'_>) -> Part {
+/// Reads the rows of a part until `has_room` for so many bytes more answers no.
+fn part(
+    table: &Table,
+    n: usize,
+    plan: &Plan,
+    width: usize,
+    known: &mut Known<'_>,
+    has_room: &dyn Fn(usize) -> bool,
+) -> Part {
     known.next_part();
     let mut out = Part::default();
+    let mut bytes = 0;
     table.rows.part(n, &mut |row| {
+        // Asked now and then: all cores ask the same.
+        if out.read % 1024 == 1023 && !has_room(std::mem::take(&mut bytes)) {
+            return false;
+        }
         out.read += 1;
         match plan.read(row, known, &mut out.notes) {
             Ok(incident) => {
                 let (event, line) = (event(&incident).unwrap_or(0), short(row.line));
+                bytes += weight(&incident);
                 out.taken.push(Taken { incident: Arc::new(incident), event, line });
             }
-            Err(fault) => out.rejected.push(Rejected { line: row.line, fault, cells: cells(row, width) }),
+            Err(fault) => {
+                let rejected = Rejected { line: row.line, fault, cells: cells(row, width) };
+                bytes += rejected.weight();
+                out.rejected.push(rejected);
+            }
         }
         true
     });
+    has_room(bytes);
     out.parties = std::mem::take(&mut known.parties);
     out.sources = std::mem::take(&mut known.new_sources);
     out
+}
+
+/// About how many bytes of memory a row takes that became an incident.
+fn weight(incident: &Incident) -> usize {
+    let tags = incident.tags.capacity() * size_of::<(Text, Text)>();
+    // The id and its place in the index.
+    size_of::<Taken>() + size_of::<Incident>() + 96 + incident.claims.len() * size_of::<Claim>() + tags
 }
 
 fn cells(row: Row<'_>, width: usize) -> Text {

@@ -50,6 +50,10 @@ pub trait Rows: Send + Sync {
     fn part(&self, n: usize, take: &mut dyn FnMut(Row<'_>) -> bool);
     /// About how many bytes of the file a part stands for.
     fn weight(&self, n: usize) -> u64;
+    /// Bytes of memory that the incidents of all rows may take; `None`: that was seen to while the file was read.
+    fn room(&self) -> Option<usize> {
+        None
+    }
 }
 
 /// A table.
@@ -138,6 +142,8 @@ pub(crate) fn column(columns: &[Text], name: &str) -> Option<usize> {
 /// Names made unlike each other: an empty one becomes “column 3”, the second “name” “name (2)”.
 pub fn unlike(names: impl IntoIterator<Item = String>) -> (Vec<Text>, usize) {
     let mut seen = std::collections::HashSet::new();
+    // The last number that a name was given, so that a thousand of one name are not tried from the first.
+    let mut last: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
     let mut repeated = 0;
     let out = names.into_iter().enumerate().map(|(n, name)| {
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -146,13 +152,13 @@ pub fn unlike(names: impl IntoIterator<Item = String>) -> (Vec<Text>, usize) {
             return Text::from(base);
         }
         repeated += 1;
-        let mut again = 2;
+        let again = last.entry(base.clone()).or_insert(1);
         loop {
+            *again += 1;
             let next = format!("{base} ({again})");
             if seen.insert(next.clone()) {
                 return next.into();
             }
-            again += 1;
         }
     });
     (out.collect(), repeated)
@@ -223,6 +229,18 @@ impl Default for Gather {
     }
 }
 
+/// How many times more than its own length the incidents of a long table of text may take: its rows are short.
+const TIMES_TEXT: usize = 128;
+
+/// Memory that the incidents of a table of text of this length may take, in bytes.
+pub fn room_for_text(len: usize) -> usize {
+    FREE.max(len.saturating_mul(TIMES_TEXT))
+}
+
+/// What is said of a file that would take more memory than one of its length may.
+pub(super) const TOO_MUCH: &str =
+    "it holds far more rows and cells than its length suggests; it may be made to do harm";
+
 /// The most columns a table may have.
 pub const MAX_COLUMNS: usize = 4096;
 
@@ -245,9 +263,7 @@ impl Gather {
     /// # Errors
     /// One sentence if it is more than a file of this length may take.
     pub fn charge(&mut self, bytes: usize) -> Result<(), String> {
-        self.left = self.left.checked_sub(bytes).ok_or_else(|| {
-            "it holds far more rows and cells than its length suggests; it may be made to do harm".to_owned()
-        })?;
+        self.left = self.left.checked_sub(bytes).ok_or_else(|| TOO_MUCH.to_owned())?;
         Ok(())
     }
 
@@ -281,6 +297,8 @@ impl Gather {
                 return Err(format!("there are more than {MAX_COLUMNS} columns; leave out those that are not needed"));
             }
             None => {
+                // Twice in here, and once or twice where the mapping names it.
+                self.charge(4 * name.len() + 64)?;
                 self.names.push(name.to_owned());
                 self.at.insert(name.to_owned(), self.names.len() - 1);
                 self.names.len() - 1

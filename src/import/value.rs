@@ -1,5 +1,8 @@
 //! Single cells: figures, numbers, kinds, exactness, well-known text.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::mapping::Decimal;
 use super::table::Ground;
 use super::target::Scheme;
@@ -215,16 +218,29 @@ pub(super) fn kind(text: &str) -> Kind {
     Kind::from_id(crate::model::PartyId::new(text).as_str())
 }
 
+/// The kinds under their folded words; looked up for every row of a table.
+static KIND_WORDS: LazyLock<HashMap<String, Kind>> = LazyLock::new(|| {
+    let mut out = HashMap::new();
+    for kind in Kind::KNOWN {
+        for word in [kind.label(), kind.id()] {
+            out.entry(fold(word)).or_insert_with(|| kind.clone());
+        }
+    }
+    for (id, words) in KINDS {
+        for word in *words {
+            out.entry(fold(word)).or_insert_with(|| Kind::from_id(id));
+        }
+    }
+    out
+});
+
 /// The same, only where the text is known.
 pub(super) fn known_kind(text: &str) -> Option<Kind> {
     let exact = Kind::from_id(text.trim());
     if !matches!(exact, Kind::Other(_)) {
         return Some(exact);
     }
-    let key = fold(text);
-    Kind::KNOWN.iter().find(|k| fold(k.label()) == key || fold(k.id()) == key).cloned().or_else(|| {
-        KINDS.iter().find(|(_, words)| words.iter().any(|w| fold(w) == key)).map(|(id, _)| Kind::from_id(id))
-    })
+    KIND_WORDS.get(&fold(text)).cloned()
 }
 
 /// How exactly a place is known, and the radius in km that the code states.

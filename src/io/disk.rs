@@ -62,7 +62,8 @@ pub struct Entry {
 /// A disk. Each method fails with the error that the disk reports.
 #[expect(clippy::missing_errors_doc, reason = "said once for all methods above")]
 pub trait Disk {
-    /// The content of an ordinary file; `ErrorKind::FileTooLarge` if it is longer than `limit` bytes.
+    /// The content of an ordinary file; `ErrorKind::FileTooLarge` if it is longer than `limit` bytes. What is put at
+    /// its end meanwhile is not read.
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
     /// What stands at a path, symbolic links followed; `None` if nothing.
     fn entry(&self, path: &Path) -> io::Result<Option<Entry>>;
@@ -139,19 +140,39 @@ fn ordinary(path: &Path) -> io::Result<(File, fs::Metadata)> {
     Ok((File::open(path)?, about))
 }
 
+/// The content of an ordinary file as long as it was at first, and whether its length has changed meanwhile.
+fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, bool)> {
+    let (file, about) = ordinary(path)?;
+    if about.len() > limit {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    // A file of the system's own has no length before it is read.
+    let most = if about.len() == 0 { limit } else { about.len() };
+    let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0));
+    (&file).take(most).read_to_end(&mut bytes)?;
+    if (&file).take(1).read_to_end(&mut Vec::new())? > 0 && about.len() == 0 {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    let changed = about.len() > 0 && (bytes.len() as u64 != about.len() || file.metadata()?.len() != about.len());
+    Ok((bytes, changed))
+}
+
+impl RealDisk {
+    /// The content of a file that nobody is writing: half of it would pass for the whole.
+    ///
+    /// # Errors
+    /// As [`Disk::read`], and `ErrorKind::ResourceBusy` if its length changes while it is read.
+    pub fn read_settled(self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        match read(path, limit)? {
+            (bytes, false) => Ok(bytes),
+            _ => Err(io::ErrorKind::ResourceBusy.into()),
+        }
+    }
+}
+
 impl Disk for RealDisk {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        let (file, about) = ordinary(path)?;
-        if about.len() > limit {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0));
-        // The file may grow while it is read; the limit holds all the same.
-        file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > limit {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        Ok(bytes)
+        read(path, limit).map(|(bytes, _)| bytes)
     }
 
     fn entry(&self, path: &Path) -> io::Result<Option<Entry>> {
@@ -276,6 +297,34 @@ mod tests {
         assert_eq!(RealDisk.read(folder.path(), 9).unwrap_err().kind(), io::ErrorKind::IsADirectory);
         assert_eq!(RealDisk.read(&folder.path().join("b"), 9).unwrap_err().kind(), io::ErrorKind::NotFound);
         assert_eq!(RealDisk.entry(&folder.path().join("b")).unwrap(), None);
+    }
+
+    #[test]
+    fn a_file_that_grows_while_it_is_read_ends_where_it_ended_at_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        File::create(&path).unwrap().write_all(&vec![b'x'; 1 << 16]).unwrap();
+        assert_eq!(RealDisk.read_settled(&path, 1 << 20).unwrap().len(), 1 << 16);
+        let done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|s| {
+            s.spawn(|| {
+                let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+                for _ in 0..20_000 {
+                    file.write_all(&[b'y'; 64]).unwrap();
+                    if done.load(std::sync::atomic::Ordering::Relaxed) {
+                        break;
+                    }
+                }
+            });
+            // Somebody writes all the while, so that one of the readings falls into it.
+            let busy = (0..20_000).any(|_| match RealDisk.read_settled(&path, 1 << 24) {
+                Ok(bytes) => bytes.len() < 1 << 16,
+                Err(e) => e.kind() == io::ErrorKind::ResourceBusy,
+            });
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+            assert!(busy);
+        });
+        assert!(RealDisk.read(&path, 1 << 24).unwrap().len() as u64 == fs::metadata(&path).unwrap().len());
     }
 
     #[cfg(unix)]

@@ -7,6 +7,7 @@
 
 pub mod atomic;
 pub mod backup;
+mod database;
 pub mod disk;
 pub mod export;
 mod finding;

@@ -7,6 +7,7 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "what a test puts into a temporary folder may be half-written")]
 
+mod bounds;
 mod convert;
 mod hostile;
 mod maps;

@@ -99,6 +99,7 @@ fn own_tables(path: &Path) -> Result<Option<Box<Project>>, String> {
     let own = match ending.as_str() {
         "csv" => tables::open_csv(path)?,
         "gpkg" => tables::open_gpkg(path)?,
+        "xlsx" => tables::open_xlsx(path)?,
         _ => None,
     };
     Ok(own.map(|opened| Box::new(opened.project)))

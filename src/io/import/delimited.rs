@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::encoding::Decoded;
 use super::heads;
-use crate::import::{Cells, MAX_COLUMNS, Reading, Row, Rows, Table, unlike};
+use crate::import::{Cells, MAX_COLUMNS, Reading, Row, Rows, Table, room_for_text, unlike};
 use crate::model::Text;
 
 /// Bytes to a part.
@@ -72,7 +72,7 @@ pub(super) fn table(decoded: Decoded, reading: &Reading) -> Result<Table, String
         if head.names.is_empty() { head_rows.iter().map(Vec::len).max().unwrap_or(0) } else { head.names.len() };
     if width > MAX_COLUMNS {
         return Err(format!(
-            "the table has {width} columns; up to {MAX_COLUMNS} are read. Is “{}” what stands between cells?",
+            "the table has more than {MAX_COLUMNS} columns, the most that are read; is “{}” what stands between cells?",
             shown(separator)
         ));
     }
@@ -307,6 +307,10 @@ impl Rows for TextRows {
             Some(Piece::Records { from, to, .. }) => (to - from) as u64,
             _ => 0,
         }
+    }
+
+    fn room(&self) -> Option<usize> {
+        Some(room_for_text(self.text.len()))
     }
 }
 

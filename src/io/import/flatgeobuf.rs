@@ -9,6 +9,9 @@ use crate::import::{Gather, Ground, HeldRow, MAX_COLUMNS, Table, left_out, unlik
 /// The first bytes of the file; the fourth tells the version.
 pub(super) const MARK: &[u8] = b"fgb\x03fgb";
 
+/// The longest name of a column, in letters.
+const LONGEST_NAME: usize = 1000;
+
 /// The deepest nesting of geometries.
 const DEPTH: usize = 4;
 
@@ -34,11 +37,14 @@ pub(super) fn table(bytes: &[u8]) -> Result<Table, String> {
             }
         }
     }
-    let columns: Vec<(String, ColumnType)> =
-        header.columns().map_or_else(Vec::new, |c| c.iter().map(|c| (c.name().to_owned(), c.type_())).collect());
-    if columns.len() > MAX_COLUMNS {
-        return Err(format!("it has {} columns; up to {MAX_COLUMNS} are read", columns.len()));
+    let count = header.columns().map_or(0, |c| c.len());
+    if count > MAX_COLUMNS {
+        return Err(format!("it has {count} columns; up to {MAX_COLUMNS} are read"));
     }
+    // Columns may all point at one and the same name.
+    let short = |name: &str| name.chars().take(LONGEST_NAME).collect::<String>();
+    let columns: Vec<(String, ColumnType)> =
+        header.columns().map_or_else(Vec::new, |c| c.iter().map(|c| (short(c.name()), c.type_())).collect());
     let (names, _) = unlike(columns.iter().map(|(name, _)| name.clone()));
     let mut gather = Gather::for_file(bytes.len()).with_columns(&names);
     let mut rest = index_of(&header).and_then(|size| rest.get(size..)).ok_or_else(damaged)?;
@@ -137,21 +143,21 @@ fn of_geometry(geometry: &Geometry<'_>, kind: GeometryType, depth: usize) -> Res
     let flat: Vec<f64> = geometry.xy().map_or_else(Vec::new, |xy| xy.iter().collect());
     let pairs: Pairs = flat.chunks_exact(2).filter_map(|p| Some((*p.first()?, *p.get(1)?))).collect();
     // Where each line or ring ends, in positions; without any there is one.
-    let parts = || -> Vec<Pairs> {
-        let Some(ends) = geometry.ends().filter(|e| !e.is_empty()) else { return vec![pairs.clone()] };
+    let parts = || -> Result<Vec<Pairs>, String> {
+        let Some(ends) = geometry.ends().filter(|e| !e.is_empty()) else { return Ok(vec![pairs.clone()]) };
         let mut from = 0;
-        ends.iter()
-            .map(|end| {
-                let part = pairs.get(from..end as usize).unwrap_or_default().to_vec();
-                from = end as usize;
-                part
-            })
-            .collect()
+        // An end before the one before it would let a few positions be taken again and again.
+        let part = |end: u32| {
+            let part = pairs.get(from..end as usize).map(<[_]>::to_vec);
+            from = end as usize;
+            part.ok_or_else(|| "the geometry is damaged".to_owned())
+        };
+        ends.iter().map(part).collect()
     };
     match kind {
         GeometryType::Point | GeometryType::MultiPoint => ground::points(&pairs),
-        GeometryType::LineString | GeometryType::MultiLineString => ground::lines(&parts()),
-        GeometryType::Polygon => ground::areas(&parts(), 1),
+        GeometryType::LineString | GeometryType::MultiLineString => ground::lines(&parts()?),
+        GeometryType::Polygon => ground::areas(&parts()?, 1),
         GeometryType::MultiPolygon | GeometryType::GeometryCollection if depth > 0 => {
             let Some(all) = geometry.parts().filter(|p| !p.is_empty()) else { return Ok(Ground::default()) };
             let first = all.get(0);

@@ -1,23 +1,16 @@
 //! `GeoPackage` of other programs: one layer as a table.
 //!
-//! The database is opened from memory, read-only, without trusting its schema: nothing that it brings along is run, and
-//! what lies beside it is not looked at. Only plain tables are read, no views.
+//! Nothing that the database brings along is run ([`database`]). Only plain tables are read, no views.
 
-use std::io::Cursor;
-
+use rusqlite::Connection;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, limits::Limit};
 
+use super::super::database;
 use super::{ground, wkb};
 use crate::import::{Gather, HeldRow, MAX_COLUMNS, Reading, Sheets, Table, unlike};
 
 /// The first bytes of the file.
 pub(super) const MARK: &[u8] = b"SQLite format 3\0";
-
-/// The longest cell, in bytes.
-const MAX_CELL: i32 = 16 << 20;
-/// Steps of the database's machine before a file is given up, for each byte of it: a scan takes a few.
-const STEPS: usize = 400;
 
 /// A layer.
 struct Layer {
@@ -30,29 +23,10 @@ struct Layer {
 ///
 /// # Errors
 /// One sentence: what is wrong, what next.
-pub(super) fn table(mut bytes: Vec<u8>, reading: &Reading) -> Result<Table, String> {
+pub(super) fn table(bytes: Vec<u8>, reading: &Reading) -> Result<Table, String> {
     let len = bytes.len();
-    // A file left in write-ahead mode: what is not in it yet lies beside it and is not read.
-    for at in [18, 19] {
-        if let Some(b) = bytes.get_mut(at).filter(|b| **b == 2) {
-            *b = 1;
-        }
-    }
-    let damaged = |e: rusqlite::Error| format!("the database is damaged or no GeoPackage ({e})");
-    let mut db = Connection::open_in_memory().map_err(damaged)?;
-    db.deserialize_read_exact("main", Cursor::new(&bytes), len, true).map_err(damaged)?;
-    drop(bytes);
-    db.pragma_update(None, "trusted_schema", false).map_err(damaged)?;
-    db.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_CELL).map_err(damaged)?;
-    let mut left = (STEPS.saturating_mul(len)).max(50_000_000) / 1000;
-    db.progress_handler(
-        1000,
-        Some(move || {
-            left = left.saturating_sub(1);
-            left == 0
-        }),
-    )
-    .map_err(damaged)?;
+    let damaged = |e: rusqlite::Error| format!("the database is damaged or no GeoPackage ({e}); get it again");
+    let db = database::opened(bytes).map_err(damaged)?;
     let layers = layers(&db).map_err(damaged)?;
     let known = || layers.iter().map(|l| format!("“{}”", l.name)).collect::<Vec<_>>().join(", ");
     let chosen = match &reading.sheet {
@@ -91,7 +65,10 @@ fn layers(db: &Connection) -> rusqlite::Result<Vec<Layer>> {
 fn rows(db: &Connection, layer: &Layer, len: usize, notes: Vec<String>) -> Result<Table, String> {
     let damaged = |e: rusqlite::Error| format!("the layer “{}” cannot be read ({e})", layer.name);
     let mut select = db.prepare(&format!("SELECT * FROM \"{}\"", layer.name.replace('"', "\"\""))).map_err(damaged)?;
-    let raw: Vec<String> = select.column_names().map(str::to_owned).collect();
+    let raw = database::columns(db, &layer.name).map_err(damaged)?;
+    if raw.len() != select.column_count() {
+        return Err(format!("the layer “{}” is damaged; get it again", layer.name));
+    }
     if raw.len() > MAX_COLUMNS {
         return Err(format!("the layer has {} columns; up to {MAX_COLUMNS} are read", raw.len()));
     }

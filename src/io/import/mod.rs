@@ -21,6 +21,10 @@ mod zipped;
 
 use std::path::Path;
 
+pub(super) use workbook::text as cell_text;
+pub(super) use zipped::measure;
+
+use super::database;
 use super::disk::{Disk, RealDisk};
 use super::project::{self, Opened};
 use crate::import::{Held, HeldRow, Mapping, Reading, Table};
@@ -49,22 +53,31 @@ pub fn open(path: &Path, reading: &Reading) -> Result<Found, String> {
             prj: beside(path, "prj")?,
             cpg: beside(path, "cpg")?,
             shp: bytes,
+            archive: 0,
         };
         return shapefile::table(&parts, reading).map(found);
     }
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("dbf") || e.eq_ignore_ascii_case("shx")) {
         return Err("this is a part of a shapefile; choose the .shp".into());
     }
-    from_bytes(bytes, reading)
+    let is_database = bytes.starts_with(geopackage::MARK);
+    let mut found = from_bytes(bytes, reading)?;
+    if let Found::Table(table) = &mut found
+        && is_database
+    {
+        table.notes.extend(database::beside(path));
+    }
+    Ok(found)
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, String> {
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     use std::io::ErrorKind as K;
-    RealDisk.read(path, MAX_BYTES).map_err(|e| match e.kind() {
+    RealDisk.read_settled(path, MAX_BYTES).map_err(|e| match e.kind() {
         K::NotFound => "there is no such file; it was moved, renamed or deleted".to_owned(),
         K::PermissionDenied => "no permission to read this file; ask its owner or copy it".to_owned(),
         K::IsADirectory => "this is a folder; choose a file in it".to_owned(),
         K::FileTooLarge => format!("the file is larger than {} GiB; split it", MAX_BYTES >> 30),
+        K::ResourceBusy => "another program is writing this file; wait until it is done".to_owned(),
         K::OutOfMemory => "there is not enough memory for this file; close other programs".to_owned(),
         _ => format!("the file cannot be read ({e})"),
     })
@@ -137,7 +150,10 @@ pub fn from_bytes(bytes: Vec<u8>, reading: &Reading) -> Result<Found, String> {
         Some('[') => json::table(&decoded.text, reading)
             .or_else(|why| {
                 let text = decoded.text.trim_start();
-                if text.starts_with("[{") || text.lines().next().is_some_and(|l| l.trim() == "[") {
+                if text.starts_with("[{")
+                    || text.starts_with("[[")
+                    || text.lines().next().is_some_and(|l| l.trim() == "[")
+                {
                     Err(why)
                 } else {
                     delimited::table(decoded, reading)

@@ -11,6 +11,7 @@ use shapefile::{PolygonRing, ReadableShape, Shape as Esri};
 use super::encoding;
 use super::ground::{self, Pairs};
 use crate::import::{Gather, Ground, HeldRow, MAX_COLUMNS, Reading, Table, unlike};
+use crate::model::{Incident, LonLat};
 
 /// The files of which a shapefile consists.
 #[derive(Debug, Default)]
@@ -23,6 +24,8 @@ pub(super) struct Parts {
     pub(super) prj: Option<Vec<u8>>,
     /// The encoding of the table.
     pub(super) cpg: Option<Vec<u8>>,
+    /// The length of the archive in which they lay, in bytes; 0: in none.
+    pub(super) archive: usize,
 }
 
 /// The first bytes of a `.shp`.
@@ -39,8 +42,11 @@ pub(super) fn table(parts: &Parts, reading: &Reading) -> Result<Table, String> {
         Some(wkt) => notes.extend(ground::system(&wkt)?),
         None => notes.push("there is no .prj beside it; coordinates are taken for longitude and latitude".into()),
     }
-    let len = parts.shp.len() + parts.dbf.as_ref().map_or(0, Vec::len);
-    let grounds = grounds(&parts.shp)?;
+    let len = match parts.archive {
+        0 => parts.shp.len() + parts.dbf.as_ref().map_or(0, Vec::len),
+        len => len,
+    };
+    let grounds = grounds(&parts.shp, len)?;
     let named = reading.encoding.clone().or_else(|| text(&parts.cpg).map(|c| c.trim().to_owned()));
     let dbf = parts.dbf.as_deref().map(|bytes| Dbf::read(bytes, named.as_deref(), len)).transpose()?;
     let Some(dbf) = dbf else {
@@ -74,11 +80,11 @@ fn done(gather: Gather, format: &str, notes: Vec<String>) -> Result<Table, Strin
     Ok(gather.finish(format.to_owned(), notes))
 }
 
-/// The geometry of every record.
-fn grounds(shp: &[u8]) -> Result<Vec<Result<Ground, String>>, String> {
+/// The geometry of every record; `len` is the length of the file that was opened.
+fn grounds(shp: &[u8], len: usize) -> Result<Vec<Result<Ground, String>>, String> {
     let damaged = || "the shapefile is damaged or cut off; get it again".to_owned();
     let mut rest = shp.get(100..).filter(|_| shp.starts_with(&MARK)).ok_or_else(damaged)?;
-    let mut budget = Gather::for_file(shp.len());
+    let mut budget = Gather::for_file(len);
     let mut out = Vec::new();
     while !rest.is_empty() {
         // A record: its number, its length in words of two bytes, both big-endian, then the shape.
@@ -89,8 +95,11 @@ fn grounds(shp: &[u8]) -> Result<Vec<Result<Ground, String>>, String> {
             out.push(Err("the shapefile is cut off within this record".into()));
             break;
         };
-        budget.charge(size_of::<Result<Ground, String>>())?;
-        out.push(ground_of(record));
+        budget.charge(size_of::<HeldRow>() + size_of::<Incident>())?;
+        let ground = ground_of(record);
+        let shape = ground.as_ref().ok().and_then(|g| g.shape.as_ref());
+        budget.charge(shape.map_or(0, |s| s.positions().count()) * 3 * size_of::<LonLat>())?;
+        out.push(ground);
         rest = rest.get(8 + record.len()..).unwrap_or_default();
     }
     Ok(out)
@@ -205,6 +214,7 @@ impl Dbf {
         let mut budget = Gather::for_file(len);
         let mut rows = Vec::new();
         for record in records.chunks_exact(width) {
+            budget.charge(size_of::<HeldRow>() + size_of::<Incident>())?;
             if record.first() == Some(&0x1a) {
                 break;
             }

@@ -9,9 +9,12 @@ use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx};
 
 use super::{heads, zipped};
 use crate::import::{Gather, HeldRow, MAX_COLUMNS, Reading, Sheets, Table, unlike};
+use crate::model::Incident;
 
 /// The longest cell, in bytes. Spreadsheets themselves hold 32,767 characters.
 const MAX_CELL: usize = 1 << 20;
+/// The most sheets.
+const MAX_SHEETS: usize = 1024;
 
 /// Reads a sheet: the one that was asked for, else the one called like our own, else the first that holds a table.
 ///
@@ -25,6 +28,9 @@ pub(super) fn table(bytes: &[u8], reading: &Reading) -> Result<Table, String> {
         .filter(|s| s.typ == SheetType::WorkSheet && s.visible == SheetVisible::Visible)
         .map(|s| s.name.clone())
         .collect();
+    if sheets.len() > MAX_SHEETS {
+        return Err(format!("the workbook has {} sheets; up to {MAX_SHEETS} are read", sheets.len()));
+    }
     let known = || sheets.iter().map(|s| format!("“{s}”")).collect::<Vec<_>>().join(", ");
     let mut order: Vec<&String> = sheets.iter().collect();
     if let Some(asked) = &reading.sheet {
@@ -71,12 +77,13 @@ fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, len: usize) -> Result<Rows, 
             return Err(format!("row {row}, column {}: the cell is longer than 1 MiB", column + 1));
         }
         if out.last().is_none_or(|(last, _)| *last != row) {
-            budget.charge(size_of::<(usize, Vec<String>)>())?;
+            // What the row will be, so that a bomb is seen before it is here as a whole.
+            budget.charge(size_of::<HeldRow>() + size_of::<Incident>())?;
             out.push((row, Vec::new()));
         }
         if let Some((_, cells)) = out.last_mut() {
             let more = (column + 1).saturating_sub(cells.len());
-            budget.charge(more * size_of::<String>() + text.len())?;
+            budget.charge(more * size_of::<String>() + 2 * text.len())?;
             if more > 0 {
                 cells.resize(column + 1, String::new());
             }
@@ -89,7 +96,7 @@ fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, len: usize) -> Result<Rows, 
 }
 
 /// A cell as a text table would have it.
-fn text(value: &DataRef<'_>) -> String {
+pub(in crate::io) fn text(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Int(n) => n.to_string(),
         DataRef::Float(v) => number(*v),

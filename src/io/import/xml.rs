@@ -11,6 +11,9 @@ use crate::model::{LonLat, Shape};
 /// The deepest nesting.
 const DEPTH: usize = 64;
 
+/// What a position takes from the file to the project, in bytes: as text, as read, as kept and as written.
+const POSITION: usize = 3 * size_of::<LonLat>();
+
 /// One feature while it is read.
 #[derive(Default)]
 struct Feature {
@@ -74,6 +77,7 @@ pub(super) fn table(text: &str, len: usize) -> Result<Table, String> {
                 }
                 "trkpt" | "rtept" => {
                     if let Some(f) = &mut feature {
+                        gather.charge(POSITION)?;
                         match place(start) {
                             Ok(p) => f.line.push(p),
                             Err(why) => f.fault = Some(why),
@@ -145,7 +149,11 @@ pub(super) fn table(text: &str, len: usize) -> Result<Table, String> {
                     ("value", "Data") | ("SimpleData", _) if !data.is_empty() => {
                         gather.put(&mut f.row, &data, &said)?;
                     }
-                    ("coordinates", _) => f.coordinates(&said, within),
+                    ("coordinates", _) => {
+                        let positions = said.split_ascii_whitespace().count();
+                        gather.charge(positions * POSITION)?;
+                        f.coordinates(&said, within);
+                    }
                     _ => {}
                 }
             }

@@ -16,6 +16,9 @@ const MOST: u64 = 4 << 30;
 /// The most files in an archive.
 const MOST_FILES: usize = 4096;
 
+/// The most words of the styles of a workbook that begin or end a look of cells.
+const MOST_LOOKS: usize = 4 * 65_490;
+
 /// What an archive is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Holds {
@@ -129,6 +132,7 @@ pub(super) fn shapefile(
         dbf: part(".dbf")?,
         prj: part(".prj")?,
         cpg: part(".cpg")?,
+        archive: bytes.len(),
     };
     Ok((parts, sheets))
 }
@@ -137,13 +141,14 @@ pub(super) fn shapefile(
 ///
 /// # Errors
 /// One sentence if it is more than a workbook of this size may hold.
-pub(super) fn measure(bytes: &[u8]) -> Result<(), String> {
+pub(in crate::io) fn measure(bytes: &[u8]) -> Result<(), String> {
     let mut zip = opened(bytes)?;
     let limit = limit(bytes);
     let mut left = limit;
     for n in 0..zip.len() {
         let mut file = zip.by_index(n).map_err(|_| "the workbook is damaged or needs a password".to_owned())?;
-        let is_texts = file.name().is_ok_and(|n| n.to_lowercase().ends_with("sharedstrings.xml"));
+        let is = |ending: &str| file.name().is_ok_and(|n| n.to_lowercase().ends_with(ending));
+        let (is_texts, is_styles) = (is("sharedstrings.xml"), is("styles.xml"));
         let mut buffer = vec![0; 1 << 16];
         let mut texts = Vec::new();
         loop {
@@ -152,12 +157,18 @@ pub(super) fn measure(bytes: &[u8]) -> Result<(), String> {
                 break;
             }
             left = left.checked_sub(got as u64).ok_or_else(|| too_long("the workbook", limit))?;
-            if is_texts {
+            if is_texts || is_styles {
                 texts.extend_from_slice(buffer.get(..got).unwrap_or_default());
             }
         }
-        if promises_more(&texts) {
+        if is_texts && promises_more(&texts) {
             return Err("the workbook promises more texts than it holds; it is damaged or made to do harm".into());
+        }
+        // Each becomes hundreds of bytes; spreadsheets themselves hold 65,490.
+        if is_styles && memchr::memmem::find_iter(&texts, b"xf").take(MOST_LOOKS + 1).count() > MOST_LOOKS {
+            return Err(
+                "the workbook has more looks of cells than a spreadsheet can have; save it anew as .xlsx".into()
+            );
         }
     }
     Ok(())

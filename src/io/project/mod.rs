@@ -37,7 +37,7 @@ pub use saving::{Care, NotSaved, Saved, save_project, save_untouched, save_with}
 pub use write::{WriteError, write};
 
 use super::atomic::{self, SaveError};
-use super::disk::{Disk, RealDisk};
+use super::disk::RealDisk;
 use super::progress::{self, Progress};
 use super::seen::Seen;
 use super::{Finding, Severity};
@@ -144,12 +144,13 @@ pub fn open_seen(path: &Path, progress: &Progress) -> Result<(Opened, Seen), Ope
 /// [`OpenError`] if the file cannot be read at all.
 pub fn bytes(path: &Path) -> Result<Vec<u8>, OpenError> {
     use io::ErrorKind as K;
-    RealDisk.read(path, MAX_BYTES).map_err(|e| {
+    RealDisk.read_settled(path, MAX_BYTES).map_err(|e| {
         OpenError::plain(match e.kind() {
             K::NotFound => "there is no such file; it was moved, renamed or deleted".to_owned(),
             K::PermissionDenied => "no permission to read this file; ask its owner or copy it".to_owned(),
             K::IsADirectory => "this is a folder; choose a file in it".to_owned(),
             K::FileTooLarge => format!("the file is larger than {} GiB; split it", MAX_BYTES >> 30),
+            K::ResourceBusy => "another program is writing this file; wait until it is done".to_owned(),
             K::OutOfMemory => "there is not enough memory for this file; close other programs".to_owned(),
             _ => format!("the file cannot be read ({e})"),
         })

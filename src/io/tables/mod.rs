@@ -11,6 +11,7 @@ mod cell;
 mod columns;
 mod read_csv;
 mod read_gpkg;
+mod read_xlsx;
 mod together;
 mod wkt;
 
@@ -21,6 +22,7 @@ pub use columns::{FiguresOf, is_own};
 pub(crate) use columns::{is_figure, precision, start_and_end};
 pub use read_csv::open_csv;
 pub use read_gpkg::open_gpkg;
+pub use read_xlsx::open_xlsx;
 pub use together::together;
 pub(crate) use wkt::wkt;
 

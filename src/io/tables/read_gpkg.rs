@@ -4,11 +4,13 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use rusqlite::Connection;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags};
 
 use super::{Cell, Table, Tables, together, wkt};
+use crate::import::Gather;
 use crate::io::project::Opened;
+use crate::io::{Finding, Severity, database, import};
 use crate::model::{LonLat, Shape};
 
 /// Opens a `GeoPackage` of our own making. `None` if it is one of another program's: it then needs a mapping.
@@ -17,69 +19,76 @@ use crate::model::{LonLat, Shape};
 /// One line: what, where, what next.
 pub fn open_gpkg(path: &Path) -> Result<Option<Opened>, String> {
     let failed = |e: &dyn std::fmt::Display| format!("cannot read {}: {e}", path.display());
-    if !path.is_file() {
-        return Err(failed(&"there is no such file"));
-    }
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags).map_err(|e| failed(&e))?;
-    let tables = read(&db).map_err(|e| failed(&e))?;
-    tables.map(|t| together(&t).map_err(|e| failed(&e))).transpose()
+    let bytes = import::bytes(path).map_err(|e| failed(&e))?;
+    let mut budget = Gather::for_file(bytes.len());
+    let db = database::opened(bytes).map_err(|e| failed(&damaged(e)))?;
+    let Some(tables) = read(&db, &mut budget).map_err(|e| failed(&e))? else { return Ok(None) };
+    let mut opened = together(&tables).map_err(|e| failed(&e))?;
+    opened.findings.extend(database::beside(path).map(|what| Finding::whole(Severity::Warning, what)));
+    Ok(Some(opened))
+}
+
+// As the errors of the database come.
+#[expect(clippy::needless_pass_by_value)]
+fn damaged(e: rusqlite::Error) -> String {
+    format!("the database is damaged or no GeoPackage ({e}); get it again")
 }
 
 /// Columns that an own table of incidents has.
 const OWN: [&str; 6] = ["uid", "kind", "when", "precision", "other", "geom"];
 
-fn read(db: &Connection) -> rusqlite::Result<Option<Tables>> {
-    // A file from elsewhere must not run what it brings along.
-    db.pragma_update(None, "trusted_schema", false)?;
+fn read(db: &Connection, budget: &mut Gather) -> Result<Option<Tables>, String> {
     let mut tables = Tables::default();
     for name in ["incidents", "claims", "sources", "parties", "project"] {
-        let is_there: bool = db.query_row(
-            "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1)",
-            [name],
-            |row| row.get(0),
-        )?;
+        let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1)";
+        let is_there: bool = db.query_row(sql, [name], |row| row.get(0)).map_err(damaged)?;
         if !is_there {
             return Ok(None);
         }
         if let Some(table) = tables.named_mut(name) {
-            *table = whole(db, name)?;
+            *table = whole(db, name, budget)?;
         }
         if name == "incidents" && !OWN.iter().all(|c| tables.incidents.column(c).is_some()) {
             return Ok(None);
         }
     }
-    let shapes = shapes(db);
+    let shapes = shapes(db, budget);
     place(&mut tables.incidents, &shapes);
     Ok(Some(tables))
 }
 
 /// A table as it stands; geometries as WKT.
-fn whole(db: &Connection, name: &str) -> rusqlite::Result<Table> {
-    let mut select = db.prepare(&format!("SELECT * FROM {name} ORDER BY rowid"))?;
-    let mut table = Table::new(select.column_names());
+fn whole(db: &Connection, name: &str, budget: &mut Gather) -> Result<Table, String> {
+    let mut select = db.prepare(&format!("SELECT * FROM {name} ORDER BY rowid")).map_err(damaged)?;
+    let mut table = Table::new(database::columns(db, name).map_err(damaged)?);
     let n = table.columns.len();
-    let mut rows = select.query([])?;
-    while let Some(row) = rows.next()? {
+    if n != select.column_count() {
+        return Err(format!("the table “{name}” is damaged; get it again"));
+    }
+    let mut rows = select.query([]).map_err(damaged)?;
+    while let Some(row) = rows.next().map_err(damaged)? {
         let cells = (0..n).map(|at| {
-            Ok(match row.get_ref(at)? {
+            let cell = match row.get_ref(at).map_err(damaged)? {
                 ValueRef::Null => Cell::Empty,
                 ValueRef::Integer(n) => Cell::Whole(n),
                 ValueRef::Real(v) => Cell::Real(v),
                 ValueRef::Text(text) => Cell::text(String::from_utf8_lossy(text)),
                 ValueRef::Blob(blob) => Cell::text(geometry(blob).unwrap_or_default()),
-            })
+            };
+            // As a cell, in the text of the project that is put together, and in the project.
+            budget.charge(3 * size_of::<Cell>() + if let Cell::Text(text) = &cell { 3 * text.len() } else { 0 })?;
+            Ok(cell)
         });
-        table.rows.push(cells.collect::<rusqlite::Result<_>>()?);
+        table.rows.push(cells.collect::<Result<_, String>>()?);
     }
     Ok(table)
 }
 
 /// Lines and areas by incident, as WKT.
-fn shapes(db: &Connection) -> HashMap<String, String> {
+fn shapes(db: &Connection, budget: &mut Gather) -> HashMap<String, String> {
     let mut out = HashMap::new();
     for name in ["incident_lines", "incident_areas"] {
-        let Ok(table) = whole(db, name) else { continue };
+        let Ok(table) = whole(db, name, budget) else { continue };
         let (Some(geom), Some(incident)) = (table.column("geom"), table.column("incident")) else { continue };
         for row in &table.rows {
             if let (Some(geom), Some(incident)) = (row.get(geom), row.get(incident)) {

@@ -1,7 +1,7 @@
 //! Mappings of tables that many have, recognised by the names of their columns.
 //!
 //! Sources: UCDP GED codebook (versions 5 to 25.1); ACLED codebook and its change of columns of March 2023; `TimeMap`'s
-//! documentation of event columns.
+//! documentation of event columns; the members that the interfaces of Atlos and `GeoConfirmed` give out.
 
 use std::collections::BTreeMap;
 
@@ -17,11 +17,15 @@ pub enum Preset {
     Acled,
     /// `TimeMap` events.
     TimeMap,
+    /// Incidents of the Atlos platform, as its interface and its CSV give them.
+    Atlos,
+    /// Placemarks of `GeoConfirmed`.
+    GeoConfirmed,
 }
 
 impl Preset {
     /// All.
-    pub const ALL: [Self; 3] = [Self::Ucdp, Self::Acled, Self::TimeMap];
+    pub const ALL: [Self; 5] = [Self::Ucdp, Self::Acled, Self::TimeMap, Self::Atlos, Self::GeoConfirmed];
 
     /// The name as files and the command line have it.
     pub fn id(self) -> &'static str {
@@ -29,6 +33,8 @@ impl Preset {
             Self::Ucdp => "ucdp-ged",
             Self::Acled => "acled",
             Self::TimeMap => "timemap",
+            Self::Atlos => "atlos",
+            Self::GeoConfirmed => "geoconfirmed",
         }
     }
 
@@ -38,6 +44,8 @@ impl Preset {
             Self::Ucdp => "UCDP GED",
             Self::Acled => "ACLED",
             Self::TimeMap => "TimeMap",
+            Self::Atlos => "Atlos",
+            Self::GeoConfirmed => "GeoConfirmed",
         }
     }
 
@@ -49,6 +57,7 @@ impl Preset {
     /// The preset whose columns a table has.
     pub fn of(table: &Table) -> Option<Self> {
         let has = |names: &[&str]| names.iter().all(|n| table.column(n).is_some());
+        let has_any = |names: &[&str]| names.iter().any(|n| table.column(n).is_some());
         if has(&["type_of_violence", "side_a", "side_b", "date_start", "latitude", "longitude", "where_prec"])
             && (has(&["best"]) || has(&["best_est"]))
         {
@@ -66,6 +75,15 @@ impl Preset {
             })
         {
             Some(Self::TimeMap)
+        } else if has(&["slug", "attr_description"])
+            || has(&["slug", "description", "latitude", "longitude", "status", "sensitive"])
+        {
+            Some(Self::Atlos)
+        } else if has(&["id", "name", "description"])
+            && (has(&["lat", "lng"]) || has(&["la", "lo"]))
+            && has_any(&["dateCreated", "plusCode", "originalSource", "gear"])
+        {
+            Some(Self::GeoConfirmed)
         } else {
             None
         }
@@ -77,6 +95,8 @@ impl Preset {
             Self::Ucdp => ucdp(),
             Self::Acled => acled(),
             Self::TimeMap => timemap(),
+            Self::Atlos => atlos(),
+            Self::GeoConfirmed => geoconfirmed(),
         };
         self.id().clone_into(&mut m.name);
         let has = |name: &String| table.column(name).is_some();
@@ -195,6 +215,62 @@ fn acled() -> Mapping {
     rules.push(constant("ACLED", "claimant"));
     rules.push(constant("Armed Conflict Location & Event Data (ACLED)", "outlet"));
     Mapping { id_prefix: "acled-".into(), date_order: Some(DateOrder::Dmy), rules, ..Mapping::default() }
+}
+
+/// Atlos gives no figures. What it marks as sensitive for any reason is sensitive here.
+fn atlos() -> Mapping {
+    let mut rules = vec![rule("slug", "id")];
+    // The interface writes a prefix that the CSV has not.
+    for prefix in ["attr_", ""] {
+        let from = |name: &str, to: &str| rule(&format!("{prefix}{name}"), to);
+        rules.extend([
+            from("description", "title"),
+            from("more_info", "notes"),
+            from("date", "when"),
+            Rule {
+                values: words(&[("Exact", "exact"), ("Vicinity", "near"), ("Locality", "near")]),
+                ..from("geolocation_resolution", "precision")
+            },
+            Rule { values: words(&[("Not Sensitive", "no")]), ..from("sensitive", "sensitive") },
+            Rule { split: Some(";".into()), ..from("equipment", "weapon") },
+        ]);
+    }
+    rules.extend([
+        rule("latitude", "latitude"),
+        rule("longitude", "longitude"),
+        rule("source_material.source_url", "link"),
+    ]);
+    // The same as above in other words, and what only the platform itself can use.
+    for column in ["versions", "versions.source_url", "source_material", "geolocation", "id", "deleted"] {
+        rules.push(rule(column, "skip"));
+    }
+    Mapping {
+        id_prefix: "atlos-".into(),
+        date_order: Some(DateOrder::Ymd),
+        keep_unused: true,
+        rules,
+        ..Mapping::default()
+    }
+}
+
+/// `GeoConfirmed` gives no figures; the day on which a placemark was made is not that of the event.
+fn geoconfirmed() -> Mapping {
+    let rules = vec![
+        rule("id", "id"),
+        rule("name", "title"),
+        rule("description", "notes"),
+        rule("date", "when"),
+        rule("lat", "latitude"),
+        rule("la", "latitude"),
+        rule("lng", "longitude"),
+        rule("lo", "longitude"),
+        Rule { split: Some(";".into()), ..rule("gear", "weapon") },
+        rule("originalSource", "link"),
+        rule("sources", "link"),
+        rule("dateCreated", "tag:placemark made"),
+        rule("geolocation", "tag:geolocation"),
+    ];
+    Mapping { id_prefix: "geoconfirmed-".into(), keep_unused: true, rules, ..Mapping::default() }
 }
 
 /// `TimeMap` gives no figures; its default dates are month first.

@@ -103,6 +103,42 @@ fn timemap_events_and_other_lists_of_records_are_read() {
         came1.report
     );
     assert_eq!(p["tags"]["associations"], "a; b");
+    let incidents = r#"{"next":null,"results":[{"id":"1f","slug":"PROJ-7","attr_description":"Invented fire at a bridge","attr_date":"2022-09-13",
+        "attr_geolocation":{"type":"Point","coordinates":[45.9,40.2],"crs":{"type":"name"}},"attr_geolocation_resolution":"Vicinity",
+        "attr_sensitive":["Personal Information Visible"],"attr_status":"Completed","attr_tags":["a","b"],"attr_more_info":"Words.",
+        "source_material":[{"source_url":"https://a.example/1","status":"complete"},{"source_url":"https://a.example/2"}]},
+        {"id":"2f","slug":"PROJ-8","attr_description":"Invented, nowhere","attr_date":null,"attr_geolocation":null,"attr_sensitive":["Not Sensitive"],"source_material":[]}]}"#;
+    let came0 = came("incidents.json", incidents.as_bytes(), &["--sensitive"]);
+    let p = &came0.features[0]["properties"];
+    assert_eq!(
+        (&p["uid"], &p["title"], &p["when"], &p["place"]["precision"], &p["sensitive"], &p["notes"]),
+        (
+            &"atlos-PROJ-7".into(),
+            &"Invented fire at a bridge".into(),
+            &"2022-09-13".into(),
+            &"near".into(),
+            &true.into(),
+            &"Words.".into()
+        ),
+        "{} {}",
+        came0.report,
+        came0.error
+    );
+    assert_eq!(came0.features[0]["geometry"]["coordinates"], serde_json::json!([45.9, 40.2]));
+    assert_eq!((p["sources"].as_array().unwrap().len(), &p["tags"]["attr_status"]), (2, &"Completed".into()));
+    let p = &came0.features[1]["properties"];
+    assert!(p["sensitive"].is_null() && p["when"].is_null() && p["tags"].is_null(), "{p}");
+    let items = r#"{"count":1,"items":[{"id":"g2","name":"Invented column","description":"Words.","la":39.8,"lo":46.7,"date":"2022-09-14T00:00:00",
+        "dateCreated":"2022-09-20T10:00:00Z","originalSource":"https://a.example/1\nhttps://a.example/2","gear":"T-72"}]}"#;
+    let came3 = came("items.json", items.as_bytes(), &[]);
+    let (f, p) = (&came3.features[0], &came3.features[0]["properties"]);
+    assert_eq!(
+        (&p["uid"], &p["when"], &p["weapons"]),
+        (&"geoconfirmed-g2".into(), &"2022-09-14".into(), &serde_json::json!(["T-72"])),
+        "{}",
+        came3.report
+    );
+    assert_eq!((&f["geometry"]["coordinates"][1], p["sources"].as_array().unwrap().len()), (&39.8.into(), 2));
     let placemarks = r#"{"total":1,"placemarks":[{"id":"g1","name":"Invented strike","description":"Words.","lat":39.8,"lng":46.7,"gear":"BM-21","sources":["https://a.example/1"]}]}"#;
     let came2 = came("list.json", placemarks.as_bytes(), &[]);
     let f = &came2.features[0];

@@ -3,6 +3,8 @@
 //!
 //! Every member of `properties` is a column; what is nested is named with dots, lists of words are joined by `; `.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -103,7 +105,7 @@ fn lines(gather: &mut Gather, text: &str, notes: &mut Vec<String>) -> Result<boo
 
 /// An object that holds a list of records under some name.
 fn records(gather: &mut Gather, text: &str) -> Result<(), String> {
-    let object: std::collections::BTreeMap<String, &RawValue> = serde_json::from_str(text).map_err(|e| bad(&e))?;
+    let object: BTreeMap<String, &RawValue> = serde_json::from_str(text).map_err(|e| bad(&e))?;
     let lists = object.values().filter_map(|raw| serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok());
     let best = lists.filter(|l| l.first().is_some_and(|f| f.get().starts_with('{'))).max_by_key(Vec::len);
     match best {
@@ -184,6 +186,19 @@ pub(super) fn put(
             gather.put(row, name, &words.join("; "))
         }
         Value::Array(list) if list.is_empty() => gather.put(row, name, ""),
+        Value::Array(list) if list.iter().all(Value::is_object) => {
+            // The links of a list of records (media, sources) are worth columns of their own.
+            let mut links: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+            for (member, link) in list.iter().filter_map(Value::as_object).flatten() {
+                if let Some(link) = link.as_str().filter(|l| l.starts_with("http://") || l.starts_with("https://")) {
+                    links.entry(member).or_default().push(link);
+                }
+            }
+            for (member, links) in links {
+                gather.put(row, &format!("{name}.{member}"), &links.join("; "))?;
+            }
+            gather.put(row, name, &scalar(value))
+        }
         other => gather.put(row, name, &scalar(other)),
     }
 }

@@ -316,12 +316,17 @@ impl App {
     ) {
         let on_disk = path.is_some();
         self.end_journal();
-        (self.kept.base, self.kept.common) = (project.clone(), project.clone());
+        let before = (
+            std::mem::replace(&mut self.kept.base, project.clone()),
+            std::mem::replace(&mut self.kept.common, project.clone()),
+        );
         self.close_comparison();
         if path.is_none() {
             self.unmark_file();
         }
-        self.workspace = Workspace::new(project, on_disk);
+        let old = std::mem::replace(&mut self.workspace, Workspace::new(project, on_disk));
+        let marks = self.marks.take();
+        self.let_go((before, old, marks));
         self.projects += 1;
         let old = std::mem::take(&mut self.state);
         self.state = State {
@@ -350,7 +355,6 @@ impl App {
         self.state.drawing = crate::panels::drawing::State::default();
         self.draw = super::draw::Draw::default();
         self.derived_from = None;
-        self.marks = None;
         self.taking = None;
         self.counting = super::filters::Counting::default();
         self.named(path, name, saved);

@@ -133,6 +133,13 @@ impl App {
         }
     }
 
+    /// Lets go of something on a thread: to free a million incidents takes the better part of a second.
+    pub(super) fn let_go(&self, old: impl Send + 'static) {
+        if self.world.threads {
+            std::thread::spawn(move || drop(old));
+        }
+    }
+
     /// What the status bar says of the work going on, of the latest if there is more. While it moves, the next frame comes by itself.
     pub(super) fn job(&self, ctx: &egui::Context) -> Option<Job> {
         let running = self.jobs.running.last()?;

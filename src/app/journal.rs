@@ -102,7 +102,9 @@ impl App {
 
     /// The project was saved as `base`, by the step of this number.
     pub(super) fn journal_saved(&mut self, base: Project, up_to: u64) {
-        (self.kept.base, self.kept.common) = (base.clone(), base.clone());
+        let new = (base.clone(), base.clone());
+        let old = (std::mem::replace(&mut self.kept.base, new.0), std::mem::replace(&mut self.kept.common, new.1));
+        self.let_go(old);
         let head = self.head();
         if let Some(keeper) = &mut self.kept.keeper {
             keeper.saved(base, head, up_to);

@@ -140,11 +140,41 @@ fn ordinary(path: &Path) -> io::Result<(File, fs::Metadata)> {
     Ok((File::open(path)?, about))
 }
 
+/// From this length on, in bytes, a file is read by all cores: most of the time goes into the memory for it.
+const LONG: u64 = 32 << 20;
+
+/// The content of a long file; `None` for a short one, and where it cannot be had in parts.
+#[cfg(unix)]
+fn read_side_by_side(file: &File, len: u64) -> Option<Vec<u8>> {
+    use std::os::unix::fs::FileExt;
+
+    use rayon::prelude::*;
+
+    const PART: usize = 8 << 20;
+    let len = usize::try_from(len).ok().filter(|_| len >= LONG)?;
+    // Where there is no room for it, the way that can say so is taken.
+    Vec::<u8>::new().try_reserve_exact(len).ok()?;
+    // Made of nothing but zeros, it takes no memory before its parts are filled in, side by side.
+    let mut bytes = vec![0; len];
+    let part = |(n, part): (usize, &mut [u8])| file.read_exact_at(part, (n * PART) as u64);
+    bytes.par_chunks_mut(PART).enumerate().try_for_each(part).ok()?;
+    Some(bytes)
+}
+
+#[cfg(not(unix))]
+fn read_side_by_side(_file: &File, _len: u64) -> Option<Vec<u8>> {
+    None
+}
+
 /// The content of an ordinary file as long as it was at first, and whether its length has changed meanwhile.
 fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, bool)> {
     let (file, about) = ordinary(path)?;
     if about.len() > limit {
         return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    if let Some(bytes) = read_side_by_side(&file, about.len()) {
+        let changed = file.metadata()?.len() != about.len();
+        return Ok((bytes, changed));
     }
     // A file of the system's own has no length before it is read.
     let most = if about.len() == 0 { limit } else { about.len() };

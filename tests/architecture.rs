@@ -69,6 +69,7 @@ const ROOMS: [Room; 14] = [
             "flatgeobuf",
             "foldhash",
             "memchr",
+            "parquet",
             "png",
             "quick_xml",
             "rayon",

@@ -56,6 +56,34 @@ fn the_project_file_itself_is_read_with_all_its_fields() {
     assert!(value["features"][5]["properties"]["start"].is_string());
 }
 
+/// The names of the fields that GDAL lists.
+fn fields(path: &Path) -> Option<Vec<String>> {
+    let output = Command::new("ogrinfo").args(["-ro", "-al", "-so"]).arg(path).output().ok()?;
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}");
+    // `name: Type (width.decimals)`
+    Some(
+        said.lines()
+            .filter_map(|l| l.split_once(": ").filter(|(_, t)| t.ends_with(')')))
+            .map(|(n, _)| n.to_owned())
+            .collect(),
+    )
+}
+
+#[test]
+fn every_member_of_the_project_file_is_a_field_for_others() {
+    for name in ["september-2022", "karabakh-1988-2024"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("assets/{name}.clashmap.geojson"));
+        let Some(fields) = fields(&path) else { return };
+        let text: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        for feature in text["features"].as_array().unwrap() {
+            for (name, value) in feature["properties"].as_object().unwrap() {
+                assert!(fields.contains(name) || value.is_null(), "{name}: {fields:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn kml_and_kmz_are_read_with_times_and_data() {
     let folder = tempfile::tempdir().unwrap();

@@ -12,6 +12,7 @@ mod gdal;
 mod hostile;
 mod kml;
 mod lost;
+mod parquet;
 
 use std::path::Path;
 

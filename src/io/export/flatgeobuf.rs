@@ -35,7 +35,8 @@ pub(super) fn write(export: &Export) -> Result<Vec<u8>, ExportError> {
     };
     let mut columns: Vec<(&str, ColumnType)> =
         kept.iter().filter_map(|n| Some((table.columns.get(*n)?.as_str(), kind(*n)))).collect();
-    columns.push(("claims", ColumnType::String));
+    // `claims` is their number.
+    columns.push(("claims_told", ColumnType::String));
     let mut out = b"fgb\x03fgb\x01".to_vec();
     out.extend(head(export, &columns, table.rows.len()));
     let claims = columns.len() - 1;

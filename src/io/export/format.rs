@@ -21,6 +21,8 @@ pub enum Format {
     Shapefile,
     /// `FlatGeobuf`.
     FlatGeobuf,
+    /// `GeoParquet`.
+    GeoParquet,
     /// A map for kepler.gl.
     Kepler,
     /// Events and sources for `TimeMap`.
@@ -41,6 +43,7 @@ impl Format {
         Self::Gpx,
         Self::Shapefile,
         Self::FlatGeobuf,
+        Self::GeoParquet,
         Self::Kepler,
         Self::TimeMap,
         Self::StoryMap,
@@ -58,6 +61,7 @@ impl Format {
             Self::GeoPackage => ".gpkg",
             Self::Shapefile => ".shp",
             Self::FlatGeobuf => ".fgb",
+            Self::GeoParquet => ".parquet",
             Self::Kepler => ".kepler.json",
             Self::TimeMap => ".timemap.json",
             Self::StoryMap => ".storymap.json",
@@ -76,6 +80,7 @@ impl Format {
             Self::GeoPackage => "GeoPackage",
             Self::Shapefile => "Shapefile",
             Self::FlatGeobuf => "FlatGeobuf",
+            Self::GeoParquet => "GeoParquet",
             Self::Kepler => "kepler.gl",
             Self::TimeMap => "TimeMap",
             Self::StoryMap => "StoryMapJS",
@@ -94,6 +99,7 @@ impl Format {
             Self::GeoPackage => "QGIS, styled and related; no loss",
             Self::Shapefile => "ArcGIS, QGIS; claims beside",
             Self::FlatGeobuf => "QGIS, large web maps",
+            Self::GeoParquet => "DuckDB, pandas, R, QGIS",
             Self::Kepler => "kepler.gl in the browser",
             Self::TimeMap => "TimeMap by Forensic Architecture",
             Self::StoryMap => "StoryMapJS by Knight Lab",

@@ -58,6 +58,7 @@ fn holds(format: Format) -> Holds {
             ..EVERYTHING
         },
         Format::FlatGeobuf => Holds { claims: Claims::Words, around: false, others: false, ..EVERYTHING },
+        Format::GeoParquet => Holds { around: false, others: false, ..EVERYTHING },
         Format::Shapefile => Holds { nowhere: false, unknown: false, around: false, others: false, ..EVERYTHING },
         Format::Gpx => Holds {
             areas: false,

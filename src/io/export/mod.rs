@@ -11,6 +11,7 @@ mod dbf;
 mod flatgeobuf;
 mod format;
 mod geojson;
+mod geoparquet;
 mod gpkg;
 mod gpx;
 mod json;
@@ -161,6 +162,7 @@ pub fn parts(export: &Export, format: Format, stem: &str) -> Result<Vec<Part>, E
         Format::GeoPackage => one(gpkg::write(export)?),
         Format::Shapefile => shapefile::write(export, stem)?,
         Format::FlatGeobuf => one(flatgeobuf::write(export)?),
+        Format::GeoParquet => one(geoparquet::write(export)?),
         Format::Kepler => one(kepler::write(export)),
         Format::TimeMap => timemap::write(export, stem),
         Format::StoryMap => one(storymap::write(export)),

@@ -96,7 +96,7 @@ pub(super) fn read(text: &str, dates: Dates) -> Result<Moment, String> {
     if let Some(m) = iso_day(text, dates) {
         return Ok(m);
     }
-    if let Some(m) = compact(text).or_else(|| serial(text)) {
+    if let Some(m) = compact(text).or_else(|| serial(text)).or_else(|| month_of_year(text)) {
         return Ok(m);
     }
     if let Some((parts, tail)) = three_numbers(text) {
@@ -138,6 +138,20 @@ fn compact(text: &str) -> Option<Moment> {
         return None;
     }
     Moment::day(y, u8::try_from(z / 100).ok()?, u8::try_from(z % 100).ok()?)
+}
+
+/// `09.2022`, `9/2022`, `2022/09`: a month without a day.
+fn month_of_year(text: &str) -> Option<Moment> {
+    let (a, b) = text.split_once(['.', '/', '-'])?;
+    let (year, month) = if a.len() == 4 { (a, b) } else { (b, a) };
+    if year.len() != 4 || !(1..=2).contains(&month.len()) {
+        return None;
+    }
+    let (year, month) = (digits(year.as_bytes())?, digits(month.as_bytes())?);
+    if !(1900..=2100).contains(&year) {
+        return None;
+    }
+    Moment::day(year, u8::try_from(month).ok()?, 1).map(|m| m.at_resolution(Resolution::Month))
 }
 
 /// Days since 30 December 1899, as spreadsheets count from March 1900 on, with the time of day behind the mark. Only five

@@ -141,9 +141,7 @@ fn fits(target: &Target, c: &Column) -> bool {
     match target {
         Target::When | Target::Start | Target::End => c.dates * 2 >= c.filled || c.counts * 2 >= c.filled,
         Target::Latitude | Target::Longitude => {
-            c.numbers * 2 >= c.filled && (c.least >= -360.0 && c.most <= 360.0)
-                || c.numbers * 2 < c.filled && c.letters > 0
-                || c.numbers == 0
+            c.degrees * 2 >= c.filled || c.numbers * 2 < c.filled && c.letters > 0 || c.numbers == 0
         }
         Target::Wkt => c.wkt * 2 >= c.filled,
         Target::Position => c.positions * 2 >= c.filled,

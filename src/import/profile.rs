@@ -17,6 +17,8 @@ pub(super) struct Column {
     pub(super) filled: usize,
     pub(super) dates: usize,
     pub(super) numbers: usize,
+    /// Numbers that an angle can be, whatever one or the other row says.
+    pub(super) degrees: usize,
     pub(super) counts: usize,
     pub(super) links: usize,
     pub(super) kinds: usize,
@@ -40,6 +42,7 @@ impl Column {
         self.filled += 1;
         if let Some(n) = value::number(text, None) {
             self.numbers += 1;
+            self.degrees += usize::from(n.abs() <= 360.0);
             (self.least, self.most) = (self.least.min(n), self.most.max(n));
         }
         let is_count = value::count(text, None).is_ok();

@@ -12,5 +12,6 @@ mod convert;
 mod hostile;
 mod maps;
 mod presets;
+mod quirks;
 mod tables;
 mod update;

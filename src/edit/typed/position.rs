@@ -41,7 +41,32 @@ pub fn position(text: &str) -> Result<LonLat, PlaceError> {
     if let Some(p) = from_mgrs(t) {
         return Ok(p);
     }
-    from_degrees(t).ok_or_else(|| PlaceError::Form(t.to_owned()))?
+    from_degrees(t).or_else(|| from_degrees(&marked(t)?)).ok_or_else(|| PlaceError::Form(t.to_owned()))?
+}
+
+/// `40 12 00 N 45 54 00 E`, degrees, minutes and seconds with nothing but spaces between them, with their marks.
+fn marked(t: &str) -> Option<String> {
+    let mut out = String::new();
+    let (mut numbers, mut angles) = (0, 0);
+    for word in t.split([' ', ',', ';']).filter(|w| !w.is_empty()) {
+        let number = word.trim_end_matches(['N', 'S', 'E', 'W']);
+        let letter = word.get(number.len()..).filter(|l| l.len() <= 1)?;
+        if !number.is_empty() {
+            number.parse::<f64>().ok()?;
+            out.push_str(number);
+            out.push(*['°', '′', '″'].get(numbers)?);
+            numbers += 1;
+        }
+        if !letter.is_empty() {
+            if numbers < 2 {
+                return None;
+            }
+            out.push_str(letter);
+            out.push(' ');
+            (numbers, angles) = (0, angles + 1);
+        }
+    }
+    (angles == 2 && numbers == 0).then_some(out)
 }
 
 /// Shows a position; decimal to five digits, about a metre.

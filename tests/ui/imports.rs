@@ -181,7 +181,7 @@ fn a_second_import_shows_what_would_change_and_takes_what_is_ticked() {
     assert_eq!(desk.project().len(), 1);
     bring_in(&mut desk, folder.put("v2.csv", &rows("4", "b,2022-09-14,Goris,39.5,46.3,1\n")));
     desk.click("Bring in");
-    assert!(desk.reads("What v2.csv would change") && desk.has("Changed 1") && desk.has("New 1"));
+    assert!(desk.reads("Changes from v2.csv") && desk.has("Changed 1") && desk.has("New 1"));
     desk.click("Take none");
     desk.click("Bring in 1");
     let claims = |desk: &Desk| desk.project().iter().map(|(_, i)| i.claims.len()).collect::<Vec<_>>();

@@ -4,7 +4,7 @@ use egui::{Rect, ScrollArea, Sense, Ui, pos2, vec2};
 
 use super::{Page, cell, combo, combo_with_field, field, inside, targets};
 use crate::import::{End, Mapping, Rule, Target, Whose};
-use crate::model::{Category, Kind, Status, Text};
+use crate::model::{Category, Kind, PartyId, Status, Text};
 use crate::panels::Look;
 use crate::panels::icons::{self, Icon};
 use crate::panels::style::{bold, c32, caption};
@@ -95,6 +95,20 @@ fn row(ui: &mut Ui, look: Look, page: &mut Page, n: usize, widths: [f32; 2]) {
     });
 }
 
+/// The name of a party, or its id where the project does not have it.
+pub(super) fn party_of<'a>(id: &'a PartyId, look: Look<'a>) -> &'a str {
+    look.project.meta().party(id).map_or(id.as_str(), |p| p.names.best(look.labels.first))
+}
+
+/// What a column becomes in words, with the names of parties.
+fn label_of(target: &Target, look: Look) -> String {
+    let label = target.label();
+    match target {
+        Target::Toll(Whose::Party(id), ..) => label.replacen(id.as_str(), party_of(id, look), 1),
+        _ => label,
+    }
+}
+
 /// What a column becomes, and the menu to say otherwise.
 fn becomes(ui: &mut Ui, look: Look, page: &mut Page, name: &Text, width: f32) {
     let c = look.colors;
@@ -103,12 +117,12 @@ fn becomes(ui: &mut Ui, look: Look, page: &mut Page, name: &Text, width: f32) {
     let keeps = page.mapping.keep_unused;
     let shown = match (&now, joined) {
         (Some(t), Some(rule)) if rule.from.first().is_some_and(|f| f == &**name) => {
-            format!("{} + {}", t.label(), rule.from.len() - 1)
+            format!("{} + {}", label_of(t, look), rule.from.len() - 1)
         }
         (Some(t), Some(rule)) => {
-            format!("{} (with {})", t.label(), rule.from.first().map_or("", String::as_str))
+            format!("{} (with {})", label_of(t, look), rule.from.first().map_or("", String::as_str))
         }
-        (Some(t), None) => t.label(),
+        (Some(t), None) => label_of(t, look),
         (None, _) if keeps => "kept as a tag".to_owned(),
         (None, _) => "not used".to_owned(),
     };
@@ -184,13 +198,10 @@ fn detail(ui: &mut Ui, look: Look, page: &mut Page, name: &Text) {
 fn toll(ui: &mut Ui, look: Look, now: &(Whose, Status, Category, End)) -> Option<Target> {
     let mut next = now.clone();
     let (whose, status, category, end) = &mut next;
-    let party = |id: &crate::model::PartyId| {
-        look.project.meta().party(id).map_or(id.as_str(), |p| p.names.best(look.labels.first)).to_owned()
-    };
     let label = |w: &Whose| match w {
         Whose::All => "all parties together".to_owned(),
         Whose::Named(n) => format!("party {n} of the row"),
-        Whose::Party(id) => party(id),
+        Whose::Party(id) => party_of(id, look).to_owned(),
     };
     ui.horizontal_wrapped(|ui| {
         combo(ui, "Category of the figure", category.label(), 116.0, |ui| {
@@ -330,7 +341,7 @@ fn constants(ui: &mut Ui, look: Look, page: &mut Page) {
     for (n, target) in fixed {
         ui.horizontal(|ui| {
             let (rect, _) = ui.allocate_exact_size(vec2(200.0, 28.0), Sense::hover());
-            let label = target.label();
+            let label = label_of(&target, look);
             cell(ui, rect, &label, type_size::BODY, c.text);
             let Some(rule) = page.mapping.rules.get_mut(n) else { return };
             let mut text = rule.value.clone().unwrap_or_default();

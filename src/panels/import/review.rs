@@ -2,6 +2,7 @@
 
 use egui::{Rect, ScrollArea, Sense, Ui, pos2, vec2};
 
+use super::columns::party_of;
 use super::{cell, combo, head, inside, plural};
 use crate::import::Update;
 use crate::import::update::{Alike, Field, Take};
@@ -79,7 +80,7 @@ pub fn ui(ui: &mut Ui, look: Look, review: &mut Review, size: egui::Vec2) -> Opt
     let c = look.colors;
     ui.set_width(size.x);
     ui.set_height(size.y);
-    head(ui, &format!("What {} would change", review.name), &review.known_as, c);
+    head(ui, &format!("Changes from {}", review.name), &review.known_as, c);
     let lists = [
         (List::Changed, "Changed", review.update.changed.len()),
         (List::Alike, "Look alike", review.alike.len()),
@@ -179,7 +180,9 @@ fn changed(ui: &mut Ui, look: Look, review: &mut Review) {
             let Some(field) = change.fields.get_mut(*field) else { continue };
             let label = words(&field.field);
             let tick = Rect::from_min_size(rect.min + vec2(space::S, 2.0), vec2(24.0, ROW - 4.0));
-            let said = format!("{label}: {} becomes {}", or_nothing(&field.before), or_nothing(&field.after));
+            let (before, after) =
+                (in_names(&field.field, &field.before, look), in_names(&field.field, &field.after, look));
+            let said = format!("{label}: {before} becomes {after}");
             inside(ui, tick, |ui| {
                 let box_ = ui.checkbox(&mut field.take, "");
                 let (on, said) = (field.take, said.clone());
@@ -188,13 +191,27 @@ fn changed(ui: &mut Ui, look: Look, review: &mut Review) {
             let ink = if field.take { c.text } else { c.text_weak };
             let at = |x: f32, w: f32| Rect::from_min_size(pos2(rect.left() + x, rect.top()), vec2(w - space::M, ROW));
             cell(ui, at(36.0, name), &label, type_size::CAPTION, c.text_weak);
-            cell(ui, at(36.0 + name, value), or_nothing(&field.before), type_size::BODY, c.text_weak);
-            cell(ui, at(36.0 + name + value, value), &format!("→ {}", or_nothing(&field.after)), type_size::BODY, ink);
+            cell(ui, at(36.0 + name, value), &before, type_size::BODY, c.text_weak);
+            cell(ui, at(36.0 + name + value, value), &format!("→ {after}"), type_size::BODY, ink);
             let rest = Rect::from_min_max(pos2(rect.left() + 36.0, rect.top()), rect.max);
             ui.interact(rest, ui.scope_id().with(("change", *n, &label, &field.after)), Sense::hover())
                 .on_hover_text(said);
         }
     });
+}
+
+/// A value as people read it: claims begin with the names of their parties.
+fn in_names(field: &Field, value: &str, look: Look) -> String {
+    if !matches!(field, Field::Claim(_)) {
+        return or_nothing(value).to_owned();
+    }
+    let parties = &look.project.meta().parties;
+    let known = |id: &str| parties.iter().find(|p| p.id.as_str() == id).map(|p| p.names.best(look.labels.first));
+    let named = |claim: &str| match claim.split_once(' ').and_then(|(id, rest)| Some((known(id)?, rest))) {
+        Some((name, rest)) => format!("{name} {rest}"),
+        None => or_nothing(claim).to_owned(),
+    };
+    value.split("; ").map(named).collect::<Vec<_>>().join("; ")
 }
 
 /// The name of a field, for people.
@@ -299,8 +316,8 @@ fn new(ui: &mut Ui, look: Look, review: &mut Review) {
             if changed {
                 new.take = if on { Take::Add } else { Take::Leave };
             }
-            let parties: Vec<&str> = new.incident.parties.iter().map(crate::model::PartyId::as_str).collect();
-            let claims = new.incident.claims.iter().map(|c| super::rows::figure(c, c.about.as_str()));
+            let parties: Vec<&str> = new.incident.parties.iter().map(|id| party_of(id, look)).collect();
+            let claims = new.incident.claims.iter().map(|c| super::rows::figure(c, party_of(&c.about, look)));
             let more = [parties.join(", "), claims.collect::<Vec<_>>().join(", ")];
             let half = rect.width() * 0.5;
             let ink = if on { c.text } else { c.text_weak };

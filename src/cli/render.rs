@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::question::{ViewArgs, question, with_saved};
-use crate::derive::{Question, derive};
-use crate::model::{IncidentId, Language, LonLat, Moment, Perspective, Project, Slide, Span, Uid};
+use crate::derive::{Derived, Question, derive};
+use crate::model::{IncidentId, Kind, Language, LonLat, Moment, Perspective, Project, Slide, Span, Uid};
 use crate::picture::{self, Furniture, Picture, Scene, pdf, raster, svg};
 use crate::talk::{self, Paper, Prepared, Stage};
 use crate::tiles::{self, Access};
@@ -471,20 +471,32 @@ fn vector(ground: &tiny_skia::Pixmap, drawn: &Picture, title: &str, scale: f32) 
     Ok(svg::svg(drawn, title, svg::Ground::Png(&base), scale).into_bytes())
 }
 
+/// The incidents of which one is the first and one the last, whatever the zone and however exactly they are dated: of a large
+/// project the others are not even read.
+fn at_the_ends<'a>(derived: &'a Derived, ids: &'a [IncidentId]) -> impl Iterator<Item = IncidentId> + 'a {
+    const NEAR: i64 = 2 * 86_400;
+    let starts = || ids.iter().filter_map(|id| derived.span(*id)).filter(|s| !s.is_open_at_start()).map(|s| s.start);
+    let (first, last) = (starts().min().unwrap_or(i64::MAX), starts().max().unwrap_or(i64::MIN));
+    let is_near = move |s: &Span| {
+        s.is_open_at_start() || s.start <= first.saturating_add(NEAR) || s.start >= last.saturating_sub(NEAR)
+    };
+    ids.iter().copied().filter(move |id| derived.span(*id).is_some_and(|s| is_near(&s)))
+}
+
 /// Dates, number of incidents and dead, each with what it rests on.
-fn subtitle(project: &Project, derived: &crate::derive::Derived, options: &Options) -> Vec<String> {
+fn subtitle(project: &Project, derived: &Derived, options: &Options) -> Vec<String> {
     let mut out = Vec::new();
     // Wars stand behind the incidents; the period of the picture is that of the incidents, where there are any.
-    let is_war = |r: &crate::derive::Row| project.get(r.id).is_some_and(|i| i.kind == crate::model::Kind::War);
-    let only_wars = derived.rows().all(|r| is_war(&r));
-    let wars = derived.rows().filter(is_war).count();
+    let wars = derived.by_kind().iter().find(|(kind, _)| *kind == Kind::War).map_or(0, |(_, n)| *n);
+    let only_wars = wars == derived.len();
     let mut first = vec![match derived.len() - if only_wars { 0 } else { wars } {
         0 => "no incident".to_owned(),
         1 => "1 incident".to_owned(),
         n => format!("{n} incidents"),
     }];
-    let told = derived.rows().filter(|r| only_wars || !is_war(r));
-    let moments = told.filter_map(|r| project.get(r.id)?.when).map(|w| w.in_zone(options.zone.offset()).anchor());
+    let told: Vec<IncidentId> = derived.ids().filter(|id| only_wars || !derived.is_war(*id)).collect();
+    let moments = at_the_ends(derived, &told).filter_map(|id| project.look(id, |i| i.when).flatten());
+    let moments = moments.map(|w| w.in_zone(options.zone.offset()).anchor());
     let (mut low, mut high) = (None::<crate::model::Moment>, None::<crate::model::Moment>);
     for m in moments {
         let m = m.without_clock().qualified(false, false);

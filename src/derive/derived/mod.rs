@@ -263,6 +263,12 @@ impl Derived {
         self.columns.kinds.values().get(usize::from(kind)).is_some_and(Kind::is_spoken)
     }
 
+    /// Whether an incident is a war, behind which the others stand.
+    pub fn is_war(&self, id: IncidentId) -> bool {
+        let kind = self.columns.kind.get(id.0 as usize).copied().unwrap_or(0);
+        self.columns.kinds.values().get(usize::from(kind)) == Some(&Kind::War)
+    }
+
     /// The most frequent kind of some incidents and whether there are others; of several as frequent the first in the
     /// order of menus. `None` where there are no incidents.
     pub fn main_kind(&self, ids: impl Iterator<Item = IncidentId>) -> Option<(Kind, bool)> {

@@ -1,6 +1,11 @@
 //! Names of one thing in several languages, in parallel and without a ranking.
 
+use std::collections::HashSet;
+
 use super::Text;
+
+/// Up to this many names are looked through one by one; beyond, a set is faster.
+const FEW: usize = 32;
 
 /// A language in which names are held and shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,10 +58,25 @@ impl Names {
     /// Names from pairs of language code and name; empty names are left out, the first of a repeated code stays.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut names = Self::default();
+        let mut codes = HashSet::new();
         for (code, name) in pairs {
-            if names.get_code(code).is_none() {
-                names.set(code, name);
+            let name = name.trim();
+            // Few are looked through one by one; a file of nothing but names is read in linear time all the same.
+            if names.0.len() == FEW && codes.is_empty() {
+                codes.extend(names.0.iter().map(|(c, _)| c.clone()));
             }
+            let is_known = if codes.is_empty() { names.get_code(code).is_some() } else { codes.contains(code) };
+            if name.is_empty() || is_known {
+                continue;
+            }
+            let code = Text::from(code);
+            if names.0.len() >= FEW {
+                codes.insert(code.clone());
+            } else {
+                // Most things have one name; room for four would be wasted a million times.
+                names.0.reserve_exact(1);
+            }
+            names.0.push((code, name.into()));
         }
         names
     }
@@ -126,6 +146,15 @@ mod tests {
         assert_eq!(names.best(Language::Az), "Sotk");
         assert_eq!(Names::from_pairs([("ka", "სოტკი")]).best(Language::Ru), "სოტკი");
         assert_eq!(Names::default().best(Language::En), "");
+    }
+
+    #[test]
+    fn of_a_repeated_code_the_first_name_stays_however_many_there_are() {
+        let codes: Vec<String> = (0..100).map(|n| format!("l{}", n % 70)).collect();
+        let many =
+            Names::from_pairs(codes.iter().enumerate().map(|(n, c)| (c.as_str(), if n < 70 { "a" } else { "b" })));
+        assert_eq!(many.iter().count(), 70);
+        assert!(many.iter().enumerate().all(|(n, (code, name))| code == format!("l{n}") && name == "a"));
     }
 
     #[test]

@@ -114,13 +114,9 @@ pub(super) struct PlacePart {
 impl Reader<'_> {
     /// Reads an object of names by language code. Entries that are no text stay in `members` under `key`.
     pub(super) fn names(&mut self, m: &mut Members<'_>, at: &At<'_>, key: &str) -> Syntaxed<Names> {
-        let mut names = Names::default();
         let mut pairs = Vec::new();
         self.entries(m, at, key, |code, name| pairs.push((code.to_owned(), name.to_owned())))?;
-        for (code, name) in &pairs {
-            names.set(code, name);
-        }
-        Ok(names)
+        Ok(Names::from_pairs(pairs.iter().map(|(code, name)| (code.as_str(), name.as_str()))))
     }
 
     pub(super) fn place(&mut self, up: &mut Members<'_>, at: &At<'_>) -> Syntaxed<PlacePart> {

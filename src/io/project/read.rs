@@ -26,6 +26,9 @@ pub(super) type Syntaxed<T> = Result<T, Syntax>;
 /// Up to this many members are looked through one by one; beyond, a set is faster.
 const FEW: usize = 40;
 
+/// More members of one object than this that repeat others are no slip of a hand: the file is made to do harm.
+const MOST_REPEATS: usize = 1000;
+
 /// What is known of the object being read: the keys seen, and the members kept raw.
 #[derive(Default)]
 pub(super) struct Members<'a> {
@@ -332,7 +335,8 @@ impl<'a> Reader<'a> {
 
     // ---- what every level shares
 
-    /// The next key of the object being read. A repeated one is reported and kept under another name.
+    /// The next key of the object being read. A repeated one is reported and kept under another name; an object of nothing
+    /// else ends the reading.
     pub(super) fn key(&mut self, m: &mut Members<'a>, at: &At<'_>) -> Syntaxed<Option<Cow<'a, str>>> {
         loop {
             let Some(key) = self.json.next_key()? else { return Ok(None) };
@@ -341,6 +345,11 @@ impl<'a> Reader<'a> {
                 return Ok(Some(key));
             }
             let from = self.json.here();
+            if m.repeats >= MOST_REPEATS {
+                let what =
+                    format!("more than {MOST_REPEATS} members of one object repeat others, “{}” too", short(&key));
+                return Err(Syntax { at: from, what: what.into() });
+            }
             let raw = self.json.skip()?;
             let name = m.another(&key);
             let what = format!(

@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         None => window(arguments.file.as_deref(), None, &mut err),
         Some(Command::Present { file, screen }) => window(file.as_deref(), Some(screen), &mut err),
-        Some(Command::Check { file, json }) => Ok(check::run(&file, json, &mut out, &mut err)),
+        Some(Command::Check { file, media, json }) => Ok(check::run(&file, media, json, &mut out, &mut err)),
         Some(Command::Diff(args)) => diff::diff(&args, &mut out),
         Some(Command::Merge(args)) => diff::merge(&args, &mut out),
         Some(Command::Convert(args)) => convert::run(&args, &mut out),

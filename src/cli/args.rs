@@ -67,6 +67,9 @@ pub enum Command {
     Check {
         /// The project file
         file: PathBuf,
+        /// Read attached files as well and hold each against the hash in its name
+        #[arg(long)]
+        media: bool,
         /// Print one JSON document
         #[arg(long)]
         json: bool,

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::plain;
 use crate::derive::{Question, derive, drawing_findings};
-use crate::io::{Severity, project};
+use crate::io::disk::RealDisk;
+use crate::io::{Severity, media as attached, project};
 use crate::model::{IncidentId, Project};
 
 /// Help text: the keys of `--json`.
@@ -32,11 +33,11 @@ struct Row<'a> {
     what: &'a str,
 }
 
-/// Runs the subcommand. Exit code: 0 nothing or only notes, 1 warnings or errors, 2 not opened.
-pub fn run(file: &Path, json: bool, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+/// Runs the subcommand; with `media`, attached files are held against the hash in their names. Exit code: 0 nothing or only notes, 1 warnings or errors, 2 not opened.
+pub fn run(file: &Path, media: bool, json: bool, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     let name = file.display().to_string();
     let name = plain(&name);
-    let opened = match project::open(file) {
+    let mut opened = match project::open(file) {
         Ok(opened) => opened,
         Err(e) => {
             // A message that cannot be written leaves the exit code to tell.
@@ -44,6 +45,9 @@ pub fn run(file: &Path, json: bool, out: &mut dyn Write, err: &mut dyn Write) ->
             return 2;
         }
     };
+    if media {
+        opened.findings.extend(attached::verify(&RealDisk, file, &opened.project));
+    }
     let ok = opened.findings.iter().all(|f| f.severity == Severity::Info);
     let (major, minor) = opened.project.meta().format;
     let noticed = noticed(&opened.project);
@@ -120,7 +124,7 @@ mod tests {
         let path = folder.path().join("a.clashmap.geojson");
         std::fs::File::create(&path).unwrap().write_all(content.as_bytes()).unwrap();
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let code = run(&path, json, &mut out, &mut err);
+        let code = run(&path, true, json, &mut out, &mut err);
         (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
     }
 

@@ -14,6 +14,7 @@ mod finding;
 pub mod holder;
 pub mod import;
 pub mod journal;
+pub mod media;
 pub mod paths;
 pub mod progress;
 pub mod project;

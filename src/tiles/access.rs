@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use tiny_skia::Pixmap;
 
-use super::decode::{Format, raster};
+use super::decode::{Format, large, raster};
 use super::mbtiles::MbTiles;
 use super::pmtiles::PmTiles;
+use super::tied::Tied;
 use super::{About, Retry, Source, TileError, TileId, Wanted};
 use crate::io::paths::media_folder;
-use crate::model::{MapOrigin, MapSource};
+use crate::model::{MapOrigin, MapSource, TiedPicture};
 
 /// What the user allows a project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -116,8 +117,27 @@ pub fn open(source: &MapSource, access: &Access) -> Result<Arc<dyn Source>, Tile
             Ok(Arc::new(tiles))
         }
         MapOrigin::Url(_) => Err(not_allowed("this version asks no server for tiles; name a tile file instead".into())),
-        MapOrigin::Picture(_) => Err(TileError::lasting("this version does not draw pictures tied to the ground")),
+        MapOrigin::Picture(picture) => {
+            let pixels = tied_pixels(picture, access)?;
+            let tied = Tied::new(picture, pixels).map_err(TileError::lasting)?;
+            Ok(Arc::new(tied))
+        }
     }
+}
+
+/// The pixels of a picture in the project's media folder.
+fn tied_pixels(picture: &TiedPicture, access: &Access) -> Result<Pixmap, TileError> {
+    let name = &*picture.media;
+    let is_name = Path::new(name).components().eq([Component::Normal(name.as_ref())]);
+    if !is_name {
+        return Err(not_allowed(format!("“{name}” is no file of the project's media folder")));
+    }
+    let whole = access.media().map(|media| media.join(name));
+    let Some(whole) = whole.as_deref().and_then(Path::to_str) else {
+        return Err(not_allowed(format!("“{name}” belongs to a project that has no folder yet; save it")));
+    };
+    let path = access.readable(whole)?;
+    large(&path).map_err(|e| TileError::lasting(format!("“{name}”: {e}")))
 }
 
 /// Tiles in a file.
@@ -203,6 +223,38 @@ mod tests {
         assert_eq!((tile.width(), &tile.data()[..4]), (64, &[1, 2, 3, 255][..]));
         assert!(source.tile(id.ancestor(1).unwrap(), wanted).unwrap_err().what.contains("neither PNG"));
         assert_eq!(source.tile(TileId { x: 1, ..id }, wanted).unwrap(), None);
+    }
+
+    #[test]
+    fn a_tied_picture_is_read_from_the_media_folder_and_a_huge_one_refused() {
+        use crate::model::{ControlPoint, LonLat, Plane};
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("x.media")).unwrap();
+        let a = Access { project: Some(folder.path().join("x.clashmap.geojson")), ..Access::default() };
+        let point = |x, y, lon, lat| ControlPoint { pixel: [x, y], at: LonLat::new(lon, lat).unwrap() };
+        let opened = |media: &str| {
+            let points = vec![point(0.0, 0.0, 46.0, 40.0), point(9.0, 0.0, 47.0, 40.0), point(0.0, 9.0, 46.0, 39.0)];
+            let picture = TiedPicture { media: media.into(), points, plane: Plane::Local };
+            open(&MapSource::new("", MapOrigin::Picture(picture)), &a)
+        };
+        let mut png = std::io::Cursor::new(Vec::new());
+        image::RgbImage::new(9, 9).write_to(&mut png, image::ImageFormat::Png).unwrap();
+        let mut png = png.into_inner();
+        let put = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join("x.media").join(name);
+            crate::io::atomic::save(&crate::io::disk::RealDisk, &path, &mut |out| out.write_all(bytes)).unwrap();
+        };
+        put("good.png", &png);
+        assert!(opened("good.png").is_ok());
+        png[16..24].copy_from_slice(&[60_000_u32.to_be_bytes(), 60_000_u32.to_be_bytes()].concat());
+        let mut crc = flate2::Crc::new();
+        crc.update(&png[12..29]);
+        png[29..33].copy_from_slice(&crc.sum().to_be_bytes());
+        put("huge.png", &png);
+        let said = |media: &str| opened(media).err().unwrap().what;
+        assert!(said("huge.png").contains("60000×60000") && !said("huge.png").contains('\n'));
+        assert!(said("../x.media/good.png").contains("no file of the project's media folder"));
+        assert!(said("lost.png").contains("not there"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Bytes of a tile to pixels. Nothing is allocated on the word of the file: sizes are looked at first.
 
 use std::io::{Cursor, Read};
+use std::path::Path;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use tiny_skia::{IntSize, Pixmap};
@@ -9,6 +10,12 @@ use tiny_skia::{IntSize, Pixmap};
 pub(super) const TILE_BYTES: u64 = 8 << 20;
 /// Pixels along the side of a tile at most.
 const TILE_SIDE: u32 = 2_048;
+/// Bytes of the file of a picture tied to the ground at most.
+const LARGE_BYTES: u64 = 256 << 20;
+/// Pixels along the side of such a picture at most.
+const LARGE_SIDE: u32 = 30_000;
+/// Its pixels at most: 256 MB unpacked.
+const LARGE_PIXELS: u64 = 64_000_000;
 
 /// What the bytes of a tile are, by their first ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +52,23 @@ pub(super) fn raster(bytes: &[u8]) -> Result<Pixmap, String> {
         Format::Picture(format) => picture(bytes, format, TILE_SIDE, u64::from(TILE_SIDE).pow(2)),
         Format::Text => Err("the tile is a text, not a picture; the address or its key may be wrong".into()),
         Format::Gzip | Format::Other => Err("the tile is neither PNG, JPEG nor WebP".into()),
+    }
+}
+
+/// The pixels of a picture file that is larger than a tile; its head is looked at before anything is unpacked.
+///
+/// # Errors
+/// One line.
+pub(super) fn large(path: &Path) -> Result<Pixmap, String> {
+    let cannot = |e: std::io::Error| format!("it cannot be read ({e})");
+    let mut bytes = Vec::new();
+    std::fs::File::open(path).map_err(cannot)?.take(LARGE_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 > LARGE_BYTES {
+        return Err(format!("a picture of more than {} MiB is too large; make it smaller", LARGE_BYTES >> 20));
+    }
+    match Format::of(&bytes) {
+        Format::Picture(format) => picture(&bytes, format, LARGE_SIDE, LARGE_PIXELS),
+        _ => Err("it is neither PNG, JPEG nor WebP".into()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Map sources opened: tiles of files and servers, and pictures tied to the ground, as pixels for one tile at a time.
+//! Map sources opened: tiles of files (servers are refused in a line), and pictures tied to the ground, as pixels for one tile at a time.
 //!
 //! Invariants: what a project names is read or contacted only as far as [`Access`] says the user allowed it; whatever a file or a
 //! server sends is decoded under limits, and what is broken or made to do harm is one line, never a panic and never an
@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `access` | what the user allows, and a source opened under it |
 //! | `mbtiles`, `pmtiles` | the two kinds of tile files |
+//! | `tied` | pictures tied to the ground by points |
 //! | `decode` | bytes to pixels, under limits |
 //! | `compose` | sources drawn over the ground of a picture |
 
@@ -16,6 +17,7 @@ mod compose;
 mod decode;
 mod mbtiles;
 mod pmtiles;
+mod tied;
 
 use std::fmt;
 use std::time::Duration;
@@ -24,6 +26,7 @@ use tiny_skia::Pixmap;
 
 pub use access::{Access, open};
 pub use compose::{Layer, compose};
+pub use tied::Fit;
 
 /// A tile of the world's square: two to the zoom columns from the west and rows from the north.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

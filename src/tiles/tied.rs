@@ -1,0 +1,289 @@
+//! Pictures tied to the ground: a scanned map laid over the ground by points whose position is known.
+//!
+//! The picture lies flat on a plane up to shift, turn, stretch and shear: six numbers, found by least squares from three
+//! points or more, so that the sum of the squared distances in pixels of the picture is smallest.
+
+use std::f64::consts::PI;
+
+use tiny_skia::{FilterQuality, Pixmap, PixmapPaint, PremultipliedColorU8, Transform};
+
+use super::{About, Source, TileError, TileId, Wanted};
+use crate::model::{ControlPoint, MOST_ZOOM, Plane, TiedPicture};
+
+/// Pixels along the side of a tile: not coarser than the map at any zoom that is rounded to the tile's.
+const SIDE: u32 = 384;
+/// Beyond this many degrees from the middle of the points nothing of a picture lies.
+const FARTHEST: f64 = 80.0;
+
+/// Where the points of a plane lie in a picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fit {
+    plane: Plane,
+    /// Longitude and latitude about which the plane lies, degrees.
+    middle: [f64; 2],
+    /// The middle of the points on the plane.
+    from: [f64; 2],
+    /// The middle of the points in the picture, pixels.
+    to: [f64; 2],
+    /// Pixels to the right and down for a step on the plane to the east and to the north.
+    steps: [[f64; 2]; 2],
+}
+
+impl Fit {
+    /// Finds where a picture lies.
+    ///
+    /// # Errors
+    /// One line: too few points, or points that lie on one line.
+    pub fn new(points: &[ControlPoint], plane: Plane) -> Result<Self, String> {
+        let Some(first) = points.first().filter(|_| points.len() >= 3) else {
+            return Err(format!("the picture is tied to the ground by {} points; three are needed", points.len()));
+        };
+        let n = points.len() as f64;
+        let lon = first.at.lon() + points.iter().map(|p| turn(p.at.lon() - first.at.lon())).sum::<f64>() / n;
+        let lat = points.iter().map(|p| p.at.lat()).sum::<f64>() / n;
+        let mut fit = Self { plane, middle: [lon, lat], from: [0.0; 2], to: [0.0; 2], steps: [[0.0; 2]; 2] };
+        let on_plane: Option<Vec<[f64; 2]>> = points.iter().map(|p| fit.on_plane(p.at.lon(), p.at.lat())).collect();
+        let on_plane = on_plane.ok_or("the points of the picture lie too far apart, or at a pole")?;
+        for (at, point) in on_plane.iter().zip(points) {
+            for axis in 0..2 {
+                fit.from = add(fit.from, axis, at, n);
+                fit.to = add(fit.to, axis, &point.pixel, n);
+            }
+        }
+        // The normal equations about the middles: two unknowns for each axis of the picture, with one matrix.
+        let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
+        let mut sums = [[0.0; 2]; 2];
+        for (at, point) in on_plane.iter().zip(points) {
+            let ([x, y], [u, v]) = (minus(*at, fit.from), minus(point.pixel, fit.to));
+            (xx, xy, yy) = (xx + x * x, xy + x * y, yy + y * y);
+            let [[ux, uy], [vx, vy]] = sums;
+            sums = [[ux + u * x, uy + u * y], [vx + v * x, vy + v * y]];
+        }
+        let size = xx * yy - xy * xy;
+        let solved = sums.map(|[x, y]| [(x * yy - y * xy) / size, (y * xx - x * xy) / size]);
+        let [[a, b], [c, d]] = solved;
+        // Both on the ground and in the picture the points span an area, else the picture may turn about their line.
+        let spans = |area: f64, width: f64| area.abs() > 1e-6 * width;
+        if !spans(size, (xx + yy).powi(2)) || !spans(a * d - b * c, a * a + b * b + c * c + d * d) {
+            return Err("the points of the picture lie on one line; move one of them away from it".into());
+        }
+        fit.steps = solved;
+        Ok(fit)
+    }
+
+    /// The pixel, from the left and from the top, at a position in degrees; `None` far away from the picture.
+    pub fn pixel(&self, lon: f64, lat: f64) -> Option<[f64; 2]> {
+        let [x, y] = minus(self.on_plane(lon, lat)?, self.from);
+        let [[a, b], [c, d]] = self.steps;
+        let [u, v] = self.to;
+        Some([u + a * x + b * y, v + c * x + d * y])
+    }
+
+    /// How far the points lie from where the picture puts them, pixels: the root of the mean square.
+    pub fn error(&self, points: &[ControlPoint]) -> f64 {
+        let square = |p: &ControlPoint| {
+            self.pixel(p.at.lon(), p.at.lat()).map_or(f64::INFINITY, |at| {
+                let [u, v] = minus(at, p.pixel);
+                u * u + v * v
+            })
+        };
+        (points.iter().map(square).sum::<f64>() / points.len().max(1) as f64).sqrt()
+    }
+
+    /// A position on the plane, radians of the sphere. The picture's own stretch takes up what the sphere is not.
+    fn on_plane(&self, lon: f64, lat: f64) -> Option<[f64; 2]> {
+        let [lon0, lat0] = self.middle;
+        let (aside, north) = (turn(lon - lon0), lat - lat0);
+        if aside.abs() > FARTHEST || north.abs() > FARTHEST || lat.abs() > 89.0 {
+            return None;
+        }
+        let (aside, lat) = (aside.to_radians(), lat.to_radians());
+        Some(match self.plane {
+            // Snyder, Map Projections – A Working Manual (1987), 8-1 to 8-3 on the sphere.
+            Plane::Local => {
+                let y = lat.tan().atan2(aside.cos()) - lat0.to_radians();
+                [(lat.cos() * aside.sin()).atanh(), y]
+            }
+            Plane::Degrees => [aside, north.to_radians()],
+            Plane::Mercator => [aside, lat.tan().asinh() - lat0.to_radians().tan().asinh()],
+        })
+    }
+}
+
+/// `sum` with the `n`th part of one axis of `value`.
+fn add(sum: [f64; 2], axis: usize, value: &[f64; 2], n: f64) -> [f64; 2] {
+    let ([x, y], [u, v]) = (sum, *value);
+    if axis == 0 { [x + u / n, y] } else { [x, y + v / n] }
+}
+
+fn minus([a, b]: [f64; 2], [c, d]: [f64; 2]) -> [f64; 2] {
+    [a - c, b - d]
+}
+
+/// Degrees as the shorter way round, −180 to 180.
+fn turn(degrees: f64) -> f64 {
+    (degrees + 180.0).rem_euclid(360.0) - 180.0
+}
+
+/// A picture with where it lies.
+pub(super) struct Tied {
+    about: About,
+    fit: Fit,
+    /// The picture, and it again at half the side each.
+    levels: Vec<Pixmap>,
+}
+
+impl Tied {
+    /// Ties a picture to the ground.
+    ///
+    /// # Errors
+    /// One line.
+    pub(super) fn new(picture: &TiedPicture, pixels: Pixmap) -> Result<Self, String> {
+        let fit = Fit::new(&picture.points, picture.plane)?;
+        let mut levels = vec![pixels];
+        while let Some(last) = levels.last()
+            && last.width().min(last.height()) > 64
+        {
+            let half = Pixmap::new(last.width() / 2, last.height() / 2);
+            let mut half = half.ok_or("there is not enough memory for the picture")?;
+            let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
+            half.draw_pixmap(0, 0, last.as_ref(), &paint, Transform::from_scale(0.5, 0.5), None);
+            levels.push(half);
+        }
+        let about =
+            About { name: String::new(), attribution: String::new(), min_zoom: 0, max_zoom: MOST_ZOOM, tile_size: 256 };
+        Ok(Self { about, fit, levels })
+    }
+}
+
+impl Source for Tied {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    fn tile(&self, id: TileId, _: Wanted) -> Result<Option<Pixmap>, TileError> {
+        let none = || TileError::lasting("there is not enough memory for a tile of the picture");
+        let world = f64::from(id.zoom).exp2();
+        let step = 1.0 / f64::from(SIDE);
+        let at = |column: f64, row: f64| {
+            let lon = (f64::from(id.x) + column * step) / world * 360.0 - 180.0;
+            let lat = (PI * (1.0 - 2.0 * (f64::from(id.y) + row * step) / world)).sinh().atan().to_degrees();
+            self.fit.pixel(lon, lat)
+        };
+        let mut tile = Pixmap::new(SIDE, SIDE).ok_or_else(none)?;
+        let mut is_hit = false;
+        for (n, out) in tile.pixels_mut().iter_mut().enumerate() {
+            let (column, row) = (f64::from(n as u32 % SIDE) + 0.5, f64::from(n as u32 / SIDE) + 0.5);
+            let Some(here) = at(column, row) else { continue };
+            let inside = |level: &Pixmap| {
+                let [u, v] = here;
+                (0.0..f64::from(level.width())).contains(&u) && (0.0..f64::from(level.height())).contains(&v)
+            };
+            if !self.levels.first().is_some_and(inside) {
+                continue;
+            }
+            // Pixels of the picture to a pixel of the tile.
+            let wide = at(column + 1.0, row).map_or(1.0, |next| {
+                let [u, v] = minus(next, here);
+                u.hypot(v)
+            });
+            let level = (wide.max(1.0).log2().round() as usize).min(self.levels.len().saturating_sub(1));
+            if let Some(color) = self.levels.get(level).and_then(|l| sample(l, here.map(|v| v / (level as f64).exp2())))
+            {
+                *out = color;
+                is_hit = true;
+            }
+        }
+        // A tile beside the picture is one without anything, so that no coarser one is looked for.
+        if is_hit { Ok(Some(tile)) } else { Pixmap::new(1, 1).map(Some).ok_or_else(none) }
+    }
+}
+
+/// The colour between the four nearest pixels.
+fn sample(picture: &Pixmap, [u, v]: [f64; 2]) -> Option<PremultipliedColorU8> {
+    let (left, top) = ((u - 0.5).floor(), (v - 0.5).floor());
+    let (across, down) = (u - 0.5 - left, v - 0.5 - top);
+    let mut sums = [0.0; 4];
+    for (dx, dy, share) in [
+        (0.0, 0.0, (1.0 - across) * (1.0 - down)),
+        (1.0, 0.0, across * (1.0 - down)),
+        (0.0, 1.0, (1.0 - across) * down),
+        (1.0, 1.0, across * down),
+    ] {
+        let column = (left + dx).clamp(0.0, f64::from(picture.width() - 1)) as u32;
+        let row = (top + dy).clamp(0.0, f64::from(picture.height() - 1)) as u32;
+        let p = picture.pixel(column, row)?;
+        for (sum, part) in sums.iter_mut().zip([p.red(), p.green(), p.blue(), p.alpha()]) {
+            *sum += f64::from(part) * share;
+        }
+    }
+    let [r, g, b, a] = sums.map(|v| v.round().clamp(0.0, 255.0) as u8);
+    PremultipliedColorU8::from_rgba(r.min(a), g.min(a), b.min(a), a)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::LonLat;
+
+    fn point(pixel: [f64; 2], lon: f64, lat: f64) -> ControlPoint {
+        ControlPoint { pixel, at: LonLat::new(lon, lat).unwrap() }
+    }
+
+    fn square() -> Vec<ControlPoint> {
+        vec![
+            point([0.0, 0.0], 46.0, 40.0),
+            point([100.0, 0.0], 47.0, 40.0),
+            point([0.0, 100.0], 46.0, 39.0),
+            point([100.0, 100.0], 47.0, 39.0),
+        ]
+    }
+
+    #[test]
+    fn a_picture_is_tied_by_least_squares() {
+        let mut points = square();
+        let fit = Fit::new(&points, Plane::Degrees).unwrap();
+        assert!(fit.error(&points) < 1e-9);
+        let [u, v] = fit.pixel(46.25, 39.25).unwrap();
+        assert!((u - 25.0).abs() < 1e-9 && (v - 75.0).abs() < 1e-9);
+        // One point of four that is 4 pixels off leaves 1 pixel at each: a parallelogram cannot follow it alone.
+        points[3].pixel[0] += 4.0;
+        assert!((Fit::new(&points, Plane::Degrees).unwrap().error(&points) - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_planes_differ_in_the_middle_and_agree_at_the_points() {
+        for plane in Plane::ALL {
+            let fit = Fit::new(&square()[..3], plane).unwrap();
+            assert!(fit.error(&square()[..3]) < 1e-6, "{plane:?}");
+            let [_, v] = fit.pixel(46.0, 39.5).unwrap();
+            assert_eq!(plane == Plane::Mercator, (v - 50.0).abs() > 0.15, "{plane:?} {v}");
+        }
+        assert_eq!(Fit::new(&square(), Plane::Local).unwrap().pixel(-134.0, 40.0), None);
+    }
+
+    #[test]
+    fn points_that_do_not_tie_a_picture_say_why() {
+        let said = |points: &[ControlPoint]| Fit::new(points, Plane::Local).unwrap_err();
+        assert!(said(&square()[..2]).contains("three are needed"));
+        let line = [point([0.0, 0.0], 46.0, 39.0), point([9.0, 9.0], 46.0, 40.0), point([9.0, 0.0], 46.0, 41.0)];
+        assert!(said(&line).contains("one line"));
+        let flat = [point([0.0, 0.0], 46.0, 39.0), point([9.0, 0.0], 47.0, 40.0), point([5.0, 0.0], 46.0, 41.0)];
+        assert!(said(&flat).contains("one line"));
+    }
+
+    #[test]
+    fn a_tile_shows_the_picture_where_it_lies_and_nothing_beside_it() {
+        let mut pixels = Pixmap::new(100, 100).unwrap();
+        pixels.fill(tiny_skia::Color::from_rgba8(200, 0, 0, 255));
+        let picture = TiedPicture { media: "x.png".into(), points: square(), plane: Plane::Degrees };
+        let tied = Tied::new(&picture, pixels).unwrap();
+        let wanted = Wanted { density: 1.0, dark: false };
+        // 46.4 to 47.1 east, 39.37 to 39.91 north: the picture ends at 47.
+        let tile = tied.tile(TileId { zoom: 9, x: 322, y: 194 }, wanted).unwrap().unwrap();
+        let alpha = |x| tile.pixel(x, 100).unwrap().alpha();
+        assert_eq!((alpha(10), alpha(SIDE - 5)), (255, 0));
+        let beside = tied.tile(TileId { zoom: 9, x: 330, y: 194 }, wanted).unwrap().unwrap();
+        assert_eq!((beside.width(), beside.pixel(0, 0).unwrap().alpha()), (1, 0));
+    }
+}

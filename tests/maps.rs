@@ -114,3 +114,26 @@ fn what_cannot_be_shown_is_said_in_a_line_and_the_rest_is_drawn() {
     assert_eq!((code, said.lines().count()), (Some(1), 2), "{said}");
     assert!(said.contains("tiles.example.org: this version asks no server"), "{said}");
 }
+
+#[test]
+fn a_picture_tied_to_the_ground_by_three_points_lies_where_they_say() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("p.media")).unwrap();
+    // A quarter turned: the top of the picture looks to the east. Its upper half is red.
+    let red = |_, y| image::Rgb(if y < 100 { [200, 30, 30] } else { [30, 30, 200] });
+    image::RgbImage::from_fn(200, 200, red).save(folder.path().join("p.media/scan.png")).unwrap();
+    let map = r#"{"picture":"scan.png","points":[[0,0,46.0,40.0],[200,0,46.0,39.8],[0,200,45.8,40.0]]}"#;
+    let at = |bbox: &str| {
+        let (code, said, png) = render(folder.path(), map, "a.png", &["--bare", "--bbox", bbox]);
+        assert_eq!((code, &*said), (Some(0), ""), "{bbox}");
+        middle(&png)
+    };
+    assert!(is_red(at("45.94,39.89,45.96,39.91")), "the east of it is its top");
+    let [r, _, b] = at("45.84,39.89,45.86,39.91");
+    assert!(b > 150 && r < 90, "the west of it is its bottom");
+    assert!(!is_red(at("46.04,39.89,46.06,39.91")), "nothing of it lies beside it");
+    let two = r#"{"picture":"scan.png","points":[[0,0,46.0,40.0],[200,0,46.0,39.8]]}"#;
+    let (code, said, _) = render(folder.path(), two, "a.png", &["--bare"]);
+    assert_eq!((code, said.lines().count()), (Some(1), 1), "{said}");
+    assert!(said.contains("three are needed"), "{said}");
+}

@@ -40,13 +40,13 @@ fn main() -> ExitCode {
         Some(Command::Merge(args)) => diff::merge(&args, &mut out),
         Some(Command::Convert(args)) => convert::run(&args, &mut out),
         Some(Command::Measure { file, json, step }) => measure::run(&file, json, step, &mut out),
-        Some(Command::Render(args)) => opened(&args.file, &mut err).and_then(|project| {
+        Some(Command::Render(args)) => opened_whole(&args.file, &mut err).and_then(|mut opened| {
             let mut write = |path: &Path, bytes: &[u8]| save(path, bytes);
             // A wrong option is said by `run`, before anything is drawn.
-            if let Ok(question) = question::question_for(&args.view, &project) {
-                say(&question::unknown_names(&project, &question), &mut err);
+            if let Ok(question) = question::question_for(&args.view, &opened.project) {
+                say(&question::unknown_names(&opened.project, &question), &mut err);
             }
-            render::run(&project, &args, &mut write).map(|missing| {
+            render::run(&mut opened, &args, &mut write).map(|missing| {
                 say(&missing, &mut err);
                 u8::from(!missing.is_empty())
             })
@@ -84,13 +84,18 @@ fn say(lines: &[String], err: &mut dyn Write) {
 
 /// Opens a file; what was noticed goes to the messages, in one line.
 fn opened(file: &Path, err: &mut dyn Write) -> Result<Project, String> {
+    opened_whole(file, err).map(|opened| opened.project)
+}
+
+/// The same with what is known of the file besides.
+fn opened_whole(file: &Path, err: &mut dyn Write) -> Result<project::Opened, String> {
     let opened = project::open(file).map_err(|e| format!("cannot open {}: {e}", file.display()))?;
     let notable = opened.findings.iter().filter(|f| f.severity != Severity::Info).count();
     if notable > 0 {
         let name = file.display().to_string();
         let _ = writeln!(err, "clashmap: {notable} findings in {}; `clashmap check` lists them", plain(&name));
     }
-    Ok(opened.project)
+    Ok(opened)
 }
 
 fn save(path: &Path, bytes: &[u8]) -> Result<(), String> {

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::question::{ViewArgs, question, with_saved};
-use crate::derive::{Derived, Question, derive};
+use crate::derive::{Derived, Question, derive, derive_scanned};
+use crate::io::project::Opened;
 use crate::model::{IncidentId, Kind, Language, LonLat, Moment, Perspective, Project, Slide, Span, Uid};
 use crate::picture::{self, Furniture, Picture, Scene, pdf, raster, svg};
 use crate::talk::{self, Paper, Prepared, Stage};
@@ -289,13 +290,18 @@ pub fn render(project: &Project, options: &Options) -> Result<Vec<u8>, String> {
 /// # Errors
 /// One line that says why there is no picture.
 pub fn draw(project: &Project, options: &Options) -> Result<Drawn, String> {
+    draw_answer(project, options, || derive(project, &options.question))
+}
+
+/// Draws what `answer` says of the project for the question of the options; a slide asks questions of its own.
+fn draw_answer(project: &Project, options: &Options, answer: impl FnOnce() -> Derived) -> Result<Drawn, String> {
     if let Some(slide) = &options.slide {
         let maps = project.meta().maps.iter().filter(|m| m.is_shown());
         let missing = maps.map(|m| format!("{}: map sources are not drawn on slides", m.shown_name())).collect();
         return Ok(Drawn { bytes: slide_picture(project, slide, options)?, missing });
     }
     let (maps, mut missing) = open_maps(project, &options.access);
-    let derived = derive(project, &options.question);
+    let derived = answer();
     let marks = picture::marks(project, &derived).in_zone(project, options.zone);
     let (w, h) = (options.width, options.height);
     let viewport = Viewport { camera: Camera::fit(BoundingBox::REGION, w, h, 0.0, 10.0), width: w, height: h };
@@ -530,12 +536,14 @@ fn subtitle(project: &Project, derived: &Derived, options: &Options) -> Vec<Stri
 /// Writes a picture to a file, whole or not at all.
 pub type Writer<'a> = &'a mut dyn FnMut(&Path, &[u8]) -> Result<(), String>;
 
-/// Draws a project as the arguments say, hands the bytes to `write`, and gives back what of the map sources is missing.
+/// Draws a project just opened as the arguments say, hands the bytes to `write`, and gives back what of the map sources is missing.
 ///
 /// # Errors
 /// One line that says what is wrong and what next.
-pub fn run(project: &Project, args: &RenderArgs, write: Writer<'_>) -> Result<Vec<String>, String> {
+pub fn run(opened: &mut Opened, args: &RenderArgs, write: Writer<'_>) -> Result<Vec<String>, String> {
     let mut options = options(args)?;
+    let scan = opened.take_scan();
+    let project = &opened.project;
     with_saved(&mut options.question, &args.view, project)?;
     options.slide = args.slide.as_deref().map(|id| slide_of(project, id).map(Box::new)).transpose()?;
     if let Some(uid) = &args.spread {
@@ -549,7 +557,12 @@ pub fn run(project: &Project, args: &RenderArgs, write: Writer<'_>) -> Result<Ve
             || format!("--call: no incident of {} has the id “{uid}”; give one of the file", args.file.display());
         options.called.push(project.find(&Uid::new(uid)).ok_or_else(error)?);
     }
-    let Drawn { bytes, missing } = draw(project, &options)?;
+    // What was scanned while a large file was read is not scanned again.
+    let answer = || match scan {
+        Some(scan) => derive_scanned(project, scan, &options.question),
+        None => derive(project, &options.question),
+    };
+    let Drawn { bytes, missing } = draw_answer(project, &options, answer)?;
     write(&args.out, &bytes)?;
     Ok(missing)
 }

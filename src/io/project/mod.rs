@@ -66,10 +66,15 @@ pub struct Opened {
 impl Opened {
     /// The answer to a question about the project as it was opened; the first of a large file is had for little.
     pub fn derive(&mut self, question: &Question) -> Derived {
-        match self.scan.take() {
+        match self.take_scan() {
             Some(scan) => derive_scanned(&self.project, scan, question),
             None => derive(&self.project, question),
         }
+    }
+
+    /// What was scanned of a large file while it was read, for the first who asks; of no use once the project was changed.
+    pub fn take_scan(&mut self) -> Option<Scan> {
+        self.scan.take()
     }
 }
 

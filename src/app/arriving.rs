@@ -52,7 +52,8 @@ impl App {
                     .corner_radius(space::RADIUS)
                     .inner_margin(egui::Margin::symmetric(space::L as i8, space::S as i8));
                 frame.show(ui, |ui| {
-                    ui.label(caption(format!("{found} incidents read so far, shown by place alone"), c))
+                    let words = format!("{found} incidents read so far, shown by place alone");
+                    ui.add(egui::Label::new(caption(words, c)).extend())
                 });
             });
     }

@@ -129,6 +129,8 @@ fn window(file: Option<&Path>, show: Option<Option<u8>>, err: &mut dyn Write) ->
             Ok(start) => start,
             // The window has a better answer than a line: what is whole can be opened.
             Err(e) if e.recoverable => in_window(path),
+            // A table or a foreign map: the window brings it in.
+            Err(_) if path.is_file() && start::is_foreign(path) => in_window(path),
             Err(e) => return Err(format!("cannot open {}: {e}", path.display())),
         },
     };

@@ -152,7 +152,7 @@ const ABSENT: [(&[&str], &[&str], &str); 4] = [
     ),
     (
         &["atlas", "panels", "picture", "talk", "app", "cli", "view", "derive", "main"],
-        &["&mut Project", "mut project", "swap_meta(", "project.exchange("],
+        &["&mut Project", "mut project", "swap_meta(", "project.exchange(", "project.exchange_all("],
         "only edit and io change a project: a change made elsewhere could not be undone",
     ),
 ];

@@ -493,11 +493,14 @@ impl App {
                     action: Some(("Open what is whole", Box::new(Action::Recover(path)))),
                 });
             }
+            // A table opened as if it were a project is what it is; what JSON is meant to be only the user knows.
+            Err(_) if import::is_foreign(&path) && !shown.to_lowercase().ends_with("json") => {
+                self.import_paths(ctx, vec![path], true);
+            }
             Err(e) => {
                 self.dialog = Some(Dialog::Message {
                     heading: "Not opened".into(),
                     lines: vec![shown, e.to_string()],
-                    // A table opened by mistake is what it is.
                     action: import::is_foreign(&path)
                         .then(|| ("Bring it in", Box::new(Action::ImportPaths(vec![path])))),
                 });

@@ -142,7 +142,10 @@ impl App {
 
     /// What the status bar says of the work going on, of the latest if there is more. While it moves, the next frame comes by itself.
     pub(super) fn job(&self, ctx: &egui::Context) -> Option<Job> {
-        let running = self.jobs.running.last()?;
+        let Some(running) = self.jobs.running.last() else {
+            let what = "bringing figures up to date …";
+            return self.is_reckoning().then_some(Job { what, part: None, left: None, can_stop: false });
+        };
         let part = running.progress.as_ref().and_then(|p| p.part());
         if running.progress.is_some() {
             ctx.request_repaint_after(std::time::Duration::from_millis(60));

@@ -31,7 +31,7 @@ pub(super) struct Kept {
     looked: bool,
     /// Threads that still write the end of a journal.
     pub(super) ending: Vec<JoinHandle<()>>,
-    ctx: egui::Context,
+    pub(super) ctx: egui::Context,
 }
 
 impl Kept {

@@ -143,6 +143,7 @@ pub struct App {
     ready: Option<(Question, Derived)>,
     /// What `derived` was worked out from; of a window only which incidents it shows.
     derived_from: Option<Basis>,
+    reckoning: Option<fresh::Reckoning>,
     /// Rises with every new `derived`, for caches that rest on it.
     stamp: u64,
 
@@ -215,6 +216,7 @@ impl App {
             scaled: None,
             derived: Derived::default(),
             ready: None,
+            reckoning: None,
             derived_from: None,
             stamp: 0,
             statistics: statistics::Progress::default(),

@@ -39,6 +39,11 @@ pub struct StartError {
     pub no_display: bool,
 }
 
+/// Whether a file has the name of something that the window brings in instead of opening it.
+pub fn is_foreign(path: &std::path::Path) -> bool {
+    super::import::is_foreign(path)
+}
+
 /// Whether a display can be there at all, by what the environment says. Only Linux and its kin run without one.
 pub fn has_display(env: &dyn Fn(&str) -> Option<std::ffi::OsString>) -> bool {
     if !cfg!(all(unix, not(target_os = "macos"))) {

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::history::Aspects;
-use super::put::Slots;
-use crate::model::{Claim, Incident, IncidentId, Kind, PartyId, Project, SourceId, Text};
+use crate::model::{Claim, Held, Incident, IncidentId, Kind, PartyId, Project, Rule, Ruling, SourceId, Text};
 
 /// Incidents that one thread changes at a time.
 const BATCH: usize = 512;
@@ -20,8 +19,8 @@ pub struct Worked {
     pub(super) of: Project,
     /// The incidents it was asked of, rising and each once.
     pub(super) ids: Vec<IncidentId>,
-    /// Those that it changes, rising.
-    pub(super) slots: Slots,
+    /// What those slots shall hold that it changes, rising.
+    pub(super) slots: Vec<(IncidentId, Held)>,
     pub(super) aspects: Aspects,
 }
 
@@ -78,29 +77,61 @@ impl Bulk {
         // An incident named twice is changed once.
         ids.par_sort_unstable();
         ids.dedup();
+        let rule: Arc<dyn Rule> = Arc::new(self.clone());
         let batches: Option<Vec<_>> =
-            ids.par_chunks(BATCH).map(|ids| go_on(ids.len()).then(|| self.batch(project, ids))).collect();
+            ids.par_chunks(BATCH).map(|ids| go_on(ids.len()).then(|| self.batch(project, ids, &rule))).collect();
         let (mut slots, mut aspects) = (Vec::new(), Aspects::default());
         for (changed, touched) in batches? {
             slots.extend(changed);
             aspects = aspects.or(touched);
         }
+        // Of lines it is not known yet whether they change; one that does makes a step of it.
+        let changes = |(id, held): &(IncidentId, Held)| {
+            held.incident().is_some() || project.look(*id, |i| self.would_change(i)) == Some(true)
+        };
+        if !slots.par_iter().any(changes) {
+            slots.clear();
+        }
         Some(Worked { bulk: self, label, of: project.clone(), ids, slots, aspects })
     }
 
-    /// What it makes of some incidents, and what that touches.
-    pub(super) fn batch(&self, project: &Project, ids: &[IncidentId]) -> (Slots, Aspects) {
+    /// What it makes of some incidents, and what that touches. Those that are lines of a large file stay lines, with `rule`
+    /// (the change itself) to be carried out on each when somebody looks; whether it changes them is found out then.
+    pub(super) fn batch(
+        &self,
+        project: &Project,
+        ids: &[IncidentId],
+        rule: &Arc<dyn Rule>,
+    ) -> (Vec<(IncidentId, Held)>, Aspects) {
         let mut aspects = Aspects::default();
-        let mut changed = Vec::new();
+        let mut changed = Vec::with_capacity(ids.len());
+        let mut ruling = Ruling::new(Arc::clone(rule));
         for id in ids {
+            if let Some(held) = project.under(*id, &mut ruling) {
+                aspects = aspects.or(self.aspects());
+                changed.push((*id, held));
+                continue;
+            }
             let next = project.look(*id, |incident| {
                 let next = self.apply(incident)?;
                 aspects = aspects.or(Aspects::between(Some(incident), Some(&next)));
                 Some(next)
             });
-            changed.extend(next.flatten().map(|next| (*id, Some(Arc::new(next)))));
+            changed.extend(next.flatten().map(|next| (*id, Held::new(Some(Arc::new(next))))));
         }
         (changed, aspects)
+    }
+
+    /// What it may touch of an incident; [`Aspects::between`] never says more.
+    fn aspects(&self) -> Aspects {
+        let none = Aspects::default();
+        match self {
+            Self::Kind(_) | Self::AddParty(_) => Aspects { toll: true, ..none },
+            Self::Shift(_) => Aspects { time: true, ..none },
+            Self::Tag(..) | Self::Untag(_) | Self::Retag(..) | Self::AddSource(_) => Aspects { text: true, ..none },
+            Self::ReassignParty(..) => Aspects { toll: true, text: true, ..none },
+            Self::Sensitive(_) => none,
+        }
     }
 
     /// The incident after the change; `None` if nothing would change.
@@ -110,9 +141,15 @@ impl Bulk {
             return None;
         }
         let mut next = incident.clone();
+        self.change(&mut next);
+        Some(next)
+    }
+
+    /// Changes an incident that it would change.
+    fn change(&self, next: &mut Incident) {
         match self {
             Self::Kind(kind) => next.kind = kind.clone(),
-            Self::Shift(seconds) => next.when = shifted(incident, *seconds),
+            Self::Shift(seconds) => next.when = shifted(next, *seconds),
             Self::Tag(name, value) => match next.tags.iter_mut().find(|(n, _)| n == name) {
                 Some((_, old)) => old.clone_from(value),
                 None => next.tags.push((name.clone(), value.clone())),
@@ -135,7 +172,6 @@ impl Bulk {
             Self::AddSource(source) => next.sources.push(source.clone()),
             Self::Sensitive(is) => next.sensitive = *is,
         }
-        Some(next)
     }
 
     fn would_change(&self, i: &Incident) -> bool {
@@ -153,6 +189,14 @@ impl Bulk {
             }
             Self::AddSource(source) => !i.sources.contains(source),
             Self::Sensitive(is) => i.sensitive != *is,
+        }
+    }
+}
+
+impl Rule for Bulk {
+    fn apply(&self, incident: &mut Incident) {
+        if self.would_change(incident) {
+            self.change(incident);
         }
     }
 }
@@ -205,6 +249,14 @@ mod tests {
             if !matches!(bulk, Bulk::Shift(_)) {
                 assert_eq!(bulk.apply(&once), None, "{bulk:?} twice");
             }
+        }
+    }
+
+    #[test]
+    fn what_a_change_touches_is_among_what_it_is_said_to_touch() {
+        for bulk in every() {
+            let touched = Aspects::between(Some(&incident()), bulk.apply(&incident()).as_ref());
+            assert_eq!(bulk.aspects().or(touched), bulk.aspects(), "{bulk:?}");
         }
     }
 

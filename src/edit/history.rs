@@ -105,9 +105,7 @@ impl Change {
 
     /// Swaps its side with the project's.
     pub(super) fn swap(&mut self, project: &mut Project) {
-        for (id, other) in &mut self.slots {
-            *other = project.exchange(*id, std::mem::take(other));
-        }
+        project.exchange_all(&mut self.slots);
         for (id, other) in &mut self.drawings {
             *other = project.swap_drawing(*id, other.take());
         }

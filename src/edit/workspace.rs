@@ -11,7 +11,7 @@ use super::bulk::Worked;
 use super::history::Aspects;
 use super::meta_edit::{edited_meta, with_new, with_source};
 use super::{Change, Command, EditError, Imported, StateId};
-use crate::model::{Drawing, DrawingId, Held, Incident, IncidentId, Project, Source, Uid};
+use crate::model::{Drawing, DrawingId, Held, Incident, IncidentId, Project, Rule, Source, Uid};
 
 /// Counters that only rise, one for each aspect of a project; they key the caches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -209,7 +209,8 @@ impl Workspace {
         if !since.is_empty() {
             slots.retain(|(id, _)| since.binary_search(id).is_err());
             let again: Vec<IncidentId> = since.into_iter().filter(|id| ids.binary_search(id).is_ok()).collect();
-            let (changed, touched) = bulk.batch(&self.project, &again);
+            let rule: Arc<dyn Rule> = Arc::new(bulk.clone());
+            let (changed, touched) = bulk.batch(&self.project, &again, &rule);
             slots.extend(changed);
             slots.sort_unstable_by_key(|(id, _)| *id);
             aspects = aspects.or(touched);
@@ -219,7 +220,6 @@ impl Workspace {
         if slots.is_empty() {
             return None;
         }
-        let slots = slots.into_iter().map(|(id, next)| (id, Held::new(next))).collect();
         let (before, after) = (self.head, self.next_state());
         let nothing =
             Change { label, slots, drawings: Vec::new(), meta: None, kept: None, aspects, before, after, held: 0 };

@@ -19,6 +19,50 @@ pub(crate) trait ReadLine: fmt::Debug + Send + Sync {
     fn glance(&self, line: &str, into: &mut Incident) -> bool;
 }
 
+/// One change to many incidents, carried out on each when somebody looks at it.
+pub(crate) trait Rule: fmt::Debug + Send + Sync {
+    /// Changes the incident where the rule concerns it. Of one that was only scanned what is filled in is enough to change
+    /// what is scanned.
+    fn apply(&self, incident: &mut Incident);
+}
+
+/// So many rules may wait on a line; an incident with more is made.
+const MOST_RULES: usize = 32;
+
+/// Rules that wait on a line, the oldest first.
+#[derive(Clone, Debug)]
+pub(super) struct Rules(Vec<Arc<dyn Rule>>);
+
+impl Rules {
+    fn apply(&self, incident: &mut Incident) {
+        self.0.iter().for_each(|rule| rule.apply(incident));
+    }
+}
+
+/// A rule on its way to many slots. Slots that had the same rules before share what they have after.
+#[derive(Clone, Debug)]
+pub(crate) struct Ruling {
+    rule: Arc<dyn Rule>,
+    alone: Arc<Rules>,
+    last: Option<(Arc<Rules>, Arc<Rules>)>,
+}
+
+impl Ruling {
+    pub(crate) fn new(rule: Arc<dyn Rule>) -> Self {
+        Self { alone: Arc::new(Rules(vec![Arc::clone(&rule)])), rule, last: None }
+    }
+
+    fn behind(&mut self, before: &Arc<Rules>) -> Arc<Rules> {
+        if let Some((_, after)) = self.last.as_ref().filter(|(b, _)| Arc::ptr_eq(b, before)) {
+            return Arc::clone(after);
+        }
+        let rules = before.0.iter().chain(std::iter::once(&self.rule)).cloned();
+        let after = Arc::new(Rules(rules.collect()));
+        self.last = Some((Arc::clone(before), Arc::clone(&after)));
+        after
+    }
+}
+
 /// The text of a file, and how its lines are read.
 #[derive(Clone, Debug)]
 pub(crate) struct Lines {
@@ -50,6 +94,12 @@ impl Lines {
     /// The incident of a line. One that could be read before can be read again.
     pub(super) fn read(&self, at: LineAt) -> Incident {
         self.reader.read(self.line(at)).unwrap_or_else(|| Incident::new(Uid::new(self.uid(at)), Kind::ArmedClash, ""))
+    }
+
+    fn read_under(&self, at: LineAt, rules: &Rules) -> Incident {
+        let mut incident = self.read(at);
+        rules.apply(&mut incident);
+        incident
     }
 }
 
@@ -104,7 +154,7 @@ impl Held {
     pub(crate) fn incident(&self) -> Option<&Arc<Incident>> {
         match &self.0 {
             Slot::Here(incident) => Some(incident),
-            Slot::Line(_, seen) => seen.get(),
+            Slot::Line(_, seen) | Slot::Ruled(_, _, seen) => seen.get(),
             Slot::Empty => None,
         }
     }
@@ -120,6 +170,8 @@ pub(super) enum Slot {
     Here(Arc<Incident>),
     /// It is as the file says it; the incident, once somebody has looked at it.
     Line(LineAt, OnceLock<Arc<Incident>>),
+    /// It is as the file says it, but for rules that are carried out when somebody looks.
+    Ruled(LineAt, Arc<Rules>, OnceLock<Arc<Incident>>),
 }
 
 impl Slot {
@@ -133,6 +185,7 @@ impl Slot {
             (Self::Empty, Self::Empty) => true,
             (Self::Here(a), Self::Here(b)) => Arc::ptr_eq(a, b),
             (Self::Line(a, _), Self::Line(b, _)) => a.from == b.from,
+            (Self::Ruled(a, of_a, _), Self::Ruled(b, of_b, _)) => a.from == b.from && Arc::ptr_eq(of_a, of_b),
             _ => false,
         }
     }
@@ -146,13 +199,29 @@ impl Slot {
                 let lines = lines?;
                 Some(seen.get_or_init(|| Arc::new(lines.read(*at))))
             }
+            Self::Ruled(at, rules, seen) => {
+                let lines = lines?;
+                Some(seen.get_or_init(|| Arc::new(lines.read_under(*at, rules))))
+            }
         }
+    }
+
+    /// What the slot holds under one more rule: the line, and the rule to be carried out later; `None` where the incident is
+    /// held as one, or too many rules wait.
+    pub(super) fn under(&self, ruling: &mut Ruling) -> Option<Held> {
+        let (at, rules) = match self {
+            Self::Line(at, _) => (at, Arc::clone(&ruling.alone)),
+            Self::Ruled(at, rules, _) if rules.0.len() < MOST_RULES => (at, ruling.behind(rules)),
+            _ => return None,
+        };
+        Some(Held(Self::Ruled(*at, rules, OnceLock::new())))
     }
 
     /// Looks at the incident without keeping what is made of its line.
     pub(super) fn look<T>(&self, lines: Option<&Lines>, look: impl FnOnce(&Incident) -> T) -> Option<T> {
         match self {
             Self::Line(at, seen) if seen.get().is_none() => Some(look(&lines?.read(*at))),
+            Self::Ruled(at, rules, seen) if seen.get().is_none() => Some(look(&lines?.read_under(*at, rules))),
             _ => self.get(lines).map(|incident| look(incident)),
         }
     }
@@ -170,6 +239,12 @@ impl Slot {
             {
                 Some(look(scratch))
             }
+            (Self::Ruled(at, rules, seen), Some(lines))
+                if seen.get().is_none() && lines.reader.glance(lines.line(*at), scratch) =>
+            {
+                rules.apply(scratch);
+                Some(look(scratch))
+            }
             _ => self.look(lines, look),
         }
     }
@@ -179,7 +254,7 @@ impl Slot {
         match self {
             Self::Empty => None,
             Self::Here(incident) => Some(incident.uid.as_str()),
-            Self::Line(at, _) => Some(lines?.uid(*at)),
+            Self::Line(at, _) | Self::Ruled(at, ..) => Some(lines?.uid(*at)),
         }
     }
 }

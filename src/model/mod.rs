@@ -36,7 +36,7 @@ pub use fold::{fold, fold_onto};
 pub use guarded::{Guarded, give_out};
 pub use incident::{Incident, IncidentId, Uid};
 pub use kind::Kind;
-pub(crate) use lines::{Found, Held, LineAt, Lines, ReadLine};
+pub(crate) use lines::{Found, Held, LineAt, Lines, ReadLine, Rule, Ruling};
 pub use map_source::{ControlPoint, MOST_ZOOM, MapOrigin, MapSource, Plane, TiedPicture, UrlTiles};
 pub use meta::{Meta, Perspective, Pin};
 pub use moment::{Moment, Resolution, WhenError, ZONE_HERE_MINUTES};

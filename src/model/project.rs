@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::lines::{Found, Held, Lines, Slot};
+use super::lines::{Found, Held, Lines, Ruling, Slot};
 use super::{Drawing, DrawingId, Incident, IncidentId, Meta, Text, Uid};
 
 /// Slots to a chunk. Measured on a prototype at a million incidents: one edit with a snapshot alive copies 512
@@ -224,7 +224,7 @@ impl Project {
     pub fn leading(&self) -> impl Iterator<Item = (IncidentId, &Incident)> + '_ {
         self.places().filter_map(|(id, slot)| match slot {
             Slot::Here(incident) => Some((id, &**incident)),
-            Slot::Empty | Slot::Line(..) => None,
+            Slot::Empty | Slot::Line(..) | Slot::Ruled(..) => None,
         })
     }
 
@@ -296,6 +296,42 @@ impl Project {
         Held(before)
     }
 
+    /// Swaps each value with what is in its slot, as [`Self::exchange`] one after the other does; slots that are there and
+    /// rise go chunk by chunk, which of a million is much quicker.
+    pub(crate) fn exchange_all(&mut self, values: &mut [(IncidentId, Held)]) {
+        let rising = values.windows(2).all(|w| matches!(w, [a, b] if a.0 < b.0));
+        if !rising || values.last().is_some_and(|(id, _)| id.0 >= self.slots) {
+            for (id, value) in values {
+                *value = self.exchange(*id, std::mem::take(value));
+            }
+            return;
+        }
+        let mut more = 0;
+        let mut rest = values;
+        for (n, chunk) in self.chunks.iter_mut().enumerate() {
+            let end = rest.partition_point(|(id, _)| (id.0 as usize) < (n + 1) * CHUNK);
+            let (here, after) = rest.split_at_mut(end);
+            rest = after;
+            if here.is_empty() {
+                continue;
+            }
+            let slots = Arc::make_mut(chunk);
+            for (id, value) in here {
+                if let Some(slot) = slots.get_mut(id.0 as usize % CHUNK) {
+                    more += i64::from(value.0.is_some()) - i64::from(slot.is_some());
+                    std::mem::swap(slot, &mut value.0);
+                }
+            }
+        }
+        self.live = u32::try_from(i64::from(self.live) + more).unwrap_or(0);
+    }
+
+    /// What a slot holds under one more rule, of an incident that stays a line until somebody looks; `None`: there is none,
+    /// or the incident is held as one and has to be changed.
+    pub(crate) fn under(&self, id: IncidentId, ruling: &mut Ruling) -> Option<Held> {
+        self.place(id)?.under(ruling)
+    }
+
     /// Puts `value` into a slot of drawings and gives back what was there. The slot after the last one is made; one
     /// beyond is refused: nothing changes and `value` comes back.
     pub(crate) fn swap_drawing(&mut self, id: DrawingId, value: Option<Arc<Drawing>>) -> Option<Arc<Drawing>> {
@@ -354,6 +390,26 @@ mod tests {
         project.exchange(IncidentId(project.slots()), Held::new(Some(Arc::new(incident(1000)))));
         assert_eq!(project.slots(), 1001);
         assert_eq!(project.find(&Uid::new("i1000")), Some(IncidentId(1000)));
+    }
+
+    #[test]
+    fn many_slots_are_exchanged_as_each_by_itself() {
+        let all = 3000;
+        let start = Project::new(Meta::default(), (0..all).map(incident), Vec::new());
+        let values = || -> Vec<(IncidentId, Held)> {
+            let some = (0..all).filter(|n| n % 2 == 0);
+            some.map(|n| (IncidentId(n), Held::new((n % 3 > 0).then(|| Arc::new(incident(n + all)))))).collect()
+        };
+        let (mut together, mut apart) = (start.clone(), start.clone());
+        let mut held = values();
+        together.exchange_all(&mut held);
+        for (id, value) in values() {
+            apart.exchange(id, value);
+        }
+        assert_eq!((together.len(), &together), (apart.len(), &apart));
+        assert!(together.len() < start.len());
+        together.exchange_all(&mut held);
+        assert_eq!((together.len(), &together), (start.len(), &start));
     }
 
     #[test]

@@ -99,7 +99,11 @@ impl Crowd {
                     self.look_at(derived, *id, false);
                 }
             }
-            _ => self.count_all(project, derived, matches!(derived.changed(), Changed::Window)),
+            changed => {
+                // An answer in between that nobody followed may have had other figures.
+                let is_next = derived.serial() == self.serial + 1;
+                self.count_all(project, derived, is_next && matches!(changed, Changed::Window));
+            }
         }
     }
 

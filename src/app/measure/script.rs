@@ -184,7 +184,7 @@ fn many(bench: &mut Bench) {
     });
     bench.act(Action::ChooseAll);
     let ids = bench.app.state.chosen.ids().to_vec();
-    let mut undone = super::Costs::default();
+    let (mut undone, mut reckoned) = (super::Costs::default(), super::Costs::default());
     let mut frames = super::Costs::default();
     bench.each("bulk", 3, |b, n| {
         let tag = crate::edit::Bulk::Tag("measured".into(), format!("{n}").into());
@@ -192,15 +192,17 @@ fn many(bench: &mut Bench) {
         b.act(Action::Edit(Command::Bulk(ids.clone(), tag)));
         while_working(b, &mut frames);
         let took = began.elapsed().as_secs_f64() * 1000.0;
-        frames.push(b.frame(Vec::new()));
+        while_reckoning(b, &mut frames);
+        reckoned.push(began.elapsed().as_secs_f64() * 1000.0);
         let began = Instant::now();
         b.act(Action::Undo);
         undone.push(began.elapsed().as_secs_f64() * 1000.0);
-        frames.push(b.frame(Vec::new()));
+        while_reckoning(b, &mut frames);
         took
     });
     if bench.wants("bulk") {
         bench.note("bulk_undo", Cost::Each(undone));
+        bench.note("bulk_figures", Cost::Each(reckoned));
         bench.note("bulk_frame", Cost::Each(frames));
     }
     bench.app.state.chosen.clear();
@@ -214,6 +216,18 @@ fn while_working(bench: &mut Bench, frames: &mut super::Costs) {
         let cpu = Cpu::start();
         bench.frame(Vec::new());
         frames.push(cpu.ms());
+        std::thread::sleep(std::time::Duration::from_millis(4));
+    }
+}
+
+/// Frames until the figures have followed what was changed.
+fn while_reckoning(bench: &mut Bench, frames: &mut super::Costs) {
+    let began = Instant::now();
+    loop {
+        frames.push(bench.frame(Vec::new()));
+        if !bench.app.is_reckoning() || began.elapsed() > super::PATIENCE {
+            return;
+        }
         std::thread::sleep(std::time::Duration::from_millis(4));
     }
 }

@@ -61,7 +61,7 @@ impl Columns {
             parties: wanted(&self.parties, &f.parties, true),
             // A claim that was not known yet has a source that does not count yet.
             sources: wanted(&self.sources, &f.sources, question.as_known.is_none()),
-            area: f.area.as_ref().map(Ground::new),
+            area: f.area.as_ref().map(|area| Ground::new(area).for_points(self.slots())),
             asks_more: question.has(Condition::Grade) || question.has(Condition::Tags),
         }
     }

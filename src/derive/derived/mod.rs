@@ -213,6 +213,16 @@ impl Derived {
         self.serial
     }
 
+    /// Puts a newer answer about the same project in the place of this one, as a refresh that changed everything; gives
+    /// back the older one.
+    #[must_use = "freeing the older one takes time; let go of it on a thread"]
+    pub fn replace(&mut self, newer: Self) -> Self {
+        let serial = self.serial + 1;
+        let before = std::mem::replace(self, newer);
+        (self.serial, self.changed) = (serial, Changed::Everything);
+        before
+    }
+
     /// What the last refresh changed.
     pub fn changed(&self) -> &Changed {
         &self.changed
@@ -250,6 +260,11 @@ impl Derived {
     pub fn at(&self, id: IncidentId) -> Option<LonLat> {
         let [lon, lat] = *self.columns.at.get(id.0 as usize)?;
         LonLat::new(lon, lat).ok()
+    }
+
+    /// The same as it stands in the columns: longitude and latitude in degrees.
+    pub(in crate::derive) fn place(&self, id: IncidentId) -> Option<[f64; 2]> {
+        self.columns.at.get(id.0 as usize).copied().filter(|[lon, _]| lon.is_finite())
     }
 
     /// Whether the place of an incident is a shape or known only by area.

@@ -7,11 +7,28 @@ use crate::model::{IncidentId, LonLat, Outline, Place, Project, Shape};
 
 type Point = [f64; 2];
 
+/// Cells to a side of the grid by which most points are answered without a look at the edges.
+const CELLS: usize = 128;
+
+/// Above this many points the grid pays.
+const MANY: usize = 10_000;
+
+/// What is known of all points of a cell, its rim included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cell {
+    Outside,
+    Inside,
+    /// An edge runs through it or close by.
+    Mixed,
+}
+
 /// An area made ready to be asked about many places.
 pub(in crate::derive) struct Ground {
     ring: Vec<Point>,
     /// West, south, east, north.
     bounds: [f64; 4],
+    /// Rows of [`CELLS`] cells from the south-west corner of the bounds; empty until [`Self::in_cells`].
+    cells: Vec<Cell>,
 }
 
 fn point(p: LonLat) -> Point {
@@ -64,7 +81,53 @@ impl Ground {
         let ring: Vec<Point> = outline.corners().iter().map(|p| point(*p)).collect();
         let around = |[w, s, e, n]: [f64; 4], [x, y]: &Point| [w.min(*x), s.min(*y), e.max(*x), n.max(*y)];
         let none = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-        Self { bounds: ring.iter().fold(none, around), ring }
+        Self { bounds: ring.iter().fold(none, around), ring, cells: Vec::new() }
+    }
+
+    /// The same, made ready for so many points.
+    pub(in crate::derive) fn for_points(self, points: usize) -> Self {
+        if points > MANY { self.in_cells() } else { self }
+    }
+
+    fn in_cells(mut self) -> Self {
+        let [w, s, e, n] = self.bounds;
+        let (width, height) = ((e - w) / CELLS as f64, (n - s) / CELLS as f64);
+        if !(width > 0.0 && height > 0.0 && width.is_finite() && height.is_finite()) {
+            return self;
+        }
+        let row_of = |y: f64| ((y - s) / height).clamp(0.0, CELLS as f64 - 1.0) as usize;
+        let column_of = |x: f64| ((x - w) / width).clamp(0.0, CELLS as f64 - 1.0) as usize;
+        let mut cells = vec![Cell::Outside; CELLS * CELLS];
+        for (a, b) in edges(&self.ring, true) {
+            for row in row_of(a[1].min(b[1])).saturating_sub(1)..=(row_of(a[1].max(b[1])) + 1).min(CELLS - 1) {
+                // The part of the edge in this row and a little beyond, so that rounding never leaves out a cell.
+                let (low, high) = (s + (row as f64 - 0.01) * height, s + (row as f64 + 1.01) * height);
+                let along = |y: f64| ((y - a[1]) / (b[1] - a[1])).clamp(0.0, 1.0);
+                let (from, to) = if a[1] == b[1] { (0.0, 1.0) } else { (along(low), along(high)) };
+                let x = |t: f64| a[0] + t * (b[0] - a[0]);
+                let (left, right) = (x(from).min(x(to)), x(from).max(x(to)));
+                for column in column_of(left - width * 0.01)..=column_of(right + width * 0.01) {
+                    if let Some(cell) = cells.get_mut(row * CELLS + column) {
+                        *cell = Cell::Mixed;
+                    }
+                }
+            }
+        }
+        for (at, cell) in cells.iter_mut().enumerate().filter(|(_, cell)| **cell != Cell::Mixed) {
+            let middle = [w + ((at % CELLS) as f64 + 0.5) * width, s + ((at / CELLS) as f64 + 0.5) * height];
+            if is_inside(std::iter::once(self.ring.as_slice()), middle) {
+                *cell = Cell::Inside;
+            }
+        }
+        self.cells = cells;
+        self
+    }
+
+    fn cell(&self, p: Point) -> Cell {
+        let [w, s, e, n] = self.bounds;
+        let along = |from: f64, to: f64, at: f64| (((at - from) / (to - from) * CELLS as f64) as usize).min(CELLS - 1);
+        let at = along(s, n, p[1]) * CELLS + along(w, e, p[0]);
+        self.cells.get(at).copied().unwrap_or(Cell::Mixed)
     }
 
     /// Whether position or shape of the place touches the area; without either it does not.
@@ -75,7 +138,15 @@ impl Ground {
     /// Whether a point, longitude and latitude in degrees, lies in the area or on its edge.
     pub(in crate::derive) fn contains(&self, p: Point) -> bool {
         let [w, s, e, n] = self.bounds;
-        p[0] >= w && p[0] <= e && p[1] >= s && p[1] <= n && is_inside(std::iter::once(self.ring.as_slice()), p)
+        p[0] >= w
+            && p[0] <= e
+            && p[1] >= s
+            && p[1] <= n
+            && match self.cell(p) {
+                Cell::Outside => false,
+                Cell::Inside => true,
+                Cell::Mixed => is_inside(std::iter::once(self.ring.as_slice()), p),
+            }
     }
 
     fn meets(&self, shape: &Shape) -> bool {
@@ -93,13 +164,13 @@ impl Ground {
 
 /// The incidents shown whose place touches an area, in the order of the file.
 pub fn within(project: &Project, derived: &Derived, outline: &Outline) -> Vec<IncidentId> {
-    let ground = Ground::new(outline);
     let ids: Vec<IncidentId> = derived.ids().collect();
+    let ground = Ground::new(outline).for_points(ids.len());
     let inside = |id: &IncidentId| {
         if derived.lies_in_area(*id) {
             return project.look(*id, |i| ground.holds(&i.place)).unwrap_or(false);
         }
-        derived.at(*id).is_some_and(|p| ground.contains(point(p)))
+        derived.place(*id).is_some_and(|p| ground.contains(p))
     };
     ids.into_par_iter().with_min_len(4096).filter(inside).collect()
 }
@@ -127,6 +198,24 @@ mod tests {
             let back: Vec<&str> = u.split(", ").collect();
             let back = back.into_iter().rev().collect::<Vec<_>>().join(", ");
             assert_eq!(holds(&back, &place), want, "the other way round");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_grid_answers_as_the_edges_do(
+            corners in proptest::collection::vec((0_u8..12, 0_u8..12), 3..24),
+            points in proptest::collection::vec((0.0..12.0_f64, 0.0..12.0_f64), 60),
+        ) {
+            let corners: Vec<LonLat> = corners.iter().map(|(x, y)| at(f64::from(*x) / 3.0, f64::from(*y))).collect();
+            let Some(outline) = Outline::new(corners.clone()) else { return Ok(()) };
+            let (plain, grid) = (Ground::new(&outline), Ground::new(&outline).in_cells());
+            let on_corners = corners.iter().map(|p| point(*p));
+            for p in points.iter().map(|(x, y)| [*x / 3.0, *y]).chain(on_corners) {
+                proptest::prop_assert_eq!(plain.contains(p), grid.contains(p), "{:?}", p);
+                let whole = [p[0].round(), p[1].round()];
+                proptest::prop_assert_eq!(plain.contains(whole), grid.contains(whole), "{:?}", whole);
+            }
         }
     }
 

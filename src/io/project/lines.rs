@@ -149,7 +149,8 @@ mod tests {
     use super::super::{Opened, finish, read, write};
     use super::*;
     use crate::derive::{Question, derive};
-    use crate::model::{Held, IncidentId, Project};
+    use crate::edit::{Bulk, Command, Workspace};
+    use crate::model::{Held, IncidentId, Kind, PartyId, Project, SourceId};
 
     const SAMPLE: &str = include_str!("../../../assets/karabakh-1988-2024.clashmap.geojson");
 
@@ -254,6 +255,52 @@ mod tests {
         assert_eq!(written(&lazy), written(&whole));
         assert_ne!(written(&lazy), SAMPLE);
         assert_eq!(lazy, whole);
+    }
+
+    #[test]
+    fn a_change_to_all_lines_is_what_it_is_to_all_incidents_and_is_taken_back_to_the_byte() {
+        let party = |id| PartyId::new(id);
+        let every = [
+            Bulk::Kind(Kind::Shelling),
+            Bulk::Shift(-3600 * 30),
+            Bulk::Tag("front".into(), "north".into()),
+            Bulk::Retag("front".into(), "sector".into()),
+            Bulk::Untag("sector".into()),
+            Bulk::AddParty(party("russia")),
+            Bulk::ReassignParty(party("armenia"), party("azerbaijan")),
+            Bulk::AddSource(SourceId::new("none-such")),
+            Bulk::Sensitive(true),
+        ];
+        let (lazy, lines) = alike(SAMPLE, 4000);
+        let whole = read(SAMPLE.as_bytes()).unwrap().project;
+        let (mut lazy, mut whole) = (Workspace::new(lazy, true), Workspace::new(whole, true));
+        let mut answer = derive(lazy.project(), &Question::default());
+        let mut steps = 0;
+        // Twice: what stands there already makes no second step.
+        for bulk in every.iter().chain(&every) {
+            let ids: Vec<IncidentId> = whole.project().ids().collect();
+            let done = [&mut lazy, &mut whole].map(|w| {
+                w.commit(Command::Bulk(ids.clone(), bulk.clone())).unwrap().map(|change| change.label().to_owned())
+            });
+            assert_eq!(done[0], done[1], "{bulk:?}");
+            steps += usize::from(done[0].is_some());
+            let (want, fresh) =
+                (derive(whole.project(), &Question::default()), derive(lazy.project(), &Question::default()));
+            let touched = lazy.take_touched();
+            answer.refresh(lazy.project(), &touched, &Question::default());
+            for have in [&fresh, &answer] {
+                assert_eq!(have.totals, want.totals, "{bulk:?}");
+                assert_eq!(have.rows().collect::<Vec<_>>(), want.rows().collect::<Vec<_>>(), "{bulk:?}");
+                assert_eq!(have.by_kind(), want.by_kind(), "{bulk:?}");
+            }
+            assert_eq!(written(lazy.project()), written(whole.project()), "{bulk:?}");
+        }
+        assert!(steps > 12 && lazy.project().lines_read() * 2 < lines, "nothing is made of most lines");
+        for _ in 0..steps {
+            lazy.undo();
+        }
+        assert_eq!(written(lazy.project()), SAMPLE);
+        assert!(!lazy.is_dirty());
     }
 
     #[test]

@@ -235,6 +235,8 @@ impl App {
 
     /// A path was chosen or typed.
     pub(super) fn chosen(&mut self, ctx: &egui::Context, what: Ask, path: PathBuf, by: Dialogs) {
+        // What is given out is what was asked for, not what was shown while that was being worked out.
+        self.refresh_at_once();
         match what {
             Ask::Open => self.open(ctx, path),
             Ask::Compare => self.compare_with(ctx, path),

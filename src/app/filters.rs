@@ -80,7 +80,10 @@ impl App {
     pub(super) fn show_all(&mut self) {
         let all = Question { span: None, filters: Filters::default(), ..self.question.clone() };
         self.question = all;
-        self.refresh();
+        if self.question.as_known.is_none() {
+            return self.refresh();
+        }
+        self.refresh_at_once();
         if self.derived.hidden > 0 {
             self.play = None;
             self.question.as_known = None;

@@ -143,8 +143,8 @@ impl App {
     /// What the status bar says of the work going on, of the latest if there is more. While it moves, the next frame comes by itself.
     pub(super) fn job(&self, ctx: &egui::Context) -> Option<Job> {
         let Some(running) = self.jobs.running.last() else {
-            let what = "bringing figures up to date …";
-            return self.is_reckoning().then_some(Job { what, part: None, left: None, can_stop: false });
+            let what = self.reckons(ctx.input(|i| i.time))?;
+            return Some(Job { what, part: None, left: None, can_stop: false });
         };
         let part = running.progress.as_ref().and_then(|p| p.part());
         if running.progress.is_some() {
@@ -191,12 +191,12 @@ pub(crate) fn words(panic: &(dyn Any + Send)) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::app::World;
     use crate::model::Project;
 
-    fn world(threads: bool) -> World {
+    pub(in crate::app) fn world(threads: bool) -> World {
         World {
             clock: Box::new(|| (12, 4)),
             today: Box::new(|| (2026, 11, 24)),

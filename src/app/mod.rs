@@ -26,7 +26,9 @@ pub mod measure;
 mod merging;
 mod notices;
 mod playback;
+mod reckoning;
 mod save;
+mod scale;
 mod shortcuts;
 mod show;
 mod slides;
@@ -143,7 +145,8 @@ pub struct App {
     ready: Option<(Question, Derived)>,
     /// What `derived` was worked out from; of a window only which incidents it shows.
     derived_from: Option<Basis>,
-    reckoning: Option<fresh::Reckoning>,
+    reckoning: Option<reckoning::Reckoning>,
+    sorting: Option<reckoning::Sorting>,
     /// Rises with every new `derived`, for caches that rest on it.
     stamp: u64,
 
@@ -217,6 +220,7 @@ impl App {
             derived: Derived::default(),
             ready: None,
             reckoning: None,
+            sorting: None,
             derived_from: None,
             stamp: 0,
             statistics: statistics::Progress::default(),
@@ -532,29 +536,7 @@ impl App {
         self.refresh();
         self.count(ctx);
         self.take_texts(ctx);
-    }
-
-    /// Shows everything larger on a screen of many small pixels whose system does not say so itself, and remembers what
-    /// the user chose with Ctrl and plus or minus.
-    fn scale(&mut self, ctx: &egui::Context) {
-        let chosen = ctx.zoom_factor();
-        match self.scaled {
-            None => {
-                let native = ctx.native_pixels_per_point().unwrap_or(1.0);
-                let Some(screen) = ctx.input(|i| i.viewport().monitor_size) else { return };
-                let by_screen = if native <= 1.0 && screen.x >= 3200.0 { 2.0 } else { 1.0 };
-                let zoom = self.settings.zoom.unwrap_or(by_screen);
-                self.scaled = Some(zoom);
-                if zoom != chosen {
-                    ctx.set_zoom_factor(zoom);
-                }
-            }
-            Some(now) if now != chosen => {
-                self.scaled = Some(chosen);
-                self.settings.zoom = Some(chosen);
-            }
-            Some(_) => {}
-        }
+        self.sort_list();
     }
 
     /// After the actions: the title, settings that changed.

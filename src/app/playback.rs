@@ -4,6 +4,7 @@
 use egui::{Align2, Area, Id, Order, Rect, Ui, pos2};
 
 use super::App;
+use super::reckoning::{Ready, without_window};
 use crate::derive::{BinWidth, Lanes, Question, publication_days};
 use crate::edit::Revisions;
 use crate::model::{IncidentId, Moment, Resolution, Span, ZONE_HERE_MINUTES};
@@ -26,6 +27,8 @@ pub(super) struct PlayState {
     pub(super) playback: Playback,
     pub(super) lanes: Lanes,
     pub(super) published: Vec<Moment>,
+    /// What a thread has worked out for the answer that comes next.
+    pub(super) ready: Option<Ready>,
     /// What `lanes` were worked out from.
     from: Option<(Revisions, Question)>,
     /// Rises with every new `lanes`.
@@ -49,23 +52,33 @@ impl App {
 
     /// Works the lanes out anew if the data or the question without its window have changed. What tells the sets of two windows
     /// apart, for the window that is asked for.
-    pub(super) fn refresh_lanes(&mut self, relevant: Revisions, touched: &[IncidentId]) -> Option<(usize, usize)> {
-        let asked = Question { span: None, ..self.question.clone() };
+    pub(super) fn refresh_lanes(
+        &mut self,
+        relevant: Revisions,
+        question: &Question,
+        touched: &[IncidentId],
+    ) -> Option<(usize, usize)> {
+        let asked = without_window(question);
+        let ready = self.playing.ready.take().filter(|ready| touched.is_empty() && ready.question == asked);
         let key = (relevant, asked);
         if self.playing.from.as_ref() != Some(&key) {
             let project = self.workspace.project();
             let same_claims = self.playing.from.as_ref().is_some_and(|(r, _)| *r == relevant);
+            let (lanes, published) = ready.map_or((None, None), |ready| (Some(ready.lanes), ready.published));
             if !same_claims {
-                self.playing.published = publication_days(project, &self.derived, touched, self.zone());
+                let days = || publication_days(project, &self.derived, touched, self.zone());
+                self.playing.published = published.unwrap_or_else(days);
             }
-            self.playing.lanes = Lanes::new(project, &self.derived, touched, &key.1);
+            let made = || Lanes::new(project, &self.derived, touched, &key.1);
+            let before = std::mem::replace(&mut self.playing.lanes, lanes.unwrap_or_else(made));
+            self.let_go(before);
             self.playing.from = Some(key);
             self.playing.stamp += 1;
             if let Some(whole) = self.playing.lanes.whole {
                 self.playing.playback.propose(whole);
             }
         }
-        self.question.span.map(|window| self.playing.lanes.set_in(window))
+        question.span.map(|window| self.playing.lanes.set_in(window))
     }
 
     /// Lets event time pass.

@@ -9,6 +9,8 @@ use crate::model::{IncidentId, Project, Search};
 
 /// Incidents that one thread takes at a time.
 const BATCH: usize = 4096;
+/// Texts that are searched at a time: a few milliseconds of one thread.
+const PART: usize = 16_384;
 
 /// The folded texts of all incidents, one after the other. Made from a snapshot, on any thread; an answer that has it follows
 /// edits by looking at the edited incidents one by one.
@@ -54,39 +56,56 @@ impl Texts {
 
     /// The slots of the incidents in whose texts all of a search is found.
     pub(super) fn find(&self, search: &Search) -> Bits {
-        let mut found: Option<Vec<bool>> = None;
-        for (words, names) in search.groups() {
-            let mut group = vec![true; self.slots.len()];
-            for word in words {
-                let hits = self.hits(word, false);
-                group.iter_mut().zip(hits).for_each(|(all, hit)| *all &= hit);
-            }
-            for name in names {
-                let hits = self.hits(name, true);
-                group.iter_mut().zip(hits).for_each(|(any, hit)| *any |= hit);
-            }
-            found = Some(match found {
-                None => group,
-                Some(mut all) => {
-                    all.iter_mut().zip(group).for_each(|(all, g)| *all &= g);
-                    all
-                }
-            });
-        }
         let mut bits = Bits::of(self.slots_all, |_| false);
-        let hits = found.unwrap_or_else(|| vec![true; self.slots.len()]);
-        for (slot, _) in self.slots.iter().zip(hits).filter(|(_, hit)| *hit) {
-            bits.set(*slot as usize, true);
-        }
+        self.find_told(search, &mut |ids| {
+            for id in &ids {
+                bits.set(id.0 as usize, true);
+            }
+            true
+        });
         bits
     }
 
-    /// By text: whether `words` occurs in it, at the start of a word if that is asked.
-    fn hits(&self, words: &str, at_start: bool) -> Vec<bool> {
-        let mut hits = vec![false; self.slots.len()];
-        let bytes = self.arena.as_bytes();
+    /// Gives what is found to `told`, a part of the texts after the other and as many at a time as there are threads;
+    /// `false` from it stops the search, and comes back.
+    pub(super) fn find_told(&self, search: &Search, told: &mut dyn FnMut(Vec<IncidentId>) -> bool) -> bool {
+        let parts = self.slots.len().div_ceil(PART);
+        for round in (0..parts).collect::<Vec<_>>().chunks(rayon::current_num_threads().max(1) * 2) {
+            let found: Vec<Vec<IncidentId>> = round.par_iter().map(|n| self.found_in(search, n * PART)).collect();
+            if !told(found.concat()) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// What is found in the [`PART`] texts from one on.
+    fn found_in(&self, search: &Search, from: usize) -> Vec<IncidentId> {
+        let slots = self.slots.get(from..(from + PART).min(self.slots.len())).unwrap_or_default();
+        let mut all = vec![true; slots.len()];
+        for (words, names) in search.groups() {
+            let mut group = vec![true; slots.len()];
+            for word in words {
+                let hits = self.hits(word, false, from);
+                group.iter_mut().zip(hits).for_each(|(all, hit)| *all &= hit);
+            }
+            for name in names {
+                let hits = self.hits(name, true, from);
+                group.iter_mut().zip(hits).for_each(|(any, hit)| *any |= hit);
+            }
+            all.iter_mut().zip(group).for_each(|(all, g)| *all &= g);
+        }
+        slots.iter().zip(all).filter(|(_, hit)| *hit).map(|(slot, _)| IncidentId(*slot)).collect()
+    }
+
+    /// By text of the [`PART`] from one on: whether `words` occurs in it, at the start of a word if that is asked.
+    fn hits(&self, words: &str, at_start: bool, first: usize) -> Vec<bool> {
+        let ends = self.ends.get(first..(first + PART).min(self.ends.len())).unwrap_or_default();
+        let begin = first.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let mut hits = vec![false; ends.len()];
+        let bytes = self.arena.as_bytes().get(..ends.last().copied().unwrap_or(begin)).unwrap_or_default();
         let finder = memmem::Finder::new(words);
-        let (mut from, mut text) = (0, 0);
+        let (mut from, mut text) = (begin, 0);
         while let Some(at) = bytes.get(from..).and_then(|rest| finder.find(rest)).map(|i| from + i) {
             let begins = !at_start || at == 0 || matches!(bytes.get(at - 1), Some(b' ' | b'\n'));
             if !begins {
@@ -94,13 +113,13 @@ impl Texts {
                 continue;
             }
             // Texts are short: the next hit is most often a few texts on, else far away.
-            let near = self.ends.get(text..).unwrap_or_default();
+            let near = ends.get(text..).unwrap_or_default();
             let step = near.iter().take(8).position(|end| *end > at);
             text += step.unwrap_or_else(|| near.partition_point(|end| *end <= at));
             if let Some(hit) = hits.get_mut(text) {
                 *hit = true;
             }
-            let Some(end) = self.ends.get(text) else { break };
+            let Some(end) = ends.get(text) else { break };
             from = *end;
         }
         hits

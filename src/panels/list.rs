@@ -1,30 +1,92 @@
 //! The list of incidents: searched by the same filter as the map, sorted, drawn row by row as far as it is in view.
 
+use std::sync::Arc;
+
 use egui::{Key, ScrollArea, TextEdit, Ui};
 
 use super::icons;
 use super::style::{bold, c32, caption, regular};
 use super::{Action, Look, Sort, State};
-use crate::derive::{Condition, Filters, Row};
+use crate::derive::{Condition, Derived, Filters, Row};
 use crate::edit::Revisions;
-use crate::model::{IncidentId, Search};
+use crate::model::{IncidentId, Language, Project, Search};
 use crate::view::theme::{space, type_size};
 
 /// Height of a row in points.
 const ROW: f32 = 52.0;
 
+/// From so many incidents on they are put in order on a thread.
+const MANY: usize = 20_000;
+
 /// The order of the rows, and what it was worked out from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Order {
-    key: (Basis, u64),
-    /// Every incident in order, shown or not; none where the order follows the figures.
-    all: Vec<IncidentId>,
-    /// The incidents that are shown, in the order in which they are listed.
+    stamp: u64,
+    /// Every incident in order, shown or not.
+    all: Arc<Vec<IncidentId>>,
+    /// The incidents that are shown, in the order in which they are listed, as far as they have been asked for.
     rows: Vec<IncidentId>,
+    /// How many of `all` were looked at for that.
+    looked_at: usize,
 }
 
-/// What the order of all incidents rests on: an edit of a title moves none of them in the order of dates.
-type Basis = (Sort, Revisions, crate::model::Language);
+impl Order {
+    /// Makes the rows before the one of this number be there, if there are so many.
+    fn reach(&mut self, derived: &Derived, rows: usize) {
+        while self.rows.len() < rows
+            && let Some(id) = self.all.get(self.looked_at)
+        {
+            self.looked_at += 1;
+            if derived.shows(*id) {
+                self.rows.push(*id);
+            }
+        }
+    }
+
+    fn position(&mut self, derived: &Derived, id: IncidentId) -> Option<usize> {
+        self.reach(derived, usize::MAX);
+        self.rows.iter().position(|r| *r == id)
+    }
+}
+
+/// What the order of all incidents rests on: an edit of a title moves none of them in the order of dates. Of the order of
+/// figures the stamp of the answer is a part.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Basis {
+    /// By what they are put in order.
+    pub sort: Sort,
+    revisions: Revisions,
+    /// In which language names of places are compared.
+    pub language: Language,
+    stamp: Option<u64>,
+}
+
+impl Basis {
+    /// Of a project as it was opened.
+    pub fn of_file(sort: Sort) -> Self {
+        Self { sort, revisions: Revisions::default(), language: Language::En, stamp: None }
+    }
+}
+
+/// All incidents in order, put so on a thread or at once.
+#[derive(Clone, Debug, Default)]
+pub struct Sorted {
+    /// What the order rests on; none yet: the order of the file.
+    pub basis: Option<Basis>,
+    /// The incidents, shown or not.
+    pub ids: Arc<Vec<IncidentId>>,
+    /// The order that is missing; whoever has threads puts it in.
+    pub wanted: Option<Basis>,
+}
+
+/// What a search has found as yet.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SoFar {
+    /// The first of those that all filters let through, in the order of the file.
+    pub first: Vec<IncidentId>,
+    /// In how many incidents the words were found.
+    pub found: usize,
+}
 
 /// Draws the list. `stamp` changes whenever the derived rows change.
 pub fn ui(
@@ -45,28 +107,32 @@ pub fn ui(
         });
         return actions;
     }
-    let order = refreshed(look, state, revisions, stamp);
-    if order.rows.is_empty() {
+    if let Some(so_far) = state.so_far.clone() {
+        as_yet(ui, look, state, &so_far, selected, &mut actions);
+        return actions;
+    }
+    let mut order = refreshed(look, state, revisions, stamp);
+    if look.derived.is_empty() {
         nothing(ui, look, &mut actions);
         state.order = Some(order);
         return actions;
     }
-    let at = selected.and_then(|id| order.rows.iter().position(|r| *r == id));
     let mut area = ScrollArea::vertical().id_salt("incidents").auto_shrink([false, false]);
     if std::mem::take(&mut state.reveal)
-        && let Some(n) = at
+        && let Some(n) = selected.and_then(|id| order.position(look.derived, id))
     {
         let height = ui.available_height();
         area = area.vertical_scroll_offset((n as f32 * ROW - (height - ROW) / 2.0).max(0.0));
     }
     ui.spacing_mut().item_spacing.y = 0.0;
-    area.show_rows(ui, ROW, order.rows.len(), |ui, range| {
+    area.show_rows(ui, ROW, look.derived.len(), |ui, range| {
+        order.reach(look.derived, range.end);
         for n in range {
-            let Some(row) = order.rows.get(n).map(|id| look.derived.row(*id)) else { continue };
-            let spread = look.derived.widest_contradiction(look.project, row.id);
-            let marked = selected == Some(row.id) || state.chosen.contains(row.id);
-            let click = draw_row(ui, look, &row, spread, marked, &mut actions);
-            if let Some(click) = click {
+            let Some(id) = order.rows.get(n).copied() else { continue };
+            if let Some(click) = row(ui, look, state, id, selected, &mut actions) {
+                if click.shift {
+                    order.reach(look.derived, usize::MAX);
+                }
                 clicked(state, &order.rows, n, selected, click, &mut actions);
             }
         }
@@ -78,7 +144,10 @@ pub fn ui(
                 - i32::from(i.consume_key(egui::Modifiers::ALT, Key::ArrowUp))
         });
         if step != 0 {
-            let n = at.map_or(0, |n| n.saturating_add_signed(step as isize).min(order.rows.len() - 1));
+            let at = selected.and_then(|id| order.position(look.derived, id));
+            order.reach(look.derived, usize::MAX);
+            let last = order.rows.len().saturating_sub(1);
+            let n = at.map_or(0, |n| n.saturating_add_signed(step as isize).min(last));
             let id = order.rows.get(n).copied();
             state.reveal = true;
             actions.push(Action::Select(id));
@@ -86,6 +155,41 @@ pub fn ui(
     }
     state.order = Some(order);
     actions
+}
+
+/// What a search has found as yet, while it goes on.
+fn as_yet(
+    ui: &mut Ui,
+    look: Look,
+    state: &mut State,
+    so_far: &SoFar,
+    selected: Option<IncidentId>,
+    actions: &mut Vec<Action>,
+) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let area = ScrollArea::vertical().id_salt("incidents as yet").auto_shrink([false, false]);
+    area.show_rows(ui, ROW, so_far.first.len(), |ui, range| {
+        for n in range {
+            let Some(id) = so_far.first.get(n).copied() else { continue };
+            if let Some(click) = row(ui, look, state, id, selected, actions) {
+                clicked(state, &so_far.first, n, selected, click, actions);
+            }
+        }
+    });
+}
+
+fn row(
+    ui: &mut Ui,
+    look: Look,
+    state: &State,
+    id: IncidentId,
+    selected: Option<IncidentId>,
+    actions: &mut Vec<Action>,
+) -> Option<egui::Modifiers> {
+    let row = look.derived.row(id);
+    let spread = look.derived.widest_contradiction(look.project, id);
+    let marked = selected == Some(id) || state.chosen.contains(id);
+    draw_row(ui, look, &row, spread, marked, actions)
 }
 
 /// Why the list is empty, and what brings incidents back.
@@ -162,7 +266,11 @@ fn head(ui: &mut Ui, look: Look, state: &mut State, actions: &mut Vec<Action>) {
     ui.add_space(space::XS);
     ui.horizontal(|ui| {
         let (shown, all) = (look.derived.len(), look.project.len());
-        let count = if shown == all { format!("{all} incidents") } else { format!("{shown} of {all} incidents") };
+        let count = match &state.so_far {
+            Some(so_far) => format!("searching … {} found", so_far.found),
+            None if shown == all => format!("{all} incidents"),
+            None => format!("{shown} of {all} incidents"),
+        };
         ui.label(caption(count, c));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
@@ -183,9 +291,10 @@ fn head(ui: &mut Ui, look: Look, state: &mut State, actions: &mut Vec<Action>) {
 }
 
 /// The order as it is, or worked out anew if what it rests on has changed. All incidents are put in order once; those that
-/// another window of time shows are then only picked out.
+/// another window of time shows are then only picked out, as far down as the list is looked at. Very many are put in order
+/// elsewhere; until that is done the order is the one before.
 fn refreshed(look: Look, state: &mut State, revisions: Revisions, stamp: u64) -> Order {
-    let basis = match state.sort {
+    let revisions = match state.sort {
         Sort::Date => Revisions { membership: revisions.membership, time: revisions.time, ..Revisions::default() },
         Sort::Place => {
             let Revisions { membership, text, time, .. } = revisions;
@@ -193,41 +302,41 @@ fn refreshed(look: Look, state: &mut State, revisions: Revisions, stamp: u64) ->
         }
         Sort::Dead => revisions,
     };
-    let key = ((state.sort, basis, look.labels.first), stamp);
-    let kept = state.order.take();
-    let all = match kept {
-        Some(order) if order.key == key => return order,
-        Some(order) if order.key.0 == key.0 => order.all,
-        _ => all(look, state.sort),
-    };
-    let rows = if state.sort == Sort::Dead {
-        let mut rows: Vec<IncidentId> = look.derived.ids().collect();
-        rows.sort_by_cached_key(|id| {
-            let dead = look.derived.dead_number(*id);
-            (dead.map_or(1, |_| 0), std::cmp::Reverse(dead), start(look, *id))
-        });
-        rows
+    let stamp_of = (state.sort == Sort::Dead).then_some(stamp);
+    let basis = Basis { sort: state.sort, revisions, language: look.labels.first, stamp: stamp_of };
+    if state.sorted.basis == Some(basis) {
+        state.sorted.wanted = None;
+    } else if look.project.len() < MANY {
+        let ids = Arc::new(sorted(look.project, look.derived, basis));
+        state.sorted = Sorted { basis: Some(basis), ids, wanted: None };
     } else {
-        all.iter().copied().filter(|id| look.derived.shows(*id)).collect()
-    };
-    Order { key, all, rows }
+        state.sorted.wanted = Some(basis);
+        if state.sorted.basis.is_none() && state.sorted.ids.len() != look.project.len() {
+            state.sorted.ids = Arc::new(look.project.ids().collect());
+        }
+    }
+    let all = &state.sorted.ids;
+    match state.order.take() {
+        Some(order) if order.stamp == stamp && Arc::ptr_eq(&order.all, all) => order,
+        _ => Order { stamp, all: Arc::clone(all), rows: Vec::new(), looked_at: 0 },
+    }
 }
 
-/// When an incident began; those without a date last.
-fn start(look: Look, id: IncidentId) -> i64 {
-    look.derived.span(id).map_or(i64::MAX, |s| s.start)
-}
-
-/// Every incident in an order that does not follow the figures.
-fn all(look: Look, sort: Sort) -> Vec<IncidentId> {
-    let mut all: Vec<IncidentId> = look.project.ids().collect();
-    match sort {
-        Sort::Date => all.sort_by_key(|id| start(look, *id)),
+/// Every incident in order, shown or not.
+pub fn sorted(project: &Project, derived: &Derived, basis: Basis) -> Vec<IncidentId> {
+    let mut all: Vec<IncidentId> = project.ids().collect();
+    // Those without a date come last.
+    let start = |id: IncidentId| derived.span(id).map_or(i64::MAX, |s| s.start);
+    match basis.sort {
+        Sort::Date => all.sort_by_key(|id| start(*id)),
         Sort::Place => all.sort_by_cached_key(|id| {
-            let name = look.project.look(*id, |i| i.place.names.best(look.labels.first).to_lowercase());
-            (name.unwrap_or_default(), start(look, *id))
+            let name = project.look(*id, |i| i.place.names.best(basis.language).to_lowercase());
+            (name.unwrap_or_default(), start(*id))
         }),
-        Sort::Dead => all.clear(),
+        Sort::Dead => all.sort_by_cached_key(|id| {
+            let dead = derived.dead_number(*id);
+            (dead.map_or(1, |_| 0), std::cmp::Reverse(dead), start(*id))
+        }),
     }
     all
 }

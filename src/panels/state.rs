@@ -113,6 +113,10 @@ pub struct State {
     pub about: bool,
     /// The order of the list as last worked out, with what it was worked out from.
     pub order: Option<super::list::Order>,
+    /// All incidents in order.
+    pub sorted: super::list::Sorted,
+    /// What a search that goes on has found as yet.
+    pub so_far: Option<super::list::SoFar>,
 }
 
 impl State {

@@ -96,15 +96,25 @@ pub(super) fn looking(bench: &mut Bench) {
     }
 
     let kinds = Kind::KNOWN;
+    let (mut answers, mut frames) = (super::Costs::default(), super::Costs::default());
     bench.each("filter", 24, |b, n| {
         let filters = match kinds.get(n / 2 % kinds.len()) {
             Some(kind) if n % 2 == 0 => Filters { kinds: vec![kind.clone()], ..Filters::default() },
             _ => Filters::default(),
         };
+        let began = Instant::now();
         let cost = b.act(Action::Filter(Box::new(filters)));
-        cost + b.frame(Vec::new())
+        let cost = cost + b.frame(Vec::new());
+        while_reckoning(b, &mut frames);
+        answers.push(began.elapsed().as_secs_f64() * 1000.0);
+        cost
     });
+    if bench.wants("filter") {
+        bench.note("filter_answer", Cost::Each(answers));
+        bench.note("filter_frame", Cost::Each(frames));
+    }
     bench.act(Action::ShowAll);
+    bench.until(|app| !app.is_reckoning());
     bench.settle();
 
     if bench.wants("search") {
@@ -126,17 +136,28 @@ fn search(bench: &mut Bench) {
     // Reaching for the field takes a person longer than taking the texts together.
     bench.settle();
     bench.until(|app| app.taking.is_none());
-    let mut whole = 0.0;
+    let [mut first, mut all, mut frames] = [(), (), ()].map(|()| super::Costs::default());
     bench.each("search", 8, |b, n| {
         let letter = "incident".chars().nth(n).map(String::from).unwrap_or_default();
+        let began = Instant::now();
         let cost = b.frame(vec![Event::Text(letter)]) + b.frame(Vec::new());
-        whole += cost;
+        while b.app.is_reckoning() && b.app.state.so_far.is_none() && began.elapsed() < super::PATIENCE {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            frames.push(b.frame(Vec::new()));
+        }
+        first.push(began.elapsed().as_secs_f64() * 1000.0);
+        while_reckoning(b, &mut frames);
+        all.push(began.elapsed().as_secs_f64() * 1000.0);
         cost
     });
+    for (name, costs) in [("search_first", first), ("search_all", all), ("search_frame", frames)] {
+        bench.note(name, Cost::Each(costs));
+    }
     bench.until(|app| app.taking.is_none());
     let key = |key| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE };
     bench.frame(vec![key(Key::Escape)]);
     bench.act(Action::ShowAll);
+    bench.until(|app| !app.is_reckoning());
     bench.settle();
 }
 

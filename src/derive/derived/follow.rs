@@ -6,15 +6,15 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use super::adding::{Adding, AsSummed, adds, groups};
-use super::{Changed, Derived};
+use super::{Changed, Derived, Found};
 use crate::derive::bits::Bits;
 use crate::derive::columns::{Columns, Scan, mark};
 use crate::derive::sum::{self, Cover, Own, Tree};
 use crate::derive::tally::{Fig, Tally, is};
 use crate::derive::toll::{self, Ledger};
 use crate::derive::window::{Adds, RunningSums, TimeOrder, adder};
-use crate::derive::{Dead, Figure, Filter, Key, Question, Texts, covered, dead};
-use crate::model::{Category, Claim, Incident, IncidentId, PartyId, Project, Span, Uid};
+use crate::derive::{Dead, Figure, Filter, Haystack, Key, Question, Texts, covered, dead};
+use crate::model::{Category, Claim, Incident, IncidentId, PartyId, Project, Search, Span, Uid};
 
 /// Below this many incidents a sum over all of them is as quick as the running sums would be.
 const FEW: usize = 4096;
@@ -41,8 +41,8 @@ impl Derived {
     /// Looks at everything.
     fn build(&mut self, project: &Project, scan: Option<Scan>) {
         self.columns = match scan {
-            Some(scan) if scan.columns.slots() == project.slots() as usize => scan.columns,
-            _ => Columns::new(project, &toll::pins(project)),
+            Some(scan) if scan.columns.slots() == project.slots() as usize => Arc::new(scan.columns),
+            _ => Arc::new(Columns::new(project, &toll::pins(project))),
         };
         self.meta = Some(Arc::clone(project.meta_arc()));
         self.live = self.columns.live();
@@ -115,11 +115,57 @@ impl Derived {
 
     /// Takes the texts of a snapshot of the project, for searches to come; `since` are the slots edited since then.
     pub fn put_texts(&mut self, texts: Texts, since: &[IncidentId]) {
-        self.texts = Some(texts);
+        self.texts = Some(Arc::new(texts));
         self.rewritten = Bits::default();
         for id in since {
             self.rewritten.set(id.0 as usize, true);
         }
+    }
+
+    /// Looks for the words of a search in the incidents of the project, on as many threads as there are, for the question
+    /// that is answered next. `told` is given what was found, batch by batch, each in the order of the file, and stops it by
+    /// `false`: then nothing is found.
+    pub fn search(
+        &self,
+        project: &Project,
+        words: &Search,
+        told: &(dyn Fn(Vec<IncidentId>) -> bool + Sync),
+    ) -> Option<Found> {
+        let mut bits = Bits::of(project.slots() as usize, |_| false);
+        let mut put = |ids: Vec<IncidentId>| {
+            for id in &ids {
+                bits.set(id.0 as usize, true);
+            }
+            told(ids)
+        };
+        if let Some(texts) = &self.texts {
+            // The texts of what was edited since are older than it; it is looked at again anyway.
+            return texts.find_told(words, &mut put).then_some(Found { words: words.clone(), bits });
+        }
+        let slots: Vec<u32> = (0..project.slots()).collect();
+        let haystack = Haystack::of(project);
+        for round in slots.chunks(BATCH) {
+            let found = round.par_chunks(BATCH / 16).map_init(String::new, |text, slots| {
+                let holds = |id: &IncidentId| {
+                    project.look(*id, |incident| {
+                        text.clear();
+                        haystack.fold_all(text, incident);
+                        words.is_in(text)
+                    }) == Some(true)
+                };
+                slots.iter().map(|slot| IncidentId(*slot)).filter(holds).collect::<Vec<_>>()
+            });
+            let found: Vec<Vec<IncidentId>> = found.collect();
+            if !put(found.concat()) {
+                return None;
+            }
+        }
+        Some(Found { words: words.clone(), bits })
+    }
+
+    /// Takes what was found for the question that is answered next.
+    pub fn put_found(&mut self, found: Found) {
+        self.found = Some(found);
     }
 
     /// Whether searches find their words in the texts taken together.
@@ -162,7 +208,7 @@ impl Derived {
             }
             let incident = project.get(*id);
             let pins = incident.map(|i| toll::pins_of(project, i)).unwrap_or_default();
-            self.columns.update(project, *id, &pins);
+            Arc::make_mut(&mut self.columns).update(project, *id, &pins);
             let now = self.columns.mark(slot);
             let membership = (was ^ now) & mark::LIVE > 0;
             self.live = self.live + usize::from(now & mark::LIVE > 0) - usize::from(was & mark::LIVE > 0);
@@ -176,10 +222,11 @@ impl Derived {
             (self.order, self.sums) = (None, None);
             self.edited.clear();
         }
-        self.figs.resize(self.columns.claims.len(), Fig::default());
+        let figs = Arc::make_mut(&mut self.figs);
+        figs.resize(self.columns.claims.len(), Fig::default());
         let asked = self.columns.asked(&self.question);
         for id in touched {
-            self.columns.figures_of(id.0 as usize, project, &self.question, asked, &mut self.figs);
+            self.columns.figures_of(id.0 as usize, project, &self.question, asked, figs);
         }
         retie
     }
@@ -231,19 +278,22 @@ impl Derived {
 
     fn work_out_figures(&mut self, project: &Project) {
         let asked = self.columns.asked(&self.question);
-        self.columns.figures(project, &self.question, asked, &mut self.figs);
+        self.columns.figures(project, &self.question, asked, Arc::make_mut(&mut self.figs));
         self.asked = Some(asked);
     }
 
     /// What is shown whatever the window.
     fn choose(&mut self, project: &Project) {
+        let found = self.found.take();
         let columns = &self.columns;
         if self.question.filters.is_empty() {
             self.base = Bits::of(columns.slots(), |slot| columns.shows(slot, self.question.as_known));
             return;
         }
         let words = &self.question.filters.text;
-        let found = self.texts.as_ref().filter(|_| !words.is_empty()).map(|texts| texts.find(words));
+        let before = found.filter(|f| f.words == *words).map(|f| f.bits);
+        let look = || self.texts.as_ref().filter(|_| !words.is_empty()).map(|texts| texts.find(words));
+        let found = before.or_else(look);
         let sieve = columns.sieve(&self.question);
         let (question, rewritten) = (&self.question, &self.rewritten);
         let slots: Vec<u32> = (0..u32::try_from(columns.slots()).unwrap_or(u32::MAX)).collect();
@@ -354,10 +404,10 @@ impl Derived {
             self.edited.clear();
             self.sums = None;
             let dated = |slot: usize| self.columns.mark(slot) & mark::DATED > 0;
-            self.order = Some(TimeOrder::new(&self.columns.start, &self.columns.end, dated));
+            self.order = Some(Arc::new(TimeOrder::new(&self.columns.start, &self.columns.end, dated)));
         }
         if self.sums.is_none() {
-            self.sums = self.order.as_ref().map(|order| RunningSums::new(order, &self.adding()));
+            self.sums = self.order.as_ref().map(|order| Arc::new(RunningSums::new(order, &self.adding())));
         }
     }
 

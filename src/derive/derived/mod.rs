@@ -19,7 +19,7 @@ use super::tally::{Fig, Tally, is};
 use super::toll::{self, Ledger};
 use super::window::{RunningSums, TimeOrder};
 use super::{Dead, Figure, Finding, Key, Month, Question, Texts, dead, finding};
-use crate::model::{Category, IncidentId, Kind, LonLat, Meta, PartyId, Project, Span, Text};
+use crate::model::{Category, IncidentId, Kind, LonLat, Meta, PartyId, Project, Search, Span, Text};
 use adding::{Held, groups};
 
 /// One incident that the question shows.
@@ -78,15 +78,23 @@ pub enum Changed {
     },
 }
 
-/// Everything that a question finds out about a project.
+/// The incidents in which words occur, found beforehand.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub(in crate::derive) words: Search,
+    pub(in crate::derive) bits: Bits,
+}
+
+/// Everything that a question finds out about a project. What is large in it is shared with a clone until one of them
+/// follows an edit.
 #[derive(Clone, Debug, Default)]
 pub struct Derived {
     question: Question,
     asked: Option<Asked>,
     meta: Option<Arc<Meta>>,
-    pub(in crate::derive) columns: Columns,
+    pub(in crate::derive) columns: Arc<Columns>,
     /// The figure of each key, at the first claim of the key.
-    pub(in crate::derive) figs: Vec<Fig>,
+    pub(in crate::derive) figs: Arc<Vec<Fig>>,
     live: usize,
     /// What the question shows whatever the window of time.
     pub(in crate::derive) base: Bits,
@@ -98,15 +106,17 @@ pub struct Derived {
     pub(in crate::derive) tied: Bits,
     /// Sums over `base` without the tied ones, with or without a date.
     all: Vec<Tally>,
-    order: Option<TimeOrder>,
-    sums: Option<RunningSums>,
+    order: Option<Arc<TimeOrder>>,
+    sums: Option<Arc<RunningSums>>,
     /// Slots edited since the order of time was made, with what the running sums still hold of them.
     edited: HashMap<usize, Held>,
     serial: u64,
     changed: Changed,
     /// The texts of a large project, and the slots edited since they were taken.
-    texts: Option<Texts>,
+    texts: Option<Arc<Texts>>,
     rewritten: Bits,
+    /// What was found beforehand for the next question.
+    found: Option<Found>,
 
     /// How many incidents the question hides.
     pub hidden: usize,

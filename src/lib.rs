@@ -9,7 +9,7 @@
 //! | [`import`] | rows of foreign tables → incidents: mapping, guessing, checked values |
 //! | [`mod@derive`] | questions asked of a project: filters, figures under a policy, totals, contradictions, findings |
 //! | [`atlas`] | the embedded geography: boundaries with dates, toponyms, relief, water; the tiles under the map |
-//! | [`tiles`] | map sources opened: raster tiles of files, under what the user allows; servers and pictures tied to the ground are refused in a line |
+//! | [`tiles`] | map sources opened: tiles of files and servers, pixels and shapes, and pictures tied to the ground, under what the user allows; the only way to a network |
 //! | [`io`] | the project file, saving without ever leaving half a file, the journal of unsaved work, recovery, settings |
 //! | [`view`] | what is being looked at: camera, layers, drafts, the theme |
 //! | [`picture`] | the map as data, and its painters: window, SVG, raster, PDF |

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
@@ -13,6 +14,7 @@ use clashmap::cli::args::{Arguments, Command, one_line};
 use clashmap::cli::{chart, check, convert, diff, export, plain, question, render, stats};
 use clashmap::io::{Severity, atomic, disk::Disk, disk::RealDisk, paths, progress, project};
 use clashmap::model::Project;
+use clashmap::tiles::Network;
 
 /// Hands out memory. Large files are millions of small texts, which it packs closer and finds faster than the systems' own.
 #[global_allocator]
@@ -46,7 +48,9 @@ fn main() -> ExitCode {
             if let Ok(question) = question::question_for(&args.view, &opened.project) {
                 say(&question::unknown_names(&opened.project, &question), &mut err);
             }
-            render::run(&mut opened, &args, &mut write).map(|missing| {
+            // Without either option, what was kept is not drawn: the picture is the same on every computer.
+            let network = (args.view.online || args.view.offline).then(network);
+            render::run(&mut opened, &args, network, &mut write).map(|missing| {
                 say(&missing, &mut err);
                 u8::from(!missing.is_empty())
             })
@@ -191,6 +195,14 @@ fn no_display(file: Option<&Path>, why: &str, err: &mut dyn Write) -> Result<u8,
     save(Path::new(PICTURE), &bytes)?;
     let _ = writeln!(err, "clashmap: {}; the map of the example was drawn to ./{PICTURE} instead", plain(why));
     Ok(0)
+}
+
+/// The network, switched off, with the tiles that were kept.
+fn network() -> Arc<Network> {
+    let cache = paths::cache_folder(paths::Platform::current(), &env).map(|folder| paths::kept_tiles(&folder));
+    #[allow(clippy::disallowed_methods)]
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64);
+    Arc::new(Network::new(cache, now))
 }
 
 fn world() -> World {

@@ -85,8 +85,18 @@ const ROOMS: [Room; 14] = [
     ),
     room(
         "tiles",
-        &["model", "atlas", "io"],
-        &["flate2", "image", "rusqlite", "serde_json", "tiny_skia"],
+        &["model", "atlas", "io", "view"],
+        &[
+            "flate2",
+            "httparse",
+            "image",
+            "rusqlite",
+            "rustls",
+            "rustls_platform_verifier",
+            "serde_json",
+            "sha2",
+            "tiny_skia",
+        ],
         "what a map source is made of must not know who looks at it: window and command line open them alike",
     ),
     room(
@@ -127,9 +137,9 @@ const ROOMS: [Room; 14] = [
     ),
     room(
         "main",
-        &["app", "cli", "io", "model"],
+        &["app", "cli", "io", "model", "tiles"],
         &["clap", "jiff", "mimalloc"],
-        "it decides between window and command line; the clock comes in here",
+        "it decides between window and command line; the clock comes in here, and the network as it is before anything is allowed",
     ),
 ];
 
@@ -147,8 +157,8 @@ const ABSENT: [(&[&str], &[&str], &str); 4] = [
     ),
     (
         &["atlas", "panels", "picture", "talk", "app", "cli", "io", "view", "model", "derive", "edit", "import"],
-        &["std::net", "TcpStream", "ureq", "reqwest"],
-        "nothing goes to the network",
+        &["std::net::Tcp", "std::net::Udp", "std::os::unix::net", "reqwest", "HttpTiles"],
+        "nothing goes to the network but by tiles",
     ),
     (
         &["atlas", "panels", "picture", "talk", "app", "cli", "view", "derive", "main"],
@@ -359,6 +369,39 @@ fn rooms_use_only_the_crates_of_their_row() {
             );
         }
     }
+}
+
+/// What opens a connection or waits for one, looks up a name, or hands bytes to something that does.
+const CONNECTING: [&str; 12] = [
+    "TcpStream",
+    "TcpListener",
+    "UdpSocket",
+    "UnixStream",
+    "UnixListener",
+    "UnixDatagram",
+    "ToSocketAddrs",
+    "to_socket_addrs",
+    "rustls",
+    "reqwest",
+    "HttpTiles",
+    "os::unix::net",
+];
+
+#[test]
+fn connections_are_opened_in_one_file_alone() {
+    let allowed = "tiles/net/http.rs";
+    let mut seen = BTreeSet::new();
+    for (file, text) in files().iter().filter(|(f, _)| !is_test(f)) {
+        let code = code(text);
+        for word in CONNECTING.into_iter().filter(|w| code.contains(w)) {
+            assert!(
+                file == allowed,
+                "src/{file} has `{word}`: everything that goes to a network goes through {allowed}"
+            );
+            seen.insert(word);
+        }
+    }
+    assert!(seen.contains("TcpStream") && seen.contains("rustls"), "{allowed} is looked at: {seen:?}");
 }
 
 #[test]

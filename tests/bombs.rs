@@ -20,6 +20,7 @@ use clashmap::io::disk::RealDisk;
 use clashmap::io::{journal, settings};
 use clashmap::model::{MapOrigin, MapSource};
 use clashmap::tiles::{Access, TileId, Wanted, open};
+use clashmap::view::Theme;
 
 /// Megabytes that a bomb may take over a harmless file.
 const MORE_MB: u64 = 64;
@@ -254,7 +255,7 @@ fn a_reader_as_a_child() {
             let access = Access { every_file: true, ..Access::default() };
             if let Ok(source) = open(&source, &access) {
                 for (zoom, x) in [(0, 0), (1, 1)] {
-                    drop(source.tile(TileId { zoom, x, y: 0 }, Wanted { density: 1.0, dark: false }));
+                    drop(source.tile(TileId { zoom, x, y: 0 }, Wanted { density: 1.0, theme: Theme::Light }));
                 }
             }
         }

@@ -255,6 +255,31 @@ fn spoiled_tile_databases_give_tiles_or_a_line() {
     spoil("mbtiles", 600, &[std::fs::read(path).unwrap()], targets::tiles_mbtiles);
 }
 
+/// An archive of one vector tile: a road and a wood.
+fn shapes() -> Vec<u8> {
+    let field = |n: u8, bytes: &[u8]| [&[n << 3 | 2, bytes.len() as u8], bytes].concat();
+    let layer = |name: &[u8], word: &[u8], kind: u8, geometry: &[u8]| {
+        let feature = [field(2, &[0, 0]), vec![3 << 3, kind], field(4, geometry)].concat();
+        field(
+            3,
+            &[field(1, name), field(2, &feature), field(3, b"kind"), field(4, &field(1, word)), vec![15 << 3, 2]]
+                .concat(),
+        )
+    };
+    let road = layer(b"roads", b"highway", 2, &[9, 0, 0, 18, 200, 30, 220, 30, 1, 1]);
+    let wood = layer(b"landuse", b"wood", 3, &[9, 20, 20, 26, 200, 10, 0, 200, 10, 199, 10, 0, 15]);
+    let tile = [road, wood].concat();
+    let root = [1, 0, 1, tile.len() as u8, 1];
+    let mut bytes = b"PMTiles\x03".to_vec();
+    let (at, length) = (127 + root.len() as u64, tile.len() as u64);
+    for number in [127, root.len() as u64, at, 2, at + 2, 0, at + 2, length, 1, 1, 1] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.extend([1, 1, 1, 1, 0, 0]);
+    bytes.resize(127, 0);
+    [&bytes[..], &root, b"{}", &tile].concat()
+}
+
 #[test]
 fn spoiled_tile_archives_give_tiles_or_a_line() {
     let tile = tile();
@@ -283,7 +308,7 @@ fn spoiled_tile_archives_give_tiles_or_a_line() {
     bytes.extend(root);
     bytes.extend(b"{}");
     bytes.extend(tile);
-    spoil("pmtiles", 2000, &[bytes], targets::tiles_pmtiles);
+    spoil("pmtiles", 2000, &[bytes, shapes()], targets::tiles_pmtiles);
 }
 
 #[test]

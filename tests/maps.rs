@@ -3,8 +3,12 @@
 #![allow(clippy::disallowed_methods, reason = "what a test puts into a temporary folder may be half-written")]
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A PNG of one colour, 256 pixels wide.
 fn tile(color: [u8; 3]) -> Vec<u8> {
@@ -112,7 +116,80 @@ fn what_cannot_be_shown_is_said_in_a_line_and_the_rest_is_drawn() {
     let others = r#"{"url":"https://tiles.example.org/{z}/{x}/{y}.png"},{"picture":"a.png"}"#;
     let (code, said, _) = render(folder.path(), others, "a.png", &["--bare"]);
     assert_eq!((code, said.lines().count()), (Some(1), 2), "{said}");
-    assert!(said.contains("tiles.example.org: this version asks no server"), "{said}");
+    let learns = "tiles.example.org will see this computer's address and which part of the map is looked at";
+    assert!(said.contains("left out, as no server is asked; --online --allow-host tiles.example.org asks"), "{said}");
+    assert!(said.contains(learns), "{said}");
+}
+
+/// A server on loopback that has red tiles; it counts how often it is asked.
+fn red_server() -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        let tile = tile([200, 30, 30]);
+        for mut stream in listener.incoming().flatten() {
+            let mut read = Vec::new();
+            let mut some = [0; 1_024];
+            while !read.ends_with(b"\r\n\r\n") {
+                match stream.read(&mut some) {
+                    Ok(n) if n > 0 => read.extend_from_slice(&some[..n]),
+                    _ => break,
+                }
+            }
+            counted.fetch_add(1, Ordering::SeqCst);
+            let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", tile.len());
+            let _ = stream.write_all(&[head.as_bytes(), &tile].concat());
+        }
+    });
+    (port, asked)
+}
+
+#[test]
+fn a_server_is_asked_only_with_both_options_and_what_was_kept_is_drawn_offline() {
+    let folder = tempfile::tempdir().unwrap();
+    let (port, asked) = red_server();
+    let map = format!(r#"{{"url":"http://127.0.0.1:{port}/{{z}}/{{x}}/{{y}}.png"}}"#);
+    let bare = ["--bare", "--bbox", "45.6,39.9,45.7,40.0"];
+    for options in [&[][..], &["--online"], &["--online", "--allow-host", "localhost"], &["--offline"]] {
+        let (code, said, png) = render(folder.path(), &map, "a.png", &[&bare[..], options].concat());
+        assert_eq!((code, said.lines().count()), (Some(1), 1), "{options:?}: {said}");
+        assert!(!is_red(middle(&png)) && said.contains("127.0.0.1"), "{options:?}: {said}");
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 0);
+    let online = ["--online", "--allow-host", "127.0.0.1"];
+    let (code, said, png) = render(folder.path(), &map, "a.png", &[&bare[..], &online].concat());
+    assert_eq!((code, &*said), (Some(0), ""));
+    assert!(is_red(middle(&png)), "{:?}", middle(&png));
+    let once = asked.load(Ordering::SeqCst);
+    assert!(once > 0);
+    let (code, said, png) = render(folder.path(), &map, "b.png", &[&bare[..], &["--offline"]].concat());
+    assert_eq!((code, &*said, is_red(middle(&png))), (Some(0), "", true), "what was kept is drawn");
+    let (_, _, png) = render(folder.path(), &map, "b.png", &[&bare[..], &online].concat());
+    assert!(is_red(middle(&png)));
+    assert_eq!(asked.load(Ordering::SeqCst), once, "what was kept is not asked for again");
+    let (_, _, png) = render(folder.path(), &map, "b.png", &bare);
+    assert!(!is_red(middle(&png)), "without a word, a picture is the same on every computer");
+    let (_, _, svg) = render(folder.path(), &map, "a.svg", &[&["--size", "1200x800"][..], &online].concat());
+    assert!(String::from_utf8(svg).unwrap().contains("Map tiles: 127.0.0.1"), "whoever is named by nobody is credited");
+}
+
+#[test]
+fn a_server_that_is_gone_leaves_the_map_and_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let map = format!(r#"{{"url":"http://127.0.0.1:{port}/{{z}}/{{x}}/{{y}}.png"}}"#);
+    let start = std::time::Instant::now();
+    let options = ["--bare", "--online", "--allow-host", "127.0.0.1"];
+    let (code, said, png) = render(folder.path(), &map, "a.png", &options);
+    assert_eq!((code, said.lines().count()), (Some(1), 1), "{said}");
+    assert!(said.contains("takes no connections") && !png.is_empty(), "{said}");
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+    let (code, said, _) = render(folder.path(), &map, "a.png", &["--online", "--allow-host", "http://x/"]);
+    assert!(code == Some(2) && said.contains("no name of a host"), "{said}");
+    let (code, said, _) = render(folder.path(), &map, "a.png", &["--allow-host", "127.0.0.1"]);
+    assert!(code == Some(2) && said.contains("--online"), "{said}");
 }
 
 #[test]

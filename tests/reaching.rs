@@ -64,18 +64,31 @@ fn received_projects_open_no_connection_and_nothing_outside_their_folder() {
     std::os::unix::fs::symlink(root.path().join("secret.mbtiles"), folder.join("p.media/link.mbtiles")).unwrap();
     std::os::unix::fs::symlink(root.path(), folder.join("p.media/folder")).unwrap();
     fs::write(folder.join("p.clashmap.geojson"), hostile()).unwrap();
-    let runs: [&[&str]; 8] = [
+    let runs: [&[&str]; 11] = [
         &["check", "p.clashmap.geojson", "--media"],
         &["stats", "p.clashmap.geojson"],
         &["render", "p.clashmap.geojson", "-o", "out.png", "--size", "200x120"],
         &["render", "p.clashmap.geojson", "-o", "out.svg", "--size", "200x120"],
+        &["render", "p.clashmap.geojson", "-o", "out.png", "--size", "200x120", "--offline"],
+        &["render", "p.clashmap.geojson", "-o", "out.png", "--size", "200x120", "--online"],
+        &[
+            "render",
+            "p.clashmap.geojson",
+            "-o",
+            "out.png",
+            "--size",
+            "200x120",
+            "--online",
+            "--allow-host",
+            "localhost",
+        ],
         &["export", "p.clashmap.geojson", "-o", "out.html"],
         &["export", "p.clashmap.geojson", "-o", "out.pdf"],
         &["convert", "p.clashmap.geojson", "out.kml"],
         &["convert", "p.clashmap.geojson", "out.xlsx"],
     ];
     let log = root.path().join("log");
-    for arguments in runs {
+    let traced = |arguments: &[&str]| {
         let mut command = Command::new("strace");
         command.args(["-f", "-qq", "-s", "4096", "-e", "trace=%network,open,openat,openat2", "-o"]).arg(&log);
         command.arg(env!("CARGO_BIN_EXE_clashmap")).args(arguments).current_dir(&folder).env("HOME", &folder);
@@ -87,7 +100,10 @@ fn received_projects_open_no_connection_and_nothing_outside_their_folder() {
         let output = command.stdin(Stdio::null()).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(matches!(output.status.code(), Some(0 | 1)), "{arguments:?}: {said}");
-        let log = fs::read_to_string(&log).unwrap();
+        fs::read_to_string(&log).unwrap()
+    };
+    for arguments in runs {
+        let log = traced(arguments);
         assert!(log.contains("p.clashmap.geojson"), "{arguments:?}: nothing was traced");
         for line in log.lines() {
             assert!(
@@ -102,4 +118,12 @@ fn received_projects_open_no_connection_and_nothing_outside_their_folder() {
             assert!(own || SYSTEM.iter().any(|s| path.starts_with(s)), "{arguments:?}: {line}");
         }
     }
+    // The same file with the user's permission: the trace would have shown it.
+    let allowed = ["--online", "--allow-host", "127.0.0.1"];
+    let log = traced(&[&["render", "p.clashmap.geojson", "-o", "out.png", "--size", "200x120"][..], &allowed].concat());
+    let connects: Vec<&str> = log.lines().filter(|l| l.contains("connect(")).collect();
+    assert!(
+        !connects.is_empty() && connects.iter().all(|l| l.contains("127.0.0.1") && l.contains("htons(9)")),
+        "{connects:?}"
+    );
 }

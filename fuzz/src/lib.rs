@@ -16,6 +16,7 @@ use clashmap::io::import::{Found, from_bytes, mapping};
 use clashmap::io::{journal as journals, project as projects, settings as set};
 use clashmap::model::{Count, MapOrigin, MapSource, Meta, Project, Template, When};
 use clashmap::tiles::{Access, TileId, Wanted, open};
+use clashmap::view::Theme;
 
 thread_local! {
     static FOLDER: tempfile::TempDir = tempfile::tempdir_in(memory()).unwrap();
@@ -106,7 +107,7 @@ fn tiles(bytes: &[u8], name: &str) {
         let Ok(source) = open(&source, &access) else { return };
         let about = source.about().clone();
         for (zoom, x, y) in [(0, 0, 0), (1, 1, 0), (about.min_zoom, 0, 0), (about.max_zoom, 9, 6)] {
-            drop(source.tile(TileId { zoom, x, y }, Wanted { density: 1.0, dark: false }));
+            drop(source.tile(TileId { zoom, x, y }, Wanted { density: 1.0, theme: Theme::Light }));
         }
     });
 }

@@ -10,6 +10,7 @@ pub mod convert;
 pub mod diff;
 pub mod export;
 pub mod give;
+mod map_sources;
 pub mod question;
 pub mod render;
 pub mod stats;

@@ -4,16 +4,18 @@
 //! work. The picture is the one that the window shows, with a title and a note of neutrality.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
+use super::map_sources::{open_maps, permission};
 use super::question::{ViewArgs, question, with_saved};
 use crate::derive::{Derived, Question, derive, derive_scanned};
 use crate::io::project::Opened;
 use crate::model::{IncidentId, Kind, Language, LonLat, Moment, Perspective, Project, Slide, Span, Uid};
 use crate::picture::{self, Furniture, Picture, Scene, pdf, raster, svg};
 use crate::talk::{self, Paper, Prepared, Stage};
-use crate::tiles::{self, Access};
+use crate::tiles::{self, Access, Network};
 use crate::view::camera::BoundingBox;
 use crate::view::{Camera, Corner, Labels, Layers, Symbols, Theme, Viewport, Zone};
 
@@ -70,6 +72,10 @@ pub struct RenderArgs {
     /// Read the tile files that the project names outside its media folder
     #[arg(long)]
     pub map_files: bool,
+    /// With --online: a host that may be asked for map tiles; may be repeated. It will see this computer's address and which
+    /// part of the map is drawn
+    #[arg(long, value_name = "HOST", requires = "online")]
+    pub allow_host: Vec<String>,
     /// View options
     #[command(flatten)]
     pub view: ViewArgs,
@@ -193,9 +199,6 @@ impl Default for Options {
 /// # Errors
 /// One line that says which option is wrong, why, and what can be given.
 pub fn options(args: &RenderArgs) -> Result<Options, String> {
-    if args.view.online {
-        return Err("--online: the map of this version is embedded and asks no server; leave the option out".into());
-    }
     let (width, height) = size(&args.size)?;
     if !(0.5..=8.0).contains(&args.scale) {
         return Err(format!("--scale: {} is not between 0.5 and 8", args.scale));
@@ -342,7 +345,7 @@ fn draw_answer(project: &Project, options: &Options, answer: impl FnOnce() -> De
     // Paper is looked at from nearer than a screen.
     let density = if options.format == Format::Pdf { options.scale.max(1.5) } else { options.scale };
     let mut ground = ground(&scene, density)?;
-    let wanted = tiles::Wanted { density, dark: options.theme == Theme::Dark };
+    let wanted = tiles::Wanted { density, theme: options.theme };
     let layers: Vec<tiles::Layer> = maps.into_iter().map(|m| m.layer).collect();
     let Viewport { camera, .. } = scene.viewport;
     missing.extend(tiles::compose(&mut ground, scene.viewport.world_rect(), camera.zoom, wanted, &layers));
@@ -358,29 +361,6 @@ fn draw_answer(project: &Project, options: &Options, answer: impl FnOnce() -> De
         }
     };
     Ok(Drawn { bytes, missing })
-}
-
-/// A map source that is drawn, and whom to credit for it.
-struct Map {
-    layer: tiles::Layer,
-    credit: String,
-}
-
-/// Opens the map sources that are shown, as far as the user allows it; the rest is said.
-fn open_maps(project: &Project, access: &Access) -> (Vec<Map>, Vec<String>) {
-    let (mut maps, mut missing) = (Vec::new(), Vec::new());
-    for source in project.meta().maps.iter().filter(|s| s.is_shown()) {
-        let name = source.shown_name();
-        match tiles::open(source, access) {
-            Ok(opened) => {
-                let own = source.attribution.trim();
-                let credit = if own.is_empty() { opened.about().attribution.clone() } else { own.to_owned() };
-                maps.push(Map { layer: tiles::Layer { name, opacity: source.opacity, source: opened }, credit });
-            }
-            Err(e) => missing.push(format!("{name}: {e}")),
-        }
-    }
-    (maps, missing)
 }
 
 /// Draws the first part of a slide. A page has the shape of the picture, and is drawn as large.
@@ -536,12 +516,24 @@ fn subtitle(project: &Project, derived: &Derived, options: &Options) -> Vec<Stri
 /// Writes a picture to a file, whole or not at all.
 pub type Writer<'a> = &'a mut dyn FnMut(&Path, &[u8]) -> Result<(), String>;
 
-/// Draws a project just opened as the arguments say, hands the bytes to `write`, and gives back what of the map sources is missing.
+/// Draws a project just opened as the arguments say, hands the bytes to `write`, and gives back what of the map sources is
+/// missing. Without `--online` the `network` is switched off: then tiles come from what was kept, or, without a network, not at
+/// all.
 ///
 /// # Errors
 /// One line that says what is wrong and what next.
-pub fn run(opened: &mut Opened, args: &RenderArgs, write: Writer<'_>) -> Result<Vec<String>, String> {
+pub fn run(
+    opened: &mut Opened,
+    args: &RenderArgs,
+    network: Option<Arc<Network>>,
+    write: Writer<'_>,
+) -> Result<Vec<String>, String> {
     let mut options = options(args)?;
+    let permission = permission(args)?;
+    if let Some(network) = &network {
+        network.allow(permission);
+    }
+    options.access.network = network;
     let scan = opened.take_scan();
     let project = &opened.project;
     with_saved(&mut options.question, &args.view, project)?;

@@ -52,6 +52,24 @@ pub fn state_folder(platform: Platform, env: &dyn Fn(&str) -> Option<OsString>) 
     }
 }
 
+/// The folder for what can be fetched again, whether or not it exists; `None` as for [`state_folder`].
+pub fn cache_folder(platform: Platform, env: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let folder = |name: &str| env(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    match platform {
+        Platform::Xdg => folder("XDG_CACHE_HOME")
+            .filter(|p| p.has_root())
+            .or_else(|| folder("HOME").map(|h| h.join(".cache")))
+            .map(|p| p.join("clashmap")),
+        Platform::Mac => folder("HOME").map(|h| h.join("Library/Caches/clashmap")),
+        Platform::Windows => folder("LOCALAPPDATA").map(|p| p.join("clashmap").join("cache")),
+    }
+}
+
+/// The folder in a cache folder with tiles of servers.
+pub fn kept_tiles(cache_folder: &Path) -> PathBuf {
+    cache_folder.join("tiles")
+}
+
 /// The folder for files that belong to a project, beside it: `NAME.media` for `NAME.clashmap.geojson`.
 pub fn media_folder(project: &std::path::Path) -> PathBuf {
     let name = project.file_name().and_then(|n| n.to_str()).unwrap_or("project");
@@ -89,6 +107,19 @@ mod tests {
         assert_eq!(folder("/a/x.clashmap.geojson"), PathBuf::from("/a/x.media"));
         assert_eq!(folder("/a/x.y.geojson"), PathBuf::from("/a/x.y.media"));
         assert_eq!(folder("x"), PathBuf::from("x.media"));
+    }
+
+    #[test]
+    fn what_can_be_fetched_again_is_kept_where_each_platform_has_it() {
+        let check = |platform, env: &[(&str, &str)], want: Option<&str>| {
+            let lookup = |name: &str| env.iter().find(|(k, _)| *k == name).map(|(_, v)| OsString::from(v));
+            assert_eq!(cache_folder(platform, &lookup), want.map(PathBuf::from));
+        };
+        check(Platform::Xdg, &[("XDG_CACHE_HOME", "/c"), ("HOME", "/h")], Some("/c/clashmap"));
+        check(Platform::Xdg, &[("XDG_CACHE_HOME", "c"), ("HOME", "/h")], Some("/h/.cache/clashmap"));
+        check(Platform::Xdg, &[], None);
+        check(Platform::Mac, &[("HOME", "/h")], Some("/h/Library/Caches/clashmap"));
+        check(Platform::Windows, &[("LOCALAPPDATA", "/l")], Some("/l/clashmap/cache"));
     }
 
     #[test]

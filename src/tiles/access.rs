@@ -10,9 +10,10 @@ use tiny_skia::Pixmap;
 
 use super::decode::{Format, large, raster};
 use super::mbtiles::MbTiles;
+use super::net::{Network, Server};
 use super::pmtiles::PmTiles;
 use super::tied::Tied;
-use super::{About, Retry, Source, TileError, TileId, Wanted};
+use super::{About, Retry, Source, TileError, TileId, Wanted, vector};
 use crate::io::paths::media_folder;
 use crate::model::{MapOrigin, MapSource, TiedPicture};
 
@@ -25,6 +26,8 @@ pub struct Access {
     pub files: Vec<PathBuf>,
     /// Whether every file that the project names may be read.
     pub every_file: bool,
+    /// The network with what the user allows of it; `None`: servers are left out, and what was kept of their tiles as well.
+    pub network: Option<Arc<Network>>,
 }
 
 impl Access {
@@ -99,7 +102,8 @@ fn lexical(path: &Path) -> PathBuf {
     out
 }
 
-/// Opens a source as far as the user allows it. May take a while: call it on a thread.
+/// Opens a source as far as the user allows it. May take a while: call it on a thread. To open a server asks nobody; each of
+/// its tiles is asked for only if the network allows it then.
 ///
 /// # Errors
 /// [`TileError`], one line.
@@ -109,14 +113,21 @@ pub fn open(source: &MapSource, access: &Access) -> Result<Arc<dyn Source>, Tile
             let path = access.readable(name)?;
             let kind = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
             let tiles = match kind.as_deref() {
-                Some("mbtiles") => MbTiles::open(&path).map(Archive::Mb),
-                Some("pmtiles") => PmTiles::open(&path).map(Archive::Pm),
+                Some("mbtiles") => MbTiles::open(&path).map(File::Mb),
+                Some("pmtiles") => PmTiles::open(&path).map(File::Pm),
                 _ => Err("tiles are read from .mbtiles and .pmtiles files".into()),
             };
             let tiles = tiles.map_err(|e| TileError::lasting(format!("“{name}”: {e}")))?;
-            Ok(Arc::new(tiles))
+            Ok(Arc::new(Archive::new(tiles)))
         }
-        MapOrigin::Url(_) => Err(not_allowed("this version asks no server for tiles; name a tile file instead".into())),
+        MapOrigin::Url(tiles) => match &access.network {
+            // Who may be asked is looked at for every tile.
+            Some(network) => Ok(Arc::new(Server::new(tiles, Arc::clone(network)))),
+            None => Err(not_allowed(format!(
+                "its tiles come from {}, and no server is asked; switch the network on and allow it",
+                source.hosts().join(", ")
+            ))),
+        },
         MapOrigin::Picture(picture) => {
             let pixels = tied_pixels(picture, access)?;
             let tied = Tied::new(picture, pixels).map_err(TileError::lasting)?;
@@ -141,37 +152,55 @@ fn tied_pixels(picture: &TiedPicture, access: &Access) -> Result<Pixmap, TileErr
 }
 
 /// Tiles in a file.
-enum Archive {
+struct Archive {
+    file: File,
+    about: About,
+    /// The finest zoom of which there are shapes (vector tiles).
+    shapes: Option<u8>,
+}
+
+enum File {
     Mb(MbTiles),
     Pm(PmTiles),
 }
 
-impl Source for Archive {
-    fn about(&self) -> &About {
-        match self {
-            Self::Mb(tiles) => tiles.about(),
-            Self::Pm(tiles) => tiles.about(),
-        }
+impl Archive {
+    fn new(file: File) -> Self {
+        let (about, is_vector) = match &file {
+            File::Mb(tiles) => (tiles.about().clone(), tiles.is_vector()),
+            File::Pm(tiles) => (tiles.about().clone(), tiles.is_vector()),
+        };
+        let shapes = is_vector.then_some(about.max_zoom);
+        Self { file, about: if is_vector { vector::about(about) } else { about }, shapes }
     }
 
-    fn tile(&self, id: TileId, _: Wanted) -> Result<Option<Pixmap>, TileError> {
-        let (bytes, is_vector) = match self {
-            Self::Mb(tiles) => (tiles.bytes(id)?, tiles.is_vector()),
-            Self::Pm(tiles) => (tiles.bytes(id)?, tiles.is_vector()),
-        };
-        let Some(bytes) = bytes else { return Ok(None) };
-        if is_vector && !matches!(Format::of(&bytes), Format::Picture(_)) {
-            return Err(TileError::lasting(
-                "its tiles are shapes (vector), which this version does not draw; use a file of pictures",
-            ));
+    fn bytes(&self, id: TileId) -> Result<Option<Vec<u8>>, TileError> {
+        match &self.file {
+            File::Mb(tiles) => tiles.bytes(id),
+            File::Pm(tiles) => tiles.bytes(id),
         }
-        raster(&bytes).map(Some).map_err(TileError::lasting)
+    }
+}
+
+impl Source for Archive {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    fn tile(&self, id: TileId, wanted: Wanted) -> Result<Option<Pixmap>, TileError> {
+        let up = self.shapes.map_or(0, |finest| id.zoom.saturating_sub(finest));
+        let Some(own) = id.ancestor(up) else { return Ok(None) };
+        let Some(bytes) = self.bytes(own)? else { return Ok(None) };
+        let is_shapes = self.shapes.is_some() && !matches!(Format::of(&bytes), Format::Picture(_));
+        let tile = if is_shapes { vector::pixels(&bytes, id, up, wanted) } else { raster(&bytes) };
+        tile.map(Some).map_err(TileError::lasting)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::Theme;
 
     fn access(project: &str) -> Access {
         Access { project: Some(project.into()), ..Access::default() }
@@ -218,7 +247,7 @@ mod tests {
         );
         let a = Access { files: vec![path.clone()], ..Access::default() };
         let source = open(&MapSource::new("", MapOrigin::File(path.to_str().unwrap().into())), &a).unwrap();
-        let wanted = Wanted { density: 1.0, dark: false };
+        let wanted = Wanted { density: 1.0, theme: Theme::Light };
         let tile = source.tile(id, wanted).unwrap().unwrap();
         assert_eq!((tile.width(), &tile.data()[..4]), (64, &[1, 2, 3, 255][..]));
         assert!(source.tile(id.ancestor(1).unwrap(), wanted).unwrap_err().what.contains("neither PNG"));

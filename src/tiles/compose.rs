@@ -6,10 +6,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tiny_skia::{FilterQuality, Paint, Pattern, Pixmap, PixmapPaint, Rect, SpreadMode, Transform};
 
-use super::{Source, TileError, TileId, Wanted};
+use super::{Piece, Retry, STAND_INS, Source, TileError, TileId, Wanted};
 
 /// One source of a picture.
 #[derive(Clone)]
@@ -26,6 +27,11 @@ pub struct Layer {
 const MOST_TILES: usize = 4_096;
 /// Tiles asked for at a time.
 const AT_A_TIME: usize = 6;
+/// What fails for now is asked for this often, and no more after this time.
+const TRIES: u32 = 4;
+const PATIENCE: Duration = Duration::from_secs(15);
+/// No tile is waited for after this time.
+const LONGEST: Duration = Duration::from_mins(2);
 /// Pixels of the tiles of a source side by side at most.
 const MOST_PIXELS: u64 = 200_000_000;
 
@@ -41,8 +47,9 @@ pub fn compose(ground: &mut Pixmap, world: [f64; 4], zoom: f64, wanted: Wanted, 
     missing
 }
 
-/// The zoom of the tiles that are drawn at a zoom of the camera; `None` where the source has nothing to show.
-pub(super) fn tile_zoom(zoom: f64, density: f32, about: &super::About) -> Option<u8> {
+/// The zoom of the tiles that are drawn at a zoom of the camera and so many pixels to a point; `None` where the source has
+/// nothing to show.
+pub fn tile_zoom(zoom: f64, density: f32, about: &super::About) -> Option<u8> {
     let larger = if about.tile_size >= 512 { 1.0 } else { 0.0 };
     // As the map in the window rounds.
     let seen = zoom.round() - larger;
@@ -70,11 +77,11 @@ fn draw(ground: &mut Pixmap, world: [f64; 4], zoom: f64, wanted: Wanted, layer: 
         return Err(format!("the picture needs more than {MOST_TILES} tiles; show less of the map"));
     }
     let tiles = fetch(&*layer.source, &ids, wanted);
-    let failed: Vec<&TileError> = tiles.iter().filter_map(|t| t.as_ref().err()).collect();
+    let failed: Vec<&TileError> = tiles.iter().filter_map(|t| t.error.as_ref()).collect();
     let said = failed.first().map(|e| format!("{} of {} tiles are missing: {}", failed.len(), ids.len(), e.what));
     // As many pixels as the sharpest tile has, within what the picture can show.
-    let pieces = || tiles.iter().flatten().flatten();
-    let side = pieces().map(Piece::sharpness).max().unwrap_or(0).clamp(64, 1_024);
+    let pieces = || tiles.iter().filter_map(|t| t.piece.as_ref());
+    let side = pieces().map(sharpness).max().unwrap_or(0).clamp(64, 1_024);
     let (columns, rows) = (u64::from(right - left), u64::from(bottom - top));
     if pieces().next().is_some() {
         let (w, h) = (columns * u64::from(side), rows * u64::from(side));
@@ -83,9 +90,9 @@ fn draw(ground: &mut Pixmap, world: [f64; 4], zoom: f64, wanted: Wanted, layer: 
         }
         let mut sheet = Pixmap::new(w as u32, h as u32).ok_or("there is not enough memory for its tiles")?;
         for (id, piece) in ids.iter().zip(&tiles) {
-            let Ok(Some(piece)) = piece else { continue };
+            let Some(piece) = &piece.piece else { continue };
             let at = [(id.x - left) as f32 * side as f32, (id.y - top) as f32 * side as f32];
-            piece.put(&mut sheet, at, side as f32);
+            put(piece, &mut sheet, at, side as f32);
         }
         let scale = [f64::from(ground.width()) / (x1 - x0), f64::from(ground.height()) / (y1 - y0)];
         let transform = Transform::from_row(
@@ -106,46 +113,47 @@ fn draw(ground: &mut Pixmap, world: [f64; 4], zoom: f64, wanted: Wanted, layer: 
     said.map_or(Ok(()), Err)
 }
 
-/// A tile, or the part of a coarser one that stands in for it.
-struct Piece {
-    pixels: Arc<Pixmap>,
-    corner: [f32; 2],
-    part: f32,
+/// Pixels along the side of the part that is shown.
+fn sharpness(piece: &Piece) -> u32 {
+    (piece.pixels.width() as f32 * piece.part).ceil() as u32
 }
 
-impl Piece {
-    /// Pixels along the side of the part that is shown.
-    fn sharpness(&self) -> u32 {
-        (self.pixels.width() as f32 * self.part).ceil() as u32
+fn put(piece: &Piece, sheet: &mut Pixmap, [x, y]: [f32; 2], side: f32) {
+    let Piece { pixels, corner, part, .. } = piece;
+    let [width, height] = [pixels.width() as f32, pixels.height() as f32];
+    let scale = [side / (width * part), side / (height * part)];
+    let transform = Transform::from_row(
+        scale[0],
+        0.0,
+        0.0,
+        scale[1],
+        x - corner[0] * width * scale[0],
+        y - corner[1] * height * scale[1],
+    );
+    let is_whole = *part == 1.0 && scale == [1.0, 1.0];
+    let quality = if is_whole { FilterQuality::Nearest } else { FilterQuality::Bilinear };
+    let paint = Paint {
+        shader: Pattern::new(pixels.as_ref().as_ref(), SpreadMode::Pad, quality, 1.0, transform),
+        anti_alias: false,
+        ..Paint::default()
+    };
+    if let Some(rect) = Rect::from_xywh(x, y, side, side) {
+        sheet.fill_rect(rect, &paint, Transform::identity(), None);
     }
+}
 
-    fn put(&self, sheet: &mut Pixmap, [x, y]: [f32; 2], side: f32) {
-        let scale = [side / (self.pixels.width() as f32 * self.part), side / (self.pixels.height() as f32 * self.part)];
-        let transform = Transform::from_row(
-            scale[0],
-            0.0,
-            0.0,
-            scale[1],
-            x - self.corner[0] * self.pixels.width() as f32 * scale[0],
-            y - self.corner[1] * self.pixels.height() as f32 * scale[1],
-        );
-        let is_whole = self.part == 1.0 && scale == [1.0, 1.0];
-        let quality = if is_whole { FilterQuality::Nearest } else { FilterQuality::Bilinear };
-        let paint = Paint {
-            shader: Pattern::new(self.pixels.as_ref().as_ref(), SpreadMode::Pad, quality, 1.0, transform),
-            anti_alias: false,
-            ..Paint::default()
-        };
-        if let Some(rect) = Rect::from_xywh(x, y, side, side) {
-            sheet.fill_rect(rect, &paint, Transform::identity(), None);
-        }
-    }
+/// What there is for a tile, and what is wrong with it.
+#[derive(Default)]
+struct Got {
+    piece: Option<Piece>,
+    error: Option<TileError>,
 }
 
 /// The tiles, several at a time; for one that there is not, the nearest coarser one that there is.
-fn fetch(source: &dyn Source, ids: &[TileId], wanted: Wanted) -> Vec<Result<Option<Piece>, TileError>> {
+fn fetch(source: &dyn Source, ids: &[TileId], wanted: Wanted) -> Vec<Got> {
+    let start = Instant::now();
     let next = AtomicUsize::new(0);
-    let results: Vec<Mutex<Result<Option<Piece>, TileError>>> = ids.iter().map(|_| Mutex::new(Ok(None))).collect();
+    let results: Vec<Mutex<Got>> = ids.iter().map(|_| Mutex::default()).collect();
     std::thread::scope(|scope| {
         for _ in 0..AT_A_TIME.min(ids.len()) {
             scope.spawn(|| {
@@ -153,8 +161,8 @@ fn fetch(source: &dyn Source, ids: &[TileId], wanted: Wanted) -> Vec<Result<Opti
                     let n = next.fetch_add(1, Ordering::Relaxed);
                     ids.get(n).zip(results.get(n))
                 } {
-                    let piece = piece(source, *id, wanted);
-                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = piece;
+                    let got = get(source, *id, wanted, start);
+                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = got;
                 }
             });
         }
@@ -162,23 +170,47 @@ fn fetch(source: &dyn Source, ids: &[TileId], wanted: Wanted) -> Vec<Result<Opti
     results.into_iter().map(|r| r.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
 }
 
-fn piece(source: &dyn Source, id: TileId, wanted: Wanted) -> Result<Option<Piece>, TileError> {
-    /// Zooms above that may stand in: beyond, a tile is a smear.
-    const STAND_INS: u8 = 4;
-    let highest = (id.zoom - source.about().min_zoom).min(STAND_INS);
+fn get(source: &dyn Source, id: TileId, wanted: Wanted, start: Instant) -> Got {
+    let highest = id.zoom.saturating_sub(source.about().min_zoom).min(STAND_INS);
+    let mut error = None;
     for up in 0..=highest {
-        let (Some(ancestor), Some((corner, part))) = (id.ancestor(up), id.part_of_ancestor(up)) else { break };
-        if let Some(pixels) = source.tile(ancestor, wanted)? {
-            return Ok(Some(Piece { pixels: Arc::new(pixels), corner, part }));
+        let Some(ancestor) = id.ancestor(up) else { break };
+        // What stands in is not waited for.
+        match if error.is_none() { patient(source, ancestor, wanted, start) } else { source.tile(ancestor, wanted) } {
+            Ok(Some(pixels)) => return Got { piece: Piece::new(id, up, Arc::new(pixels)), error },
+            Ok(None) => {}
+            Err(e) => error = Some(error.unwrap_or(e)),
         }
     }
-    Ok(None)
+    Got { piece: None, error }
+}
+
+/// A tile, asked for anew while there is hope.
+fn patient(source: &dyn Source, id: TileId, wanted: Wanted, start: Instant) -> Result<Option<Pixmap>, TileError> {
+    let mut tries = 1;
+    loop {
+        if start.elapsed() > LONGEST {
+            return Err(TileError::passing(format!("they take longer than {} minutes", LONGEST.as_secs() / 60)));
+        }
+        let error = match source.tile(id, wanted) {
+            Err(error) if tries < TRIES => error,
+            done => return done,
+        };
+        let Retry::Later(wait) = error.retry else { return Err(error) };
+        let wait = wait.unwrap_or(Duration::from_millis(500));
+        if start.elapsed() + wait > PATIENCE {
+            return Err(error);
+        }
+        std::thread::sleep(wait);
+        tries += 1;
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::About;
     use super::*;
+    use crate::view::Theme;
 
     /// A source whose tiles are of one colour each, by column; none in the third column, broken ones in the fourth.
     struct Stripes(About);
@@ -210,7 +242,7 @@ mod tests {
     fn painted(world: [f64; 4], zoom: f64, layer: &Layer) -> (Vec<[u8; 3]>, Vec<String>) {
         let mut ground = Pixmap::new(400, 100).unwrap();
         ground.fill(tiny_skia::Color::WHITE);
-        let wanted = Wanted { density: 1.0, dark: false };
+        let wanted = Wanted { density: 1.0, theme: Theme::Light };
         let missing = compose(&mut ground, world, zoom, wanted, std::slice::from_ref(layer));
         let at = |x| ground.pixel(x, 50).map(|p| [p.red(), p.green(), p.blue()]).unwrap();
         ([50, 150, 250, 350].map(at).to_vec(), missing)

@@ -1,32 +1,46 @@
-//! Map sources opened: tiles of files (servers are refused in a line), and pictures tied to the ground, as pixels for one tile at a time.
+//! Map sources opened: tiles of files and of servers, and pictures tied to the ground, as pixels for one tile at a time.
 //!
 //! Invariants: what a project names is read or contacted only as far as [`Access`] says the user allowed it; whatever a file or a
 //! server sends is decoded under limits, and what is broken or made to do harm is one line, never a panic and never an
-//! endless wait. Everything here may block: the window calls it on threads of its own.
+//! endless wait. A [`Source`] may block; a window asks by a [`Fetcher`], which does not.
 //!
 //! | file | topic |
 //! |---|---|
 //! | `access` | what the user allows, and a source opened under it |
 //! | `mbtiles`, `pmtiles` | the two kinds of tile files |
+//! | `net` | servers of tiles, the only way to a network |
 //! | `tied` | pictures tied to the ground by points |
 //! | `decode` | bytes to pixels, under limits |
+//! | `vector` | shapes to pixels, under limits |
+//! | `fetcher` | tiles for a window that does not wait |
 //! | `compose` | sources drawn over the ground of a picture |
 
 pub mod access;
 mod compose;
 mod decode;
+pub mod fetcher;
 mod mbtiles;
+pub mod net;
 mod pmtiles;
 mod tied;
+mod vector;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tiny_skia::Pixmap;
 
+use crate::view::Theme;
+
 pub use access::{Access, open};
-pub use compose::{Layer, compose};
+pub use compose::{Layer, compose, tile_zoom};
+pub use fetcher::Fetcher;
+pub use net::{Network, Permission};
 pub use tied::Fit;
+
+/// Zooms above a tile that may stand in for it: beyond, it would be a smear.
+const STAND_INS: u8 = 4;
 
 /// A tile of the world's square: two to the zoom columns from the west and rows from the north.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,6 +69,27 @@ impl TileId {
     }
 }
 
+/// A tile, or the part of a coarser one that stands in for it.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    /// The tile whose pixels these are.
+    pub of: TileId,
+    /// Its pixels, all of them.
+    pub pixels: Arc<Pixmap>,
+    /// Left and top corner of the part that is shown, in shares of the side.
+    pub corner: [f32; 2],
+    /// Side of that part, in shares of the side: 1 for the tile itself.
+    pub part: f32,
+}
+
+impl Piece {
+    /// The part of the ancestor `up` zooms above `id`, whose pixels are given, that covers `id`.
+    fn new(id: TileId, up: u8, pixels: Arc<Pixmap>) -> Option<Self> {
+        let (corner, part) = id.part_of_ancestor(up)?;
+        Some(Self { of: id.ancestor(up)?, pixels, corner, part })
+    }
+}
+
 /// What a source says of itself once it is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
@@ -75,8 +110,8 @@ pub struct About {
 pub struct Wanted {
     /// Pixels to a point.
     pub density: f32,
-    /// Whether the map is dark.
-    pub dark: bool,
+    /// The colours of what is drawn from shapes; pictures have their own.
+    pub theme: Theme,
 }
 
 /// An opened map source.

@@ -225,6 +225,7 @@ fn sample(picture: &Pixmap, [u, v]: [f64; 2]) -> Option<PremultipliedColorU8> {
 mod tests {
     use super::*;
     use crate::model::LonLat;
+    use crate::view::Theme;
 
     fn point(pixel: [f64; 2], lon: f64, lat: f64) -> ControlPoint {
         ControlPoint { pixel, at: LonLat::new(lon, lat).unwrap() }
@@ -278,7 +279,7 @@ mod tests {
         pixels.fill(tiny_skia::Color::from_rgba8(200, 0, 0, 255));
         let picture = TiedPicture { media: "x.png".into(), points: square(), plane: Plane::Degrees };
         let tied = Tied::new(&picture, pixels).unwrap();
-        let wanted = Wanted { density: 1.0, dark: false };
+        let wanted = Wanted { density: 1.0, theme: Theme::Light };
         // 46.4 to 47.1 east, 39.37 to 39.91 north: the picture ends at 47.
         let tile = tied.tile(TileId { zoom: 9, x: 322, y: 194 }, wanted).unwrap().unwrap();
         let alpha = |x| tile.pixel(x, 100).unwrap().alpha();

@@ -81,6 +81,33 @@ pub mod type_size {
     pub const PAGE: f32 = 28.0;
 }
 
+/// The colours of map sources that are drawn from shapes (vector tiles).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shapes {
+    /// Fields, meadows, parks.
+    pub open: Rgb,
+    /// Woods.
+    pub wood: Rgb,
+    /// Sand, rock, ice.
+    pub bare: Rgb,
+    /// Towns and works.
+    pub built: Rgb,
+    /// Buildings.
+    pub building: Rgb,
+    /// Roads and their edges.
+    pub road: Rgb,
+    /// See above.
+    pub road_edge: Rgb,
+    /// Roads between towns and their edges.
+    pub main_road: Rgb,
+    /// See above.
+    pub main_edge: Rgb,
+    /// Railways.
+    pub rail: Rgb,
+    /// What is of no known kind.
+    pub other: Rgb,
+}
+
 /// The colours of one theme.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Colors {
@@ -126,6 +153,8 @@ pub struct Colors {
     pub river: Rgb,
     /// Strength of the relief, 0..=1.
     pub relief: f32,
+    /// What is drawn from shapes over the ground.
+    pub shapes: Shapes,
 
     // --- map lines ---
     /// The Armenia–Azerbaijan border, the strongest line.
@@ -188,6 +217,19 @@ const LIGHT: Colors = Colors {
     shore: Rgb(0x7E, 0xA3, 0xB5),
     river: Rgb(0x93, 0xB7, 0xC9),
     relief: 0.5,
+    shapes: Shapes {
+        open: Rgb(0xE9, 0xEA, 0xD2),
+        wood: Rgb(0xD3, 0xDC, 0xBC),
+        bare: Rgb(0xEF, 0xE9, 0xDC),
+        built: Rgb(0xE2, 0xD8, 0xCB),
+        building: Rgb(0xD2, 0xC6, 0xB7),
+        road: Rgb(0xFF, 0xFD, 0xF8),
+        road_edge: Rgb(0xC4, 0xB7, 0xA4),
+        main_road: Rgb(0xFB, 0xEE, 0xCF),
+        main_edge: Rgb(0xB2, 0xA0, 0x83),
+        rail: Rgb(0x96, 0x8E, 0x87),
+        other: Rgb(0x7A, 0x6A, 0x58),
+    },
     border_focus: Rgb(0x3A, 0x2E, 0x3F),
     border: Rgb(0x6F, 0x66, 0x6B),
     casing: Rgb(0xFF, 0xFC, 0xF3),
@@ -233,6 +275,19 @@ const DARK: Colors = Colors {
     shore: Rgb(0x4C, 0x6C, 0x7C),
     river: Rgb(0x38, 0x55, 0x64),
     relief: 0.55,
+    shapes: Shapes {
+        open: Rgb(0x29, 0x2F, 0x2B),
+        wood: Rgb(0x26, 0x33, 0x2B),
+        bare: Rgb(0x33, 0x34, 0x35),
+        built: Rgb(0x31, 0x34, 0x38),
+        building: Rgb(0x3D, 0x42, 0x48),
+        road: Rgb(0x4B, 0x51, 0x58),
+        road_edge: Rgb(0x3E, 0x43, 0x49),
+        main_road: Rgb(0x64, 0x60, 0x54),
+        main_edge: Rgb(0x18, 0x1B, 0x1E),
+        rail: Rgb(0x64, 0x68, 0x6D),
+        other: Rgb(0xA0, 0x92, 0x80),
+    },
     border_focus: Rgb(0xEF, 0xE3, 0xD2),
     border: Rgb(0xA3, 0x9C, 0x92),
     casing: Rgb(0x12, 0x15, 0x18),
@@ -268,6 +323,19 @@ const PRINT: Colors = Colors {
     shore: Rgb(0x5F, 0x83, 0x95),
     river: Rgb(0x86, 0xA8, 0xB8),
     relief: 0.0,
+    shapes: Shapes {
+        open: Rgb(0xFA, 0xFA, 0xF6),
+        wood: Rgb(0xEF, 0xF2, 0xE8),
+        bare: Rgb(0xFA, 0xFA, 0xFA),
+        built: Rgb(0xF0, 0xF0, 0xF0),
+        building: Rgb(0xD8, 0xD8, 0xD8),
+        road: Rgb(0xFF, 0xFF, 0xFF),
+        road_edge: Rgb(0xA8, 0xA8, 0xA8),
+        main_road: Rgb(0xF4, 0xF4, 0xF4),
+        main_edge: Rgb(0x80, 0x80, 0x80),
+        rail: Rgb(0x88, 0x88, 0x88),
+        other: Rgb(0x70, 0x70, 0x70),
+    },
     border_focus: Rgb(0x10, 0x10, 0x12),
     border: Rgb(0x55, 0x55, 0x58),
     casing: Rgb(0xFF, 0xFF, 0xFF),

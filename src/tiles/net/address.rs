@@ -155,8 +155,9 @@ fn is_inner_v6(v6: Ipv6Addr) -> bool {
     let v4 = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
     match parts {
         // IPv4 within: mapped, compatible (the loopback and the unspecified address among them), translated, 6to4.
-        [0, 0, 0, 0, 0, 0 | 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => is_inner_v4(v4(high, low)),
-        [0x2002, high, low, ..] => is_inner_v4(v4(high, low)),
+        [0, 0, 0, 0, 0, 0 | 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
+            is_inner_v4(v4(high, low))
+        }
         // Local use, Teredo (an address behind another), unique local, link-local, site-local, multicast.
         [0x64, 0xff9b, 1, ..] | [0x2001, 0, ..] => true,
         [first, ..] => {

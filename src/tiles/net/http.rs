@@ -139,22 +139,10 @@ impl Http {
     /// The addresses of the server that may be asked.
     fn addresses(&self, request: &Request<'_>) -> Result<Vec<SocketAddr>, TileError> {
         let Url { host, port, .. } = request.url;
-        let found = match host.parse::<IpAddr>() {
-            Ok(address) => vec![SocketAddr::new(address, *port)],
-            Err(_) => {
-                // The system's own look-up may take half a minute; it ends by itself when nobody waits any more.
-                let (send, receive) = mpsc::channel();
-                let (resolve, name, port) = (self.resolve, host.clone(), *port);
-                let look = std::thread::Builder::new().name("look-up".into());
-                look.spawn(move || send.send(resolve(&name, port)))
-                    .map_err(|e| TileError::passing(format!("{host} cannot be looked up ({e})")))?;
-                let left = request.until.saturating_duration_since(Instant::now()).min(self.limits.connect);
-                match receive.recv_timeout(left) {
-                    Ok(Ok(found)) => found,
-                    Ok(Err(_)) => return Err(TileError::passing(format!("{host} is not found in the network"))),
-                    Err(_) => return Err(TileError::passing(format!("looking up {host} takes too long"))),
-                }
-            }
+        let found = if let Ok(address) = host.parse::<IpAddr>() {
+            vec![SocketAddr::new(address, *port)]
+        } else {
+            self.look_up(host, *port, request.until)?
         };
         let Some(first) = found.first() else {
             return Err(TileError::passing(format!("{host} is not found in the network")));
@@ -167,6 +155,23 @@ impl Http {
             )));
         }
         Ok(allowed)
+    }
+
+    /// The addresses behind a name. The system's own look-up may take half a minute; it ends by itself when nobody waits any
+    /// more.
+    fn look_up(&self, host: &str, port: u16, until: Instant) -> Result<Vec<SocketAddr>, TileError> {
+        let (send, receive) = mpsc::channel();
+        let (resolve, name) = (self.resolve, host.to_owned());
+        std::thread::Builder::new()
+            .name("look-up".into())
+            .spawn(move || send.send(resolve(&name, port)))
+            .map_err(|e| TileError::passing(format!("{host} cannot be looked up ({e})")))?;
+        let left = until.saturating_duration_since(Instant::now()).min(self.limits.connect);
+        match receive.recv_timeout(left) {
+            Ok(Ok(found)) => Ok(found),
+            Ok(Err(_)) => Err(TileError::passing(format!("{host} is not found in the network"))),
+            Err(_) => Err(TileError::passing(format!("looking up {host} takes too long"))),
+        }
     }
 
     fn encrypted(&self, host: &str, timed: Timed) -> Result<Box<dyn Stream>, TileError> {
@@ -223,7 +228,7 @@ fn said(host: &str, error: &io::Error) -> String {
         K::UnexpectedEof | K::ConnectionReset | K::ConnectionAborted | K::BrokenPipe => {
             format!("{host} breaks off")
         }
-        K::InvalidData if error.get_ref().is_some_and(|e| e.is::<rustls::Error>()) => {
+        K::InvalidData if error.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>()).is_some() => {
             let words = super::super::plain_line(&error.to_string(), 120);
             format!("{host} does not prove by a certificate to be itself ({words})")
         }

@@ -251,7 +251,7 @@ impl Network {
                 }
                 429 => return Err(failed(answer.head.rest(now), format!("{host} wants to be asked less often"))),
                 503 => return Err(failed(answer.head.rest(now), format!("{host} has too much to do (503)"))),
-                401 | 402 | 403 => {
+                401..=403 => {
                     let what = format!("{host} refuses ({}); the address or its key may be wrong", answer.head.status);
                     return Err(TileError::lasting(failed(None, what).what));
                 }

@@ -196,9 +196,8 @@ fn a_server_that_fails_at_first_is_asked_anew() {
 #[test]
 fn a_coarser_tile_stands_in_for_one_that_fails_or_is_not_there() {
     for status in ["404 Not Found", "500 Oh", "403 No"] {
-        let server = Loopback::new(move |head, _, s| match head.starts_with("GET /3/") {
-            true => send(s, status, "", b"no"),
-            false => send(s, "200 OK", "", &png(RED)),
+        let server = Loopback::new(move |head, _, s| {
+            if head.starts_with("GET /3/") { send(s, status, "", b"no") } else { send(s, "200 OK", "", &png(RED)) }
         });
         let limits = Limits { rest: Duration::from_millis(1), ..quick() };
         let source = source(&server.template(), &network(&["127.0.0.1"], None, limits));
@@ -219,7 +218,7 @@ fn a_coarser_tile_stands_in_for_one_that_fails_or_is_not_there() {
 fn servers_that_are_broken_or_made_to_do_harm_end_in_one_line_and_in_time() {
     use flate2::{Compression, write::GzEncoder};
     let mut bomb = GzEncoder::new(Vec::new(), Compression::best());
-    (0..40).for_each(|_| bomb.write_all(&[0; 1 << 20]).unwrap());
+    (0..40).for_each(|_| bomb.write_all(&vec![0; 1 << 20]).unwrap());
     let bomb = bomb.finish().unwrap();
     let endless = |s: &mut TcpStream, head: &str, part: &[u8]| -> std::io::Result<()> {
         s.write_all(head.as_bytes())?;
@@ -352,9 +351,12 @@ fn redirects_go_to_allowed_hosts_only_and_to_no_other_inner_address() {
         assert_eq!(seen, [WHITE; 4], "{location}");
         assert!(missing[0].contains("own computer or network"), "{location}: {missing:?}");
     }
-    let good = Loopback::new(|head, _, s| match head.starts_with("GET /moved") {
-        false => send(s, "301 Moved", "Location: /moved/x.png\r\n", b"it moved"),
-        true => send(s, "200 OK", "", &png(RED)),
+    let good = Loopback::new(|head, _, s| {
+        if head.starts_with("GET /moved") {
+            send(s, "200 OK", "", &png(RED))
+        } else {
+            send(s, "301 Moved", "Location: /moved/x.png\r\n", b"it moved")
+        }
     });
     assert_eq!(check(&good, SOON), ([RED; 4], vec![]));
 }

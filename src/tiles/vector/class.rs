@@ -1,6 +1,6 @@
 //! What a feature of a vector tile is, by its layer and its tags.
 //!
-//! The names are those of OpenMapTiles <https://openmaptiles.org/schema/>, Shortbread <https://shortbread-tiles.org/schema/1.0/>
+//! The names are those of `OpenMapTiles` <https://openmaptiles.org/schema/>, Shortbread <https://shortbread-tiles.org/schema/1.0/>
 //! and Protomaps <https://docs.protomaps.com/basemaps/layers>.
 
 use super::mvt::Value;

@@ -154,16 +154,16 @@ impl Canvas {
             (Class::Built, look.built, 0.7),
             (Class::Water, self.colors.sea, 1.0),
         ] {
-            brush.fill(&mut map, of(class), color, cover);
+            fill(&mut map, of(class), color, cover);
         }
         brush.line(&mut map, water.as_ref(), self.colors.shore, &[(4.0, 0.4), (16.0, 0.9)], None);
         brush.line(&mut map, of(Class::Stream), self.colors.river, &[(11.0, 0.0), (12.0, 0.5), (18.0, 2.0)], None);
         brush.line(&mut map, of(Class::River), self.colors.river, &[(6.0, 0.5), (12.0, 1.4), (18.0, 5.0)], None);
         brush.line(&mut map, of(Class::Runway), look.built, &[(10.0, 0.8), (14.0, 6.0), (18.0, 30.0)], None);
         if self.zoom >= 13.0 {
-            brush.fill(&mut map, of(Class::Building), look.building, 0.9);
+            fill(&mut map, of(Class::Building), look.building, 0.9);
         }
-        let roads: [(Class, Rgb, Rgb, &[(f32, f32)]); 5] = [
+        let roads: [(Class, Rgb, Rgb, Stops<'_>); 5] = [
             (Class::Minor, look.road, look.road_edge, &[(11.5, 0.0), (12.5, 0.5), (15.0, 2.2), (18.0, 9.0)]),
             (Class::Lesser, look.road, look.road_edge, &[(9.0, 0.0), (10.0, 0.6), (14.0, 2.2), (18.0, 12.0)]),
             (Class::Main, look.main_road, look.main_edge, &[(7.0, 0.4), (10.0, 1.0), (14.0, 3.2), (18.0, 15.0)]),
@@ -186,12 +186,15 @@ impl Canvas {
             brush.line(&mut map, of(class), color, stops, None);
         }
         brush.line(&mut map, of(Class::Rail), look.rail, &[(7.0, 0.0), (8.0, 0.5), (14.0, 1.2), (18.0, 2.4)], None);
-        brush.fill(&mut map, of(Class::OtherArea), look.other, 0.12);
+        fill(&mut map, of(Class::OtherArea), look.other, 0.12);
         brush.line(&mut map, other.as_ref(), look.other, &[(4.0, 0.6), (16.0, 1.2)], None);
         brush.line(&mut map, of(Class::OtherLine), look.other, &[(4.0, 0.6), (16.0, 1.6)], None);
         Ok(map)
     }
 }
+
+/// Widths in points by zoom.
+type Stops<'a> = &'a [(f32, f32)];
 
 /// How lines and areas come onto the picture.
 struct Brush {
@@ -200,26 +203,20 @@ struct Brush {
 }
 
 impl Brush {
-    fn fill(&self, map: &mut Pixmap, path: Option<&tiny_skia::Path>, color: Rgb, cover: f32) {
-        let Some(path) = path else { return };
-        // Holes run the other way round than what they are holes of.
-        map.fill_path(path, &paint(color, cover), FillRule::Winding, Transform::identity(), None);
-    }
-
     /// A line, so many points wide by zoom; dashes in widths.
     fn line(
         &self,
         map: &mut Pixmap,
         path: Option<&tiny_skia::Path>,
         color: Rgb,
-        stops: &[(f32, f32)],
+        stops: Stops<'_>,
         dash: Option<[f32; 2]>,
     ) {
         self.stroke(map, path, color, by_zoom(self.zoom, stops), dash);
     }
 
     /// The edge below a line.
-    fn edge(&self, map: &mut Pixmap, path: Option<&tiny_skia::Path>, color: Rgb, stops: &[(f32, f32)]) {
+    fn edge(&self, map: &mut Pixmap, path: Option<&tiny_skia::Path>, color: Rgb, stops: Stops<'_>) {
         let width = by_zoom(self.zoom, stops);
         if width >= 1.2 {
             self.stroke(map, path, color, width + 1.0, None);
@@ -249,6 +246,12 @@ impl Brush {
     }
 }
 
+fn fill(map: &mut Pixmap, path: Option<&tiny_skia::Path>, color: Rgb, cover: f32) {
+    let Some(path) = path else { return };
+    // Holes run the other way round than what they are holes of.
+    map.fill_path(path, &paint(color, cover), FillRule::Winding, Transform::identity(), None);
+}
+
 fn paint(Rgb(r, g, b): Rgb, cover: f32) -> Paint<'static> {
     let mut color = Color::from_rgba8(r, g, b, 255);
     color.set_alpha(cover);
@@ -258,7 +261,7 @@ fn paint(Rgb(r, g, b): Rgb, cover: f32) -> Paint<'static> {
 }
 
 /// The value at a zoom between stops, growing evenly from each to the next.
-fn by_zoom(zoom: f32, stops: &[(f32, f32)]) -> f32 {
+fn by_zoom(zoom: f32, stops: Stops<'_>) -> f32 {
     let mut last = None;
     for (at, value) in stops {
         match last {

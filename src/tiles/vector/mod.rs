@@ -1,7 +1,7 @@
 //! Vector tiles (Mapbox Vector Tile 2.1) drawn as a quiet map: water, land use, buildings, roads and railways over the
 //! relief, in the colours of the theme. <https://github.com/mapbox/vector-tile-spec>
 //!
-//! Layers are known by the names of OpenMapTiles, Shortbread and Protomaps; lines and areas of other layers are drawn thin.
+//! Layers are known by the names of `OpenMapTiles`, Shortbread and Protomaps; lines and areas of other layers are drawn thin.
 //! Absent on purpose: boundaries, which one editor of a tile draws one way and which here have dates and sources of their own;
 //! and names, which the map has in four languages.
 //!

@@ -237,10 +237,11 @@ fn servers_that_are_broken_or_made_to_do_harm_end_in_one_line_and_in_time() {
         (
             "does not answer in time",
             Loopback::new(|_, _, s| {
+                s.write_all(b"HTTP/1.1 200 OK\r\nA: ")?;
                 loop {
                     // A byte at a time, for ever.
                     std::thread::sleep(Duration::from_millis(20));
-                    s.write_all(b"H")?;
+                    s.write_all(b"b")?;
                 }
             }),
         ),

@@ -28,8 +28,8 @@ const MOST_TILES: usize = 4_096;
 /// Tiles asked for at a time.
 const AT_A_TIME: usize = 6;
 /// What fails for now is asked for this often, and no more after this time.
-const TRIES: u32 = 4;
-const PATIENCE: Duration = Duration::from_secs(15);
+const TRIES: u32 = 3;
+const PATIENCE: Duration = Duration::from_secs(8);
 /// No tile is waited for after this time.
 const LONGEST: Duration = Duration::from_mins(2);
 /// Pixels of the tiles of a source side by side at most.

@@ -218,7 +218,7 @@ fn a_coarser_tile_stands_in_for_one_that_fails_or_is_not_there() {
 fn servers_that_are_broken_or_made_to_do_harm_end_in_one_line_and_in_time() {
     use flate2::{Compression, write::GzEncoder};
     let mut bomb = GzEncoder::new(Vec::new(), Compression::best());
-    (0..40).for_each(|_| bomb.write_all(&vec![0; 1 << 20]).unwrap());
+    (0..2).for_each(|_| bomb.write_all(&vec![0; 1 << 20]).unwrap());
     let bomb = bomb.finish().unwrap();
     let endless = |s: &mut TcpStream, head: &str, part: &[u8]| -> std::io::Result<()> {
         s.write_all(head.as_bytes())?;

@@ -7,6 +7,11 @@ use super::class::Class;
 use super::{MOST_LENGTH, SIDE};
 use crate::view::theme::{Colors, Rgb};
 
+/// Sides of a tile beyond which all positions are one.
+const FAR: f32 = 32.0;
+/// Pixels of lines that are dashed at most.
+const MOST_DASHED: f32 = 4e5;
+
 /// The outlines of a tile, gathered class by class.
 pub(super) struct Canvas {
     paths: Vec<PathBuilder>,
@@ -26,7 +31,9 @@ pub(super) struct Canvas {
     /// Where the pen is and where it began, in units of the layer.
     at: [i64; 2],
     start: [i64; 2],
+    /// Pixels that all lines are long in sight or near it, and those of paths wherever they go.
     length: f32,
+    dashed: f32,
 }
 
 impl Canvas {
@@ -46,6 +53,7 @@ impl Canvas {
             at: [0; 2],
             start: [0; 2],
             length: 0.0,
+            dashed: 0.0,
         }
     }
 
@@ -59,7 +67,8 @@ impl Canvas {
         let [left, top] = self.corner;
         let on = |v: i64, corner: f32| {
             let share = (v as f32 / self.extent - corner) / self.part;
-            share.clamp(-1.0, 2.0) * self.side
+            // Some makers do not cut what goes beyond the tile.
+            share.clamp(-FAR, FAR) * self.side
         };
         [on(x, left), on(y, top)]
     }
@@ -106,7 +115,11 @@ impl Canvas {
         if [x, y] == [px, py] {
             return Ok(());
         }
-        self.grow((px - x).abs() + (py - y).abs() + 1.0)?;
+        let (dx, dy) = ((px - x).abs(), (py - y).abs());
+        self.grow(dx.min(3.0 * self.side) + dy.min(3.0 * self.side) + 1.0)?;
+        if class == Class::Path {
+            self.dashed += dx + dy;
+        }
         if let Some(path) = self.path(class) {
             path.line_to(px, py);
         }
@@ -143,6 +156,7 @@ impl Canvas {
         let mut map = Pixmap::new(side, side).ok_or("there is not enough memory for a tile")?;
         let paths: Vec<_> = self.paths.into_iter().map(PathBuilder::finish).collect();
         let of = |class: Class| paths.get(class as usize).and_then(Option::as_ref);
+        let dash = Some([2.5, 2.0]).filter(|_| self.dashed < MOST_DASHED);
         let [water, other] = self.shores.map(PathBuilder::finish);
         let brush = Brush { density: self.density, zoom: self.zoom };
         let look = self.colors.shapes;
@@ -170,13 +184,7 @@ impl Canvas {
             (Class::Trunk, look.main_road, look.main_edge, &[(5.0, 0.4), (10.0, 1.4), (14.0, 3.8), (18.0, 17.0)]),
             (Class::Motorway, look.main_road, look.main_edge, &[(4.0, 0.4), (10.0, 1.7), (14.0, 4.4), (18.0, 19.0)]),
         ];
-        brush.line(
-            &mut map,
-            of(Class::Path),
-            look.road_edge,
-            &[(12.5, 0.0), (13.5, 0.5), (18.0, 2.0)],
-            Some([2.5, 2.0]),
-        );
+        brush.line(&mut map, of(Class::Path), look.road_edge, &[(12.5, 0.0), (13.5, 0.5), (18.0, 2.0)], dash);
         for (class, _, edge, stops) in roads {
             brush.edge(&mut map, of(class), edge, stops);
         }

@@ -189,7 +189,7 @@ fn hostile_tiles_are_refused_in_one_line_and_in_time() {
     let line = |geometry: Vec<u8>| tile(&[layer("roads", "kind", &[("path", 2, geometry)])]);
     let good = three()[0].clone();
     let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    (0..64).for_each(|_| bomb.write_all(&vec![0; 1 << 20]).unwrap());
+    (0..10).for_each(|_| bomb.write_all(&vec![0; 1 << 20]).unwrap());
     let endless: Vec<(i64, i64)> = (0..600_000).map(|n| (n % 2 * 4_096, n % 4_096)).collect();
     let zigzag = &endless[..4_000];
     let with = |at: usize, byte: u8| {

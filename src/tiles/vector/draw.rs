@@ -5,7 +5,7 @@ use tiny_skia::{Color, FillRule, LineCap, LineJoin, Paint, PathBuilder, Pixmap, 
 use super::super::Wanted;
 use super::class::Class;
 use super::{MOST_LENGTH, SIDE};
-use crate::view::theme::{Colors, Rgb};
+use crate::view::theme::{Colors, Rgb, contrast};
 
 /// Sides of a tile beyond which all positions are one.
 const FAR: f32 = 32.0;
@@ -189,8 +189,10 @@ impl Canvas {
             brush.edge(&mut map, of(class), edge, stops);
         }
         for (class, color, edge, stops) in roads {
-            // A hair of a road is seen by its edge alone.
-            let color = if by_zoom(self.zoom, stops) < 1.2 { edge } else { color };
+            // A hair of a road has no edge: it takes the colour that is seen better.
+            let seen = |ink: Rgb| contrast(ink, self.colors.land);
+            let is_hair = by_zoom(self.zoom, stops) < 1.2;
+            let color = if is_hair && seen(edge) > seen(color) { edge } else { color };
             brush.line(&mut map, of(class), color, stops, None);
         }
         brush.line(&mut map, of(Class::Rail), look.rail, &[(7.0, 0.0), (8.0, 0.5), (14.0, 1.2), (18.0, 2.4)], None);
@@ -227,7 +229,7 @@ impl Brush {
     fn edge(&self, map: &mut Pixmap, path: Option<&tiny_skia::Path>, color: Rgb, stops: Stops<'_>) {
         let width = by_zoom(self.zoom, stops);
         if width >= 1.2 {
-            self.stroke(map, path, color, width + 1.0, None);
+            self.stroke(map, path, color, width + 1.4, None);
         }
     }
 

@@ -371,6 +371,15 @@ fn tile_archives_made_to_do_harm_take_little() {
     hold(bombs, ".pmtiles", reader("tiles"));
 }
 
+/// A vector tile with one road of so many corners.
+fn road(corners: usize) -> Vec<u8> {
+    let field = |n: u8, bytes: &[u8]| [vec![n << 3 | 2], varint(bytes.len()), bytes.to_vec()].concat();
+    let line = [vec![9, 0, 0], varint((corners - 1) << 3 | 2), [2, 1, 1, 2].repeat(corners / 2)].concat();
+    let feature = field(2, &[field(2, &[0, 0]), vec![3 << 3, 2], field(4, &line)].concat());
+    let words = [field(3, b"kind"), field(4, &field(1, b"highway"))].concat();
+    field(3, &[field(1, b"roads"), feature, words, vec![15 << 3, 2]].concat())
+}
+
 #[test]
 fn tile_databases_made_to_do_harm_take_little() {
     let made = |tiles: &str, tile: &[u8]| {
@@ -385,6 +394,14 @@ fn tile_databases_made_to_do_harm_take_little() {
         drop(database);
         fs::read(path).unwrap()
     };
+    let shapes = |bytes: &[u8]| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, bytes).unwrap();
+        let say = "INSERT INTO metadata VALUES ('format', 'pbf')";
+        rusqlite::Connection::open(&path).unwrap().execute_batch(say).unwrap();
+        fs::read(path).unwrap()
+    };
     let held = "SELECT 0 AS zoom_level, 0 AS tile_column, 0 AS tile_row, data AS tile_data FROM held";
     let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT 9 AS zoom_level, i AS tile_column, 0 AS tile_row, i AS tile_data FROM n";
     let bombs = vec![
@@ -393,6 +410,10 @@ fn tile_databases_made_to_do_harm_take_little() {
         ("a tile of a gigabyte of zeros", false, made(&held.replace("data AS", "zeroblob(1000000000) AS"), b"x")),
         ("a packed tile of 400 MB", false, made(held, &packed(&vec![0; 400 << 20]))),
         ("a picture of 3.6 billion pixels", false, made(held, &vast_picture())),
+        ("shapes that unpack to 400 MB", false, shapes(&made(held, &packed(&vec![0; 400 << 20])))),
+        ("a road of three million corners", false, shapes(&made(held, &packed(&road(3_000_000))))),
+        ("a road of four hundred thousand corners", false, shapes(&made(held, &packed(&road(400_000))))),
+        ("a million layers", false, shapes(&made(held, &packed(&[0x1a, 0].repeat(1_000_000))))),
     ];
     hold(bombs, ".mbtiles", reader("tiles"));
 }

@@ -84,6 +84,44 @@ fn tiles_in_the_media_folder_are_drawn_over_the_ground_and_credited() {
     }
 }
 
+/// A vector tile (Protomaps' names) that is a lake from edge to edge.
+fn lake() -> Vec<u8> {
+    let field = |n: u8, bytes: &[u8]| [&[n << 3 | 2, u8::try_from(bytes.len()).unwrap()], bytes].concat();
+    // From −16 to 4112 in each direction: 32 and 8256 as zigzag of the steps.
+    let ring = [9, 31, 31, 26, 192, 64, 0, 0, 192, 64, 191, 64, 0, 15];
+    let feature = [field(2, &[0, 0]), vec![3 << 3, 3], field(4, &ring)].concat();
+    let words = [field(3, b"kind"), field(4, &field(1, b"lake"))].concat();
+    field(3, &[field(1, b"water"), field(2, &feature), words, vec![15 << 3, 2]].concat())
+}
+
+#[test]
+fn vector_tiles_are_drawn_in_the_colours_of_the_theme_and_hostile_ones_refused_in_a_line() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("p.media")).unwrap();
+    let path = folder.path().join("p.media/t.mbtiles");
+    let put = |tile: &[u8]| {
+        let _ = fs::remove_file(&path);
+        mbtiles(&path);
+        let database = rusqlite::Connection::open(&path).unwrap();
+        database.execute("UPDATE tiles SET tile_data = ?1", [tile]).unwrap();
+        database.execute_batch("INSERT INTO metadata VALUES ('format', 'pbf')").unwrap();
+    };
+    put(&lake());
+    let map = r#"{"file":"p.media/t.mbtiles"}"#;
+    let bare = ["--bare", "--bbox", "45.6,39.9,45.7,40.0"];
+    for (theme, want) in [("light", [0xCB, 0xDF, 0xE6]), ("dark", [0x1E, 0x30, 0x3B]), ("print", [0xEE, 0xF3, 0xF5])] {
+        let (code, said, png) = render(folder.path(), map, "a.png", &[&bare[..], &["--theme", theme]].concat());
+        assert_eq!((code, &*said), (Some(0), ""));
+        assert_eq!(middle(&png), want, "{theme}: the colour of water");
+    }
+    for (tile, want) in [(&b"<html>"[..], "a text"), (&lake()[..30], "damaged"), (&[0x1f, 0x8b, 8, 0], "damaged")] {
+        put(tile);
+        let (code, said, png) = render(folder.path(), map, "a.png", &bare);
+        assert_eq!((code, said.lines().count()), (Some(1), 1), "{said}");
+        assert!(said.contains(want) && !png.is_empty(), "{said}");
+    }
+}
+
 #[test]
 fn a_received_project_reads_nothing_outside_its_media_folder_unless_asked_to() {
     let folder = tempfile::tempdir().unwrap();

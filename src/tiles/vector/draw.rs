@@ -184,7 +184,7 @@ impl Canvas {
             (Class::Trunk, look.main_road, look.main_edge, &[(5.0, 0.4), (10.0, 1.4), (14.0, 3.8), (18.0, 17.0)]),
             (Class::Motorway, look.main_road, look.main_edge, &[(4.0, 0.4), (10.0, 1.7), (14.0, 4.4), (18.0, 19.0)]),
         ];
-        brush.line(&mut map, of(Class::Path), look.road_edge, &[(12.5, 0.0), (13.5, 0.5), (18.0, 2.0)], dash);
+        brush.line(&mut map, of(Class::Path), look.rail, &[(12.5, 0.0), (13.5, 0.5), (18.0, 2.0)], dash);
         for (class, _, edge, stops) in roads {
             brush.edge(&mut map, of(class), edge, stops);
         }

@@ -403,14 +403,15 @@ fn tile_databases_made_to_do_harm_take_little() {
         fs::read(path).unwrap()
     };
     let held = "SELECT 0 AS zoom_level, 0 AS tile_column, 0 AS tile_row, data AS tile_data FROM held";
+    let bomb = packed(&vec![0; 400 << 20]);
     let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT 9 AS zoom_level, i AS tile_column, 0 AS tile_row, i AS tile_data FROM n";
     let bombs = vec![
         ("harmless", false, made(held, b"x")),
         ("tiles without an end", false, made(endless, b"x")),
         ("a tile of a gigabyte of zeros", false, made(&held.replace("data AS", "zeroblob(1000000000) AS"), b"x")),
-        ("a packed tile of 400 MB", false, made(held, &packed(&vec![0; 400 << 20]))),
+        ("a packed tile of 400 MB", false, made(held, &bomb)),
         ("a picture of 3.6 billion pixels", false, made(held, &vast_picture())),
-        ("shapes that unpack to 400 MB", false, shapes(&made(held, &packed(&vec![0; 400 << 20])))),
+        ("shapes that unpack to 400 MB", false, shapes(&made(held, &bomb))),
         ("a road of three million corners", false, shapes(&made(held, &packed(&road(3_000_000))))),
         ("a road of four hundred thousand corners", false, shapes(&made(held, &packed(&road(400_000))))),
         ("a million layers", false, shapes(&made(held, &packed(&[0x1a, 0].repeat(1_000_000))))),

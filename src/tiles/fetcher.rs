@@ -297,3 +297,71 @@ impl Shared {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(zoom: u8, x: u32) -> TileId {
+        TileId { zoom, x, y: 0 }
+    }
+
+    fn pixels() -> Option<Pixmap> {
+        Pixmap::new(256, 256)
+    }
+
+    #[test]
+    fn what_was_asked_last_comes_first_and_what_nobody_asks_for_is_forgotten() {
+        let (mut known, start, mut new) = (Known::default(), Instant::now(), false);
+        let later = start + Duration::from_secs(1);
+        known.state(id(5, 1), start, &mut new);
+        known.state(id(5, 2), later, &mut new);
+        known.state(id(4, 1), later, &mut new);
+        assert!(new);
+        assert_eq!(known.next(later), Some(id(4, 1)), "the coarser one of a frame");
+        assert_eq!(known.next(later), Some(id(5, 2)));
+        assert_eq!(known.next(start + FORGOTTEN + Duration::from_millis(1)), None, "out of sight for too long");
+        assert_eq!(known.tiles.len(), 2);
+    }
+
+    #[test]
+    fn what_fails_is_tried_again_after_longer_and_longer_and_what_lasts_is_not() {
+        let (mut known, mut now, mut new) = (Known::default(), Instant::now(), false);
+        let tile = id(5, 1);
+        let mut rests = Vec::new();
+        for _ in 0..12 {
+            assert_eq!(known.state(tile, now, &mut new), State::Loading);
+            assert_eq!(known.next(now), Some(tile));
+            known.came(tile, Err(TileError::passing("no")), now);
+            assert!(matches!(known.state(tile, now, &mut new), State::Failed(_)));
+            let Is::Failed(_, Some(again)) = known.tiles[&tile].is else { panic!() };
+            rests.push((again - now).as_secs());
+            now = again;
+        }
+        assert_eq!(rests[..4], [1, 2, 4, 8]);
+        assert_eq!(rests.last(), Some(&LONGEST.as_secs()));
+        let asked = TileError { what: "no".into(), retry: Retry::Later(Some(Duration::from_mins(30))) };
+        known.came(tile, Err(asked), now);
+        assert!(matches!(known.state(tile, now + Duration::from_mins(29), &mut new), State::Failed(_)));
+        known.came(tile, Err(TileError::lasting("never")), now);
+        assert!(matches!(known.state(tile, now + Duration::from_hours(9), &mut new), State::Failed(_)));
+    }
+
+    #[test]
+    fn pixels_are_kept_up_to_a_limit_those_in_sight_first() {
+        let (mut known, start, mut new) = (Known::default(), Instant::now(), false);
+        let most = u32::try_from(KEPT / (256 * 256 * 4)).unwrap();
+        for n in 0..most + 40 {
+            let now = start + Duration::from_millis(u64::from(n));
+            known.state(id(9, n), now, &mut new);
+            known.state(id(9, 0), now, &mut new);
+            while let Some(next) = known.next(now) {
+                known.came(next, Ok(pixels()), now);
+            }
+        }
+        assert!(known.bytes <= KEPT && known.tiles.len() == most as usize, "{}", known.bytes);
+        assert!(known.tiles.contains_key(&id(9, 0)) && !known.tiles.contains_key(&id(9, 1)));
+        known.forget();
+        assert_eq!((known.bytes, known.tiles.len(), known.round), (0, 0, 1));
+    }
+}

@@ -283,6 +283,59 @@ fn servers_that_are_broken_or_made_to_do_harm_end_in_one_line_and_in_time() {
 }
 
 #[test]
+fn spoiled_answers_are_answers_or_a_line() {
+    use flate2::{Compression, write::GzEncoder};
+    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    packer.write_all(&png(RED)).unwrap();
+    let packed = packer.finish().unwrap();
+    let head = "HTTP/1.1 200 OK\r\nETag: \"a\"\r\nCache-Control: max-age=9\r\n";
+    let whole = format!("{head}Content-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", packed.len());
+    let pieces = format!("{head}Transfer-Encoding: chunked\r\n\r\n{:x};a=b\r\n", png(RED).len());
+    let seeds = [
+        [whole.as_bytes(), &packed].concat(),
+        [pieces.as_bytes(), &png(RED), b"\r\n0\r\nA: b\r\n\r\n"].concat(),
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 302 Found\r\nLocation: /a b\r\nContent-Length: 0\r\n\r\n".to_vec(),
+        b"HTTP/1.0 429 No\r\nRetry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\nlater".to_vec(),
+    ];
+    let server = Loopback::new(move |_, n, s| {
+        // Numbers that look random and are the same every time.
+        let mut state = n as u64;
+        let mut dice = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % below.max(1)
+        };
+        let mut bytes = seeds[dice(seeds.len())].clone();
+        for _ in 0..dice(4) {
+            let at = dice(bytes.len());
+            match dice(4) {
+                0 => bytes[at] ^= 1 << dice(8),
+                1 => bytes[at] = b"\0\xff\r\n: 9f-"[dice(9)],
+                2 => bytes.truncate(at + 1),
+                _ => {
+                    let part = bytes[at..(at + dice(40)).min(bytes.len())].to_vec();
+                    drop(bytes.splice(at..at, part));
+                }
+            }
+        }
+        s.write_all(&bytes)?;
+        s.shutdown(std::net::Shutdown::Both)
+    });
+    let limits = Limits { rest: Duration::ZERO, whole: Duration::from_millis(300), ..quick() };
+    let (mut good, mut bad) = (0, 0);
+    for n in 0..600 {
+        let source = source(&server.template(), &network(&["127.0.0.1"], None, limits));
+        match source.tile(TileId { zoom: 10, x: n, y: 1 }, WANTED) {
+            Ok(_) => good += 1,
+            Err(e) => {
+                assert!(!e.what.contains(char::is_control) && e.what.len() < 400, "{e}");
+                bad += 1;
+            }
+        }
+    }
+    assert!(good > 50 && bad > 50, "{good} {bad}");
+}
+
+#[test]
 fn a_host_that_asks_for_rest_gets_it() {
     let server = Loopback::new(|_, _, s| send(s, "429 Slow", "Retry-After: 120\r\n", b""));
     let network = network(&["127.0.0.1"], None, quick());

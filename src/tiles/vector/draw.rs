@@ -179,10 +179,10 @@ impl Canvas {
         }
         let roads: [(Class, Rgb, Rgb, Stops<'_>); 5] = [
             (Class::Minor, look.road, look.road_edge, &[(11.5, 0.0), (12.5, 0.5), (15.0, 2.2), (18.0, 9.0)]),
-            (Class::Lesser, look.road, look.road_edge, &[(9.0, 0.0), (10.0, 0.6), (14.0, 2.2), (18.0, 12.0)]),
-            (Class::Main, look.main_road, look.main_edge, &[(7.0, 0.4), (10.0, 1.0), (14.0, 3.2), (18.0, 15.0)]),
-            (Class::Trunk, look.main_road, look.main_edge, &[(5.0, 0.4), (10.0, 1.4), (14.0, 3.8), (18.0, 17.0)]),
-            (Class::Motorway, look.main_road, look.main_edge, &[(4.0, 0.4), (10.0, 1.7), (14.0, 4.4), (18.0, 19.0)]),
+            (Class::Lesser, look.road, look.road_edge, &[(9.0, 0.0), (10.0, 0.8), (14.0, 2.2), (18.0, 12.0)]),
+            (Class::Main, look.main_road, look.main_edge, &[(7.0, 0.5), (10.0, 1.4), (14.0, 3.2), (18.0, 15.0)]),
+            (Class::Trunk, look.main_road, look.main_edge, &[(5.0, 0.5), (10.0, 1.9), (14.0, 3.8), (18.0, 17.0)]),
+            (Class::Motorway, look.main_road, look.main_edge, &[(4.0, 0.6), (10.0, 2.2), (14.0, 4.4), (18.0, 19.0)]),
         ];
         brush.line(&mut map, of(Class::Path), look.rail, &[(12.5, 0.0), (13.5, 0.5), (18.0, 2.0)], dash);
         for (class, _, edge, stops) in roads {

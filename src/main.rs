@@ -234,6 +234,7 @@ fn world() -> World {
         state_folder,
         quit_when_complete: env("CLASHMAP_QUIT_WHEN_COMPLETE").is_some(),
         threads: true,
+        network: Some(network()),
     }
 }
 

@@ -24,6 +24,7 @@ fn world(folder: &Path) -> World {
         state_folder: Some(folder.join("state")),
         quit_when_complete: false,
         threads: true,
+        network: None,
     }
 }
 

@@ -77,6 +77,7 @@ fn world() -> World {
         state_folder: None,
         quit_when_complete: false,
         threads: false,
+        network: None,
     }
 }
 

@@ -193,6 +193,7 @@ impl App {
             }
             Action::ToggleHelp => self.state.help = !self.state.help,
             Action::ToggleAbout => self.state.about = !self.state.about,
+            Action::Maps(asked) => self.maps_asked(ctx, asked),
             Action::Notice(text) => self.notices.say(text),
         }
         if ctx.input(|i| i.viewport().close_requested()) && self.may_close {
@@ -204,6 +205,9 @@ impl App {
     /// Takes over what is being typed, as far as it can be read. What cannot stays in its field, marked.
     pub(super) fn take_over(&mut self) {
         if let Some(command) = self.state.slides.take(self.workspace.project()) {
+            self.commit(command);
+        }
+        if let Some(command) = self.state.maps.take(self.workspace.project()) {
             self.commit(command);
         }
         if self.state.drafts.is_empty() {

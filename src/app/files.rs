@@ -6,16 +6,14 @@ use std::time::{Duration, Instant};
 use super::{App, Dialog, import};
 use crate::cli::render;
 use crate::derive::{Derived, Question};
-use crate::edit::{StateId, Workspace, typed};
+use crate::edit::{StateId, Workspace};
 use crate::io::journal::{Found, Recovered};
 use crate::io::progress::{CANCELLED, Progress};
 use crate::io::project::{self, Opened};
 use crate::io::seen::Seen;
-use crate::io::settings::{CoordinateFormat, Settings, Zone as StoredZone};
-use crate::model::{Language, Meta, Project};
+use crate::model::{Meta, Project};
 use crate::panels::{Action, Example, State};
 use crate::talk::export::Kind;
-use crate::view::{Labels, Zone};
 
 /// The ending of project files.
 pub(super) const ENDING: &str = ".clashmap.geojson";
@@ -48,6 +46,8 @@ pub(super) enum Ask {
     Table,
     /// Files to bring in.
     Import,
+    /// A file of tiles.
+    MapFile,
     /// A name for rows that were not taken.
     Rejected,
     /// A name for data in another format.
@@ -66,6 +66,7 @@ impl Ask {
             Self::Chart => "Save the chart as (.svg, .png or .pdf)",
             Self::Table => "Save the table as (.csv)",
             Self::Import => "Bring in (.csv, .tsv, .xlsx, .geojson, .kml, .kmz, .gpx and others)",
+            Self::MapFile => "Add a file of tiles (.mbtiles, .pmtiles)",
             Self::Rejected => "Save the rows that were not taken as (.csv)",
             Self::Data(_) => "Export the data as",
         }
@@ -75,6 +76,7 @@ impl Ask {
     pub(super) fn hint(self) -> &'static str {
         match self {
             Self::Import => "/home/…/table.csv",
+            Self::MapFile => "/home/…/terrain.mbtiles",
             _ => "/home/…/name.clashmap.geojson",
         }
     }
@@ -83,6 +85,7 @@ impl Ask {
         match self {
             Self::Open => "Open",
             Self::Import => "Bring in",
+            Self::MapFile => "Add",
             Self::Compare => "Compare",
             Self::Save | Self::Picture | Self::Talk(_) | Self::Chart | Self::Table | Self::Rejected | Self::Data(_) => {
                 "Save"
@@ -135,6 +138,8 @@ pub(super) enum Done {
     SlideReady(usize, Box<crate::talk::Prepared>),
     /// A change to many incidents of one of the projects shown was worked out; `None`: it was stopped.
     Changed { project: u64, worked: Option<Box<crate::edit::Worked>> },
+    /// A map source was opened, or not.
+    MapOpened(super::sources::Ended),
     /// Figures were set out.
     Counted { key: super::statistics::Key, figures: Box<crate::panels::statistics::Figures> },
 }
@@ -187,6 +192,7 @@ impl App {
                 Ask::Open | Ask::Compare => {
                     dialog.add_filter("Projects", &["geojson", "json"]).add_filter("All files", &["*"]).pick_file()
                 }
+                Ask::MapFile => dialog.add_filter("Tiles", &["mbtiles", "pmtiles"]).pick_file(),
                 Ask::Save => dialog.set_file_name(name).add_filter("Project", &["geojson"]).save_file(),
                 Ask::Picture => dialog.set_file_name(name).add_filter("Picture", &["png", "svg", "pdf"]).save_file(),
                 Ask::Talk(kind) => {
@@ -210,7 +216,7 @@ impl App {
         let folder = self.file.path.as_deref().and_then(Path::parent).map(Path::to_owned);
         let folder = folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
         let text = match what {
-            Ask::Open | Ask::Import | Ask::Compare => String::new(),
+            Ask::Open | Ask::Import | Ask::Compare | Ask::MapFile => String::new(),
             _ => folder.join(self.suggested(what)).display().to_string(),
         };
         self.dialog = Some(Dialog::Path { what, text, error: None });
@@ -220,7 +226,7 @@ impl App {
         let stem = self.file.name.trim_end_matches(ENDING).trim_end_matches(".geojson");
         let stem = if stem.is_empty() { "untitled" } else { stem };
         match what {
-            Ask::Open | Ask::Import | Ask::Compare => String::new(),
+            Ask::Open | Ask::Import | Ask::Compare | Ask::MapFile => String::new(),
             Ask::Rejected => format!("{stem}-rows-not-taken.csv"),
             Ask::Save => format!("{stem}{ENDING}"),
             Ask::Picture => format!("{stem}.png"),
@@ -240,6 +246,7 @@ impl App {
         match what {
             Ask::Open => self.open(ctx, path),
             Ask::Compare => self.compare_with(ctx, path),
+            Ask::MapFile => self.add_map_file(&path),
             Ask::Save => self.save_as(ctx, &path, by),
             Ask::Picture => self.picture_to(ctx, path),
             Ask::Talk(kind) => self.write_talk(ctx, kind, path),
@@ -440,6 +447,7 @@ impl App {
                 Done::SlideDrawn(drawn) => self.slide_drawn(ctx, *drawn),
                 Done::SlideReady(n, prepared) => self.slide_ready(n, *prepared),
                 Done::Counted { key, figures } => self.counted(key, *figures),
+                Done::MapOpened(ended) => self.source_opened(ctx, ended),
                 Done::Changed { project, .. } if project != self.projects => {}
                 Done::Changed { worked, .. } => self.changed_many(worked.map(|w| *w)),
                 Done::Weighed(page) => self.weighed(*page),
@@ -470,12 +478,7 @@ impl App {
                 let lines = report(&opened);
                 let read_only = opened.read_only.clone();
                 self.settings.opened(&path);
-                let has_maps = opened.project.meta().maps.iter().any(crate::model::MapSource::is_shown);
                 self.replace(ctx, opened.project, Some(path), "", "saved");
-                if has_maps {
-                    self.notices
-                        .say("The project names map sources; this window does not draw them, `clashmap render` does.");
-                }
                 self.file.read_only = read_only;
                 self.file.seen = Some(seen);
                 self.mark_file(ctx);
@@ -508,67 +511,6 @@ impl App {
                 });
             }
         }
-    }
-
-    /// Writes the settings if they changed. A failure is said, and costs nothing but the memory of a panel.
-    pub(super) fn save_settings(&mut self) {
-        self.settings.coordinates = match self.state.format {
-            typed::Format::Decimal => CoordinateFormat::Decimal,
-            typed::Format::Dms => CoordinateFormat::DegreesMinutesSeconds,
-            typed::Format::Mgrs => CoordinateFormat::Mgrs,
-        };
-        self.settings.statistics = super::statistics::stored(&self.state.statistics);
-        let Some(path) = &self.world.settings_file else { return };
-        if self.settings == self.settings_saved {
-            return;
-        }
-        let saved = crate::io::paths::make_room_for(&crate::io::disk::RealDisk, path)
-            .map_err(|e| e.to_string())
-            .and_then(|()| {
-                crate::io::settings::save(&crate::io::disk::RealDisk, path, &self.settings).map_err(|e| e.to_string())
-            });
-        match saved {
-            Ok(()) => self.settings_saved = self.settings.clone(),
-            Err(e) => self.notices.fail(format!("The settings were not saved: {e}")),
-        }
-    }
-}
-
-/// The languages on the map as the settings remember them.
-pub(super) fn labels_of(settings: &Settings) -> Labels {
-    let mut known = settings.languages.iter().filter_map(|c| Language::from_code(c));
-    match known.next() {
-        None => Labels::default(),
-        Some(first) => Labels { first, second: known.find(|s| *s != first) },
-    }
-}
-
-/// The zone of clock times as the settings remember it.
-pub(super) fn zone_of(settings: &Settings) -> Zone {
-    match settings.zone {
-        StoredZone::Here => Zone::Here,
-        StoredZone::Moscow => Zone::Moscow,
-        StoredZone::Utc => Zone::Utc,
-        StoredZone::Stated => Zone::Stated,
-    }
-}
-
-/// The zone of clock times for the settings.
-pub(super) fn stored_zone(zone: Zone) -> StoredZone {
-    match zone {
-        Zone::Here => StoredZone::Here,
-        Zone::Moscow => StoredZone::Moscow,
-        Zone::Utc => StoredZone::Utc,
-        Zone::Stated => StoredZone::Stated,
-    }
-}
-
-/// The form of positions as the settings remember it.
-pub(super) fn format_of(settings: &Settings) -> typed::Format {
-    match settings.coordinates {
-        CoordinateFormat::Decimal => typed::Format::Decimal,
-        CoordinateFormat::DegreesMinutesSeconds => typed::Format::Dms,
-        CoordinateFormat::Mgrs => typed::Format::Mgrs,
     }
 }
 

@@ -208,6 +208,7 @@ pub(super) mod tests {
             state_folder: None,
             quit_when_complete: false,
             threads,
+            network: None,
         }
     }
 

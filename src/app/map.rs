@@ -38,6 +38,7 @@ pub(super) struct PictureKey {
     draft: Option<Draft>,
     spread: Option<Spread>,
     called: Vec<IncidentId>,
+    credits: Vec<String>,
 }
 
 /// The map's own state.
@@ -304,6 +305,7 @@ impl App {
             .then(|| ctx.pointer_latest_pos())
             .flatten()
             .map(|p| self.map.viewport.lonlat_from_screen([p.x - rect.min.x, p.y - rect.min.y]));
+        self.sources_ui(&ui.painter().with_clip_rect(rect), rect);
         self.refresh_draft(&ctx, rect);
         self.redraw(&ctx);
         if let Some((_, picture)) = &self.picture {
@@ -355,6 +357,7 @@ impl App {
             draft: self.draw.draft.clone(),
             spread: self.map.spread_now(ctx),
             called: self.called().to_vec(),
+            credits: self.sources.credits(&self.workspace.project().meta().maps),
         };
         if self.picture.as_ref().is_some_and(|(k, _)| *k == key) {
             return;
@@ -382,6 +385,7 @@ impl App {
                 inset: [12.0, 12.0 + key.strip, 56.0, 12.0],
                 title: super::known::title(&self.question),
                 subtitle: super::known::subtitle(self.workspace.project(), &self.derived, &self.question, self.labels),
+                credits: key.credits.clone(),
                 ..Furniture::window()
             },
         };

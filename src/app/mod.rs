@@ -8,6 +8,7 @@ mod changes;
 mod choosing;
 mod dialogs;
 mod dispatch;
+mod docked;
 mod draw;
 mod export;
 mod files;
@@ -27,11 +28,13 @@ mod merging;
 mod notices;
 mod playback;
 mod reckoning;
+mod remembered;
 mod save;
 mod scale;
 mod shortcuts;
 mod show;
 mod slides;
+mod sources;
 mod spread;
 pub mod start;
 mod statistics;
@@ -77,6 +80,8 @@ pub struct World {
     pub quit_when_complete: bool,
     /// Whether work is done on threads. Tests do it in place, so that a frame later it is done; they go without tiles.
     pub threads: bool,
+    /// The network, switched off until the user switches it on; `None`: there is none.
+    pub network: Option<Arc<crate::tiles::Network>>,
 }
 
 /// The file behind the project.
@@ -158,6 +163,7 @@ pub struct App {
     strip: Option<egui::Rect>,
 
     map: map::MapState,
+    sources: sources::Sources,
     draw: draw::Draw,
     marks: Option<(u64, u64, Marks)>,
     picture: Option<(map::PictureKey, Arc<Picture>)>,
@@ -211,9 +217,9 @@ impl App {
             play: None,
             playing: playback::PlayState::default(),
             selected: None,
-            labels: files::labels_of(&settings),
+            labels: remembered::labels_of(&settings),
             layers: Layers::default(),
-            zone: files::zone_of(&settings),
+            zone: remembered::zone_of(&settings),
             theme,
             styled: None,
             scaled: None,
@@ -228,6 +234,7 @@ impl App {
             taking: None,
             strip: None,
             map: map::MapState::default(),
+            sources: sources::Sources::default(),
             draw: draw::Draw::default(),
             marks: None,
             picture: None,
@@ -253,7 +260,7 @@ impl App {
         app.state.hide_timeline = app.settings.folded.iter().any(|f| f == "timeline");
         app.map.reduced_motion = app.settings.reduced_motion == Some(true);
         app.state.hide_inspector = app.settings.folded.iter().any(|f| f == "inspector");
-        app.state.format = files::format_of(&app.settings);
+        app.state.format = remembered::format_of(&app.settings);
         app.state.statistics = statistics::page_of(&app.settings.statistics);
         app.named(path, name, if on_disk { "saved" } else { "not saved yet" });
         if let Some(finding) = finding {
@@ -275,7 +282,7 @@ impl App {
 
     /// Shows clock times in another zone, and days as they are there.
     fn set_zone(&mut self, zone: Zone) {
-        (self.zone, self.settings.zone) = (zone, files::stored_zone(zone));
+        (self.zone, self.settings.zone) = (zone, remembered::stored_zone(zone));
         self.marks = None;
         self.stamp += 1;
     }
@@ -395,6 +402,7 @@ impl App {
                     position: self.map.pointed(),
                     scale: self.map.scale(),
                     saved: &saved,
+                    online: self.sources.allowed.online,
                     job,
                 };
                 actions.extend(panels::statusbar::ui(ui, look, &mut self.state, &bar));
@@ -441,43 +449,17 @@ impl App {
                 .show(ui, |ui| panels::filters::ui(ui, look, &mut self.state.filter, &self.counting.tally));
             actions.extend(response.inner);
         }
-        let narrow = ui.available_width() < 1040.0;
         let counting = self.state.statistics.open;
-        let sliding = !counting && self.state.slides.open;
-        let several = self.state.chosen.are_several();
-        let chosen = self.selected.is_some() || self.state.drawing.selected.is_some() || several;
-        let comparing = !counting && !sliding && self.state.changes.is_some();
-        let docked = !counting && !sliding && !comparing && !self.state.hide_inspector && (!narrow || chosen);
-        if docked {
-            let response = Panel::right("inspector")
-                .resizable(true)
-                .default_size(self.settings.panels.right)
-                .size_range(300.0..=520.0)
-                .frame(panel.inner_margin(Margin { left: 12, right: 4, top: 4, bottom: 0 }))
-                .show(ui, |ui| match self.state.drawing.selected {
-                    _ if several => panels::bulk::ui(ui, look, &mut self.state),
-                    Some(id) => panels::drawing::form(ui, look, &mut self.state, id),
-                    None => panels::inspector::ui(ui, look, &mut self.state, self.selected),
-                });
-            self.settings.panels.right = response.response.rect.width();
-            actions.extend(response.inner);
-        }
-        if sliding {
-            let response = Panel::right("slides")
-                .exact_size(panels::slides::WIDTH)
-                .resizable(false)
-                .frame(panel.inner_margin(Margin { left: 12, right: 4, top: 4, bottom: 0 }))
-                .show(ui, |ui| panels::slides::ui(ui, look, &mut self.state.slides, &sights));
-            actions.extend(response.inner);
-        }
-        if let Some(changes) = self.state.changes.as_ref().filter(|_| comparing) {
-            let response = Panel::right("changes")
-                .exact_size(panels::changes::WIDTH)
-                .resizable(false)
-                .frame(panel.inner_margin(Margin { left: 12, right: 4, top: 4, bottom: 0 }))
-                .show(ui, |ui| panels::changes::ui(ui, look, changes));
-            actions.extend(response.inner);
-        }
+        actions.extend(self.right_ui(ui, &sights));
+        let look = Look {
+            project: self.workspace.project(),
+            derived: &self.derived,
+            question: &self.question,
+            colors: c,
+            labels: self.labels,
+            zone: self.zone,
+            today: self.today(),
+        };
         if counting {
             let margin = Margin { left: 16, right: 16, top: 4, bottom: 8 };
             let working = self.statistics.is_working();
@@ -537,6 +519,7 @@ impl App {
         self.count(ctx);
         self.take_texts(ctx);
         self.sort_list();
+        self.refresh_sources(ctx);
     }
 
     /// After the actions: the title, settings that changed.

@@ -41,9 +41,7 @@ pub(super) fn open_maps(project: &Project, access: &Access) -> (Vec<Map>, Vec<St
         }
         match tiles::open(source, access) {
             Ok(opened) => {
-                let credit =
-                    [source.attribution.trim(), &opened.about().attribution].into_iter().find(|c| !c.is_empty());
-                let credit = credit.map_or_else(|| server_credit(source), str::to_owned);
+                let credit = tiles::credit(source, opened.about());
                 maps.push(Map { layer: tiles::Layer { name, opacity: source.opacity, source: opened }, credit });
             }
             Err(e) => missing.push(format!("{name}: {e}")),
@@ -65,9 +63,4 @@ fn left_out(source: &MapSource, access: &Access) -> Option<String> {
     let option = |host: &String| format!(" --allow-host {host}");
     let options: String = hosts.iter().take(8).map(option).collect();
     Some(format!("left out, as no server is asked; --online{options} asks. {}", learns(first)))
-}
-
-/// What is said of a server that is credited to nobody.
-fn server_credit(source: &MapSource) -> String {
-    source.hosts().first().map_or_else(String::new, |host| format!("Map tiles: {host}"))
 }

@@ -11,6 +11,8 @@ use super::{Finding, Severity};
 
 /// Files in the list of recent ones at most.
 const RECENT: usize = 10;
+/// Projects of which it is remembered what their map sources may read and ask, at most.
+const ALLOWED: usize = 200;
 /// A settings file is a few hundred bytes; anything beyond this is something else.
 const LIMIT: u64 = 1 << 20;
 
@@ -89,6 +91,28 @@ pub struct StatisticsView {
     pub cumulative: bool,
 }
 
+/// What the user allows the map sources of one project. It lies here and not in the project, so that a project received from
+/// elsewhere allows itself nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MapAccess {
+    /// The project's file.
+    pub project: PathBuf,
+    /// Whether its servers may be asked at all.
+    pub online: bool,
+    /// Hosts that may be asked, lower case and without ports.
+    pub hosts: Vec<String>,
+    /// Files outside its media folder that may be read, by whole path.
+    pub files: Vec<PathBuf>,
+}
+
+impl MapAccess {
+    /// Whether nothing is allowed.
+    pub fn is_nothing(&self) -> bool {
+        !self.online && self.hosts.is_empty() && self.files.is_empty()
+    }
+}
+
 /// What is remembered.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -115,6 +139,8 @@ pub struct Settings {
     pub zone: Zone,
     /// The statistics page.
     pub statistics: StatisticsView,
+    /// What was allowed to the map sources of projects, the latest first.
+    pub maps: Vec<MapAccess>,
     /// Settings of other versions, kept.
     #[serde(flatten)]
     pub other: serde_json::Map<String, serde_json::Value>,
@@ -128,9 +154,25 @@ impl Settings {
         self.recent.truncate(RECENT);
     }
 
+    /// What is allowed to the map sources of a project.
+    pub fn allowed(&self, project: &Path) -> MapAccess {
+        let known = self.maps.iter().find(|a| a.project == project);
+        known.cloned().unwrap_or_else(|| MapAccess { project: project.to_owned(), ..MapAccess::default() })
+    }
+
+    /// Remembers what is allowed to the map sources of a project.
+    pub fn allow(&mut self, access: MapAccess) {
+        self.maps.retain(|a| a.project != access.project);
+        if !access.is_nothing() {
+            self.maps.insert(0, access);
+        }
+        self.maps.truncate(ALLOWED);
+    }
+
     /// Values out of any use brought back to ones that can be shown.
     fn checked(mut self) -> Self {
         self.recent.truncate(RECENT);
+        self.maps.truncate(ALLOWED);
         let PanelSizes { left, right, bottom } = &mut self.panels;
         for size in [left, right, bottom] {
             *size = size.clamp(40.0, 4000.0);
@@ -174,6 +216,10 @@ fn set_aside(disk: &dyn Disk, path: &Path, why: &str) -> Finding {
 pub fn save(disk: &dyn Disk, path: &Path, settings: &Settings) -> Result<(), SaveError> {
     let mut settings = settings.clone();
     settings.recent.retain(|p| p.to_str().is_some());
+    settings.maps.retain(|a| a.project.to_str().is_some());
+    for access in &mut settings.maps {
+        access.files.retain(|p| p.to_str().is_some());
+    }
     atomic::save(disk, path, &mut |out| {
         serde_json::to_writer_pretty(&mut *out, &settings)?;
         out.write_all(b"\n")
@@ -232,6 +278,25 @@ mod tests {
         settings.opened(Path::new("/5"));
         assert_eq!(settings.recent.len(), 10);
         assert_eq!(settings.recent.first(), Some(&PathBuf::from("/5")));
+    }
+
+    #[test]
+    fn what_a_project_may_read_and_ask_is_remembered_by_its_file_and_nothing_is_not_kept() {
+        with_file("{}", |path| {
+            let (mut settings, _) = load(&RealDisk, path);
+            let own = MapAccess {
+                online: true,
+                hosts: vec!["tiles.example.org".into()],
+                files: vec!["/m/t.mbtiles".into()],
+                ..settings.allowed(Path::new("/a"))
+            };
+            settings.allow(own.clone());
+            settings.allow(settings.allowed(Path::new("/b")));
+            save(&RealDisk, path, &settings).unwrap();
+            let (again, _) = load(&RealDisk, path);
+            assert_eq!((again.allowed(Path::new("/a")), again.maps.len()), (own, 1));
+            assert!(again.allowed(Path::new("/b")).is_nothing());
+        });
     }
 
     #[test]

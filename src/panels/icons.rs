@@ -44,10 +44,20 @@ pub enum Icon {
     Compare,
     /// A bin.
     Delete,
+    /// An eye.
+    Eye,
+    /// An eye struck through.
+    EyeOff,
+    /// A stroke pointing up.
+    Up,
+    /// A stroke pointing down.
+    Down,
     /// A house: works without a network.
     Offline,
     /// A half-filled disc: light or dark.
     Theme,
+    /// A globe: asks servers.
+    Online,
     /// A funnel.
     Filter,
     /// An area with corners.
@@ -217,6 +227,34 @@ pub fn paint(painter: &egui::Painter, icon: Icon, at: Pos2, size: f32, color: Co
         Icon::Offline => {
             line(&[(2.0, 8.0), (8.0, 2.5), (14.0, 8.0)]);
             line(&[(4.0, 7.0), (4.0, 13.5), (12.0, 13.5), (12.0, 7.0)]);
+        }
+        Icon::Eye | Icon::EyeOff => {
+            let lid = |up: f32| {
+                let at = |i: i32| {
+                    let x = i as f32 / 8.0 - 1.0;
+                    p(8.0 + 6.2 * x, 8.0 - up * 4.0 * (1.0 - x * x))
+                };
+                painter.add(Shape::line((0..=16).map(at).collect(), stroke));
+            };
+            lid(1.0);
+            lid(-1.0);
+            painter.circle_stroke(p(8.0, 8.0), 1.9 * s, stroke);
+            if icon == Icon::EyeOff {
+                line(&[(3.0, 13.4), (13.0, 2.6)]);
+            }
+        }
+        Icon::Up => line(&[(3.8, 10.2), (8.0, 5.8), (12.2, 10.2)]),
+        Icon::Down => line(&[(3.8, 5.8), (8.0, 10.2), (12.2, 5.8)]),
+        Icon::Online => {
+            arc(8.0, 8.0, 6.0, 0.0, 360.0);
+            line(&[(2.0, 8.0), (14.0, 8.0)]);
+            for side in [-1.0, 1.0] {
+                let at = |i: i32| {
+                    let a = (i as f32 / 8.0 * 90.0).to_radians();
+                    p(8.0 + side * 2.8 * a.cos(), 8.0 + 6.0 * a.sin())
+                };
+                painter.add(Shape::line((-8..=8).map(at).collect(), stroke));
+            }
         }
         Icon::Filter => {
             closed(&[(2.0, 3.0), (14.0, 3.0), (9.6, 8.4), (9.6, 13.2), (6.4, 11.6), (6.4, 8.4)]);

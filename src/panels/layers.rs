@@ -5,7 +5,7 @@ use egui::{Rect, Response, Role, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
 use super::style::{c32, caption};
 use super::{Action, Look};
 use crate::edit::{Command, MetaEdit};
-use crate::model::{Meta, Perspective, Text};
+use crate::model::{MapSource, Meta, Perspective, Text};
 use crate::view::theme::space;
 use crate::view::{Corner, Layers, Symbols};
 
@@ -75,12 +75,29 @@ pub fn ui(ui: &mut Ui, look: Look, now: Layers, note: &mut Option<String>) -> Ve
             }
         }
     });
+    sources(ui, look, &mut actions);
     group(ui, "Note of neutrality on pictures");
     neutrality(ui, look, note, &mut actions);
     if next != now {
         actions.push(Action::SetLayers(next));
     }
     actions
+}
+
+/// An eye for each map source, and the way to the list of them.
+fn sources(ui: &mut Ui, look: Look, actions: &mut Vec<Action>) {
+    let maps = &look.project.meta().maps;
+    for (n, source) in maps.iter().enumerate().rev() {
+        let mut shown = !source.hidden;
+        if ui.checkbox(&mut shown, source.shown_name()).changed() {
+            let next = MapSource { hidden: !shown, ..source.clone() };
+            actions.push(Action::Edit(Command::Meta(MetaEdit::SetMap(n, Box::new(next)))));
+        }
+    }
+    if ui.button("Map sources …").on_hover_text("Tiles of files and servers, scanned maps").clicked() {
+        actions.push(Action::Maps(super::sources::Asked::Toggle));
+        ui.close();
+    }
 }
 
 /// A small page with the legend in one of its corners.

@@ -25,6 +25,7 @@ pub mod merge;
 pub mod paste;
 pub mod recovery;
 pub mod slides;
+pub mod sources;
 pub mod state;
 pub mod statistics;
 pub mod statusbar;
@@ -241,6 +242,8 @@ pub enum Action {
     ToggleHelp,
     /// Show or hide the page about the program.
     ToggleAbout,
+    /// What is asked of the map sources.
+    Maps(sources::Asked),
     /// Say something to the user.
     Notice(String),
 }

@@ -107,6 +107,8 @@ pub struct State {
     pub timeline: super::timeline::Timeline,
     /// The slides: what is selected, and what is being typed.
     pub slides: super::slides::Slides,
+    /// The map sources: what is being typed and set.
+    pub maps: super::sources::State,
     /// Whether the sheet of shortcuts is shown.
     pub help: bool,
     /// Whether the page about the program is shown.

@@ -25,6 +25,8 @@ pub struct Bar<'a> {
     pub scale: f64,
     /// What is known of the file: "saved 12:04", "not saved yet".
     pub saved: &'a str,
+    /// Whether hosts that were allowed are asked for tiles.
+    pub online: bool,
     /// Work going on in the background.
     pub job: Option<Job>,
 }
@@ -85,15 +87,7 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: &Bar) -> Vec<Action> 
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             ui.label(caption(bar.saved, c));
             ui.separator();
-            ui.label(caption("offline", c)).on_hover_text("Nothing goes to the network");
-            super::icons::paint(
-                ui.painter(),
-                super::icons::Icon::Offline,
-                ui.cursor().right_center() - egui::vec2(6.0, 0.0),
-                12.0,
-                c32(c.text_weak),
-            );
-            ui.add_space(18.0);
+            network(ui, look, bar.online, &mut actions);
             if let Some(job) = bar.job {
                 ui.separator();
                 working(ui, look, job, &mut actions);
@@ -101,6 +95,31 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: &Bar) -> Vec<Action> 
         });
     });
     actions
+}
+
+/// Whether anything goes to the network, and the switch for it.
+fn network(ui: &mut Ui, look: Look, online: bool, actions: &mut Vec<Action>) {
+    use super::icons::{self, Icon};
+    let c = look.colors;
+    let (icon, word, name, hint) = if online {
+        let hint = "Tiles of this project are asked for at the hosts that you allowed, and nothing else. Click to switch the \
+                    network off.";
+        (Icon::Online, "online", "Network: on", hint)
+    } else {
+        let hint = "Nothing goes to the network. Click to let the map sources of this project ask the hosts that you allow; \
+                    a server learns this computer's address and which part of the map is looked at.";
+        (Icon::Offline, "offline", "Network: off", hint)
+    };
+    let ink = c32(if online { c.accent } else { c.text_weak });
+    // The icon is painted into the space before the word.
+    let text = egui::RichText::new(format!("     {word}")).size(type_size::CAPTION).color(ink);
+    let response = ui.add(egui::Button::new(text).frame(false).min_size(egui::vec2(0.0, 20.0)));
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Switch, true, online, name));
+    let at = response.rect.left_center() + egui::vec2(8.0 + 6.0, 0.0);
+    icons::paint(ui.painter(), icon, at, 12.0, ink);
+    if response.on_hover_text(hint).clicked() {
+        actions.push(super::sources::Asked::Online(!online).into());
+    }
 }
 
 /// What goes on in the background: its name, a bar, the time left and a way to stop it. Laid out from the right.

@@ -3,6 +3,7 @@
 //! The tiles of a source are laid side by side in their own pixels first and drawn as one, so that no seam shows between them
 //! when they are stretched or let the ground through.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -61,28 +62,55 @@ pub fn tile_zoom(zoom: f64, density: f32, about: &super::About) -> Option<u8> {
     Some((finer as u8).min(about.max_zoom))
 }
 
-fn draw(ground: &mut Pixmap, world: [f64; 4], zoom: f64, wanted: Wanted, layer: &Layer) -> Result<(), String> {
-    let about = layer.source.about();
-    let Some(tile_zoom) = tile_zoom(zoom, wanted.density, about) else { return Ok(()) };
-    let n = f64::from(tile_zoom).exp2();
-    let [x0, y0, x1, y1] = world.map(|v| v * n);
-    let column = |v: f64| v.clamp(0.0, n) as u32;
-    let (left, top) = (column(x0.floor()), column(y0.floor()));
-    let (right, bottom) = (column(x1.ceil()), column(y1.ceil()));
-    let ids: Vec<TileId> = (top..bottom)
-        .flat_map(|y| (left..right).map(move |x| TileId { zoom: tile_zoom, x, y }))
-        .take(MOST_TILES + 1)
-        .collect();
-    if ids.len() > MOST_TILES {
-        return Err(format!("the picture needs more than {MOST_TILES} tiles; show less of the map"));
+/// The tiles of a source in a part of the world.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cover {
+    /// Their zoom.
+    pub zoom: u8,
+    /// Their columns.
+    pub columns: Range<u32>,
+    /// Their rows.
+    pub rows: Range<u32>,
+}
+
+impl Cover {
+    /// The tiles of a source that cover a part of the world (left, top, right, bottom in the unit square) at a zoom of the
+    /// camera and so many pixels to a point; `None` where the source has nothing to show.
+    ///
+    /// # Errors
+    /// One line: there are too many.
+    pub fn new(world: [f64; 4], zoom: f64, density: f32, about: &super::About) -> Result<Option<Self>, String> {
+        let Some(tile_zoom) = tile_zoom(zoom, density, about) else { return Ok(None) };
+        let n = f64::from(tile_zoom).exp2();
+        let [x0, y0, x1, y1] = world.map(|v| v * n);
+        let column = |v: f64| v.clamp(0.0, n) as u32;
+        let columns = column(x0.floor())..column(x1.ceil());
+        let rows = column(y0.floor())..column(y1.ceil());
+        if columns.len().saturating_mul(rows.len()) > MOST_TILES {
+            return Err(format!("the picture needs more than {MOST_TILES} tiles; show less of the map"));
+        }
+        Ok(Some(Self { zoom: tile_zoom, columns, rows }))
     }
+
+    /// The tiles, row by row.
+    pub fn ids(&self) -> impl Iterator<Item = TileId> + use<> {
+        let Self { zoom, columns, rows } = self.clone();
+        rows.flat_map(move |y| columns.clone().map(move |x| TileId { zoom, x, y }))
+    }
+}
+
+fn draw(ground: &mut Pixmap, world: [f64; 4], zoom: f64, wanted: Wanted, layer: &Layer) -> Result<(), String> {
+    let Some(cover) = Cover::new(world, zoom, wanted.density, layer.source.about())? else { return Ok(()) };
+    let [x0, y0, x1, y1] = world.map(|v| v * f64::from(cover.zoom).exp2());
+    let (left, top) = (cover.columns.start, cover.rows.start);
+    let ids: Vec<TileId> = cover.ids().collect();
     let tiles = fetch(&*layer.source, &ids, wanted);
     let failed: Vec<&TileError> = tiles.iter().filter_map(|t| t.error.as_ref()).collect();
     let said = failed.first().map(|e| format!("{} of {} tiles are missing: {}", failed.len(), ids.len(), e.what));
     // As many pixels as the sharpest tile has, within what the picture can show.
     let pieces = || tiles.iter().filter_map(|t| t.piece.as_ref());
     let side = pieces().map(sharpness).max().unwrap_or(0).clamp(64, 1_024);
-    let (columns, rows) = (u64::from(right - left), u64::from(bottom - top));
+    let (columns, rows) = (cover.columns.len() as u64, cover.rows.len() as u64);
     if pieces().next().is_some() {
         let (w, h) = (columns * u64::from(side), rows * u64::from(side));
         if w * h > MOST_PIXELS {

@@ -61,6 +61,8 @@ pub struct Status {
 /// Fetches the tiles of one source on threads of its own. They end with it.
 pub struct Fetcher {
     shared: Arc<Shared>,
+    /// Whether tiles are made where they are asked for.
+    in_place: bool,
 }
 
 struct Shared {
@@ -104,7 +106,13 @@ impl Fetcher {
             // Without a single thread nothing comes, and the ground is there all the same.
             let _ = std::thread::Builder::new().name(format!("tiles {n}")).spawn(move || shared.work());
         }
-        Self { shared }
+        Self { shared, in_place: false }
+    }
+
+    /// The same without threads: a tile is made where it is asked for. For tests.
+    pub fn in_place(source: Arc<dyn Source>) -> Self {
+        let shared = Shared { source, wake: Arc::new(|| ()), known: Mutex::default(), more: Condvar::new() };
+        Self { shared: Arc::new(shared), in_place: true }
     }
 
     /// The source.
@@ -148,6 +156,14 @@ impl Fetcher {
             }
         }
         known.make_room();
+        if new && self.in_place {
+            let mut known = self.shared.one(known);
+            while known.is_waited_for() {
+                known = self.shared.one(known);
+            }
+            drop(known);
+            return self.ask(id, wanted);
+        }
         drop(known);
         if new {
             self.shared.more.notify_all();
@@ -236,6 +252,11 @@ impl Known {
         Some(*id)
     }
 
+    /// Whether a tile waits to be fetched.
+    fn is_waited_for(&self) -> bool {
+        self.wanted.is_some() && self.tiles.values().any(|s| matches!(s.is, Is::Queued))
+    }
+
     fn make_room(&mut self) {
         while self.bytes > KEPT || self.tiles.len() > KNOWN {
             let oldest = self.tiles.iter().filter(|(_, s)| !matches!(s.is, Is::Busy)).min_by_key(|(_, s)| s.asked);
@@ -278,23 +299,30 @@ impl Shared {
     fn work(&self) {
         let mut known = self.lock();
         while !known.ends {
-            let (Some(id), Some(wanted)) = (known.next(Instant::now()), known.wanted) else {
+            if known.is_waited_for() {
+                known = self.one(known);
+            } else {
                 known = self.more.wait(known).unwrap_or_else(PoisonError::into_inner);
-                continue;
-            };
-            let round = known.round;
-            drop(known);
-            let made = std::panic::AssertUnwindSafe(|| self.source.tile(id, wanted));
-            let result = std::panic::catch_unwind(made)
-                .unwrap_or_else(|_| Err(TileError::lasting("the tile cannot be read; the file or server is unusual")));
-            known = self.lock();
-            if known.round == round && !known.ends {
-                known.came(id, result, Instant::now());
-                drop(known);
-                (self.wake)();
-                known = self.lock();
             }
         }
+    }
+
+    /// Fetches the tile that is next.
+    fn one<'a>(&'a self, mut known: MutexGuard<'a, Known>) -> MutexGuard<'a, Known> {
+        let (Some(id), Some(wanted)) = (known.next(Instant::now()), known.wanted) else { return known };
+        let round = known.round;
+        drop(known);
+        let made = std::panic::AssertUnwindSafe(|| self.source.tile(id, wanted));
+        let result = std::panic::catch_unwind(made)
+            .unwrap_or_else(|_| Err(TileError::lasting("the tile cannot be read; the file or server is unusual")));
+        known = self.lock();
+        if known.round == round && !known.ends {
+            known.came(id, result, Instant::now());
+            drop(known);
+            (self.wake)();
+            known = self.lock();
+        }
+        known
     }
 }
 

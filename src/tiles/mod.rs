@@ -31,10 +31,11 @@ use std::time::Duration;
 
 use tiny_skia::Pixmap;
 
+use crate::model::MapSource;
 use crate::view::Theme;
 
 pub use access::{Access, open};
-pub use compose::{Layer, compose, tile_zoom};
+pub use compose::{Cover, Layer, compose, tile_zoom};
 pub use fetcher::Fetcher;
 pub use net::{Network, Permission};
 pub use tied::Fit;
@@ -112,6 +113,13 @@ pub struct Wanted {
     pub density: f32,
     /// The colours of what is drawn from shapes; pictures have their own.
     pub theme: Theme,
+}
+
+/// Whom to credit for a source on the map: as the project says, else as the source says, else its server.
+pub fn credit(source: &MapSource, about: &About) -> String {
+    let said = [source.attribution.trim(), &about.attribution].into_iter().find(|c| !c.is_empty());
+    let server = || source.hosts().first().map_or_else(String::new, |host| format!("Map tiles: {host}"));
+    said.map_or_else(server, str::to_owned)
 }
 
 /// An opened map source.

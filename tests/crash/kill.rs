@@ -26,6 +26,7 @@ fn world(folder: &Path, threads: bool) -> World {
         state_folder: Some(folder.join("state")),
         quit_when_complete: false,
         threads,
+        network: None,
     }
 }
 

@@ -80,6 +80,7 @@ impl Desk {
             state_folder: None,
             quit_when_complete: false,
             threads: false,
+            network: None,
         };
         arrange(&mut world);
         let app = App::new(project, path, name, world);

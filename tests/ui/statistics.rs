@@ -268,6 +268,7 @@ fn the_page_is_remembered_from_start_to_start() {
         state_folder: None,
         quit_when_complete: false,
         threads: false,
+        network: None,
     };
     let sample = || project::read(clashmap::app::SEPTEMBER_2022).unwrap().project;
     let mut window = egui_kittest::Harness::builder().with_size([1366.0, 768.0]).build_ui_state(

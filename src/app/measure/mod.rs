@@ -67,6 +67,7 @@ impl Bench {
             state_folder: None,
             quit_when_complete: false,
             threads: true,
+            network: None,
         };
         let project = Project::new(Meta::default(), [], Vec::new());
         crate::picture::egui_paint::keep_memory_between_frames();

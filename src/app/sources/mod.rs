@@ -1,0 +1,327 @@
+//! The map sources of the project in the window: opened on threads as far as the user allows it, drawn over the embedded
+//! ground in their order, and what is said of those that are not.
+//!
+//! Invariants: a frame never waits for a source; a source that fails takes nothing else down; what the user allows is kept in
+//! the settings, by the project's file.
+
+mod act;
+mod textures;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::{Color32, Mesh, Rect, Shape, pos2};
+
+use self::textures::Textures;
+use super::App;
+use super::files::Done;
+use crate::io::settings::MapAccess;
+use crate::model::{MapOrigin, MapSource};
+use crate::panels::sources::{Help, Known, Standing};
+use crate::tiles::fetcher::Fetcher;
+use crate::tiles::net::{Permission, Standing as Asking, learns};
+use crate::tiles::{Access, Cover, Network, Retry, Source, TileError, Wanted, credit};
+use crate::view::{Theme, Viewport};
+
+/// How long a tile waits for others to share a frame with.
+const SHARED_FRAME: Duration = Duration::from_millis(40);
+/// Failed tiles are looked at again no sooner.
+const SOONEST: Duration = Duration::from_millis(200);
+
+/// The opened sources, and what is allowed to them.
+#[derive(Default)]
+pub(super) struct Sources {
+    /// Whose allowances these are: how many projects the window had shown, and its file.
+    of: Option<(u64, Option<PathBuf>)>,
+    pub(super) allowed: MapAccess,
+    opened: Vec<Opened>,
+    textures: Textures,
+    /// Numbers given to opened sources so far.
+    numbers: u64,
+    /// Whether it is still to be said which are not drawn.
+    tell: bool,
+}
+
+struct Opened {
+    number: u64,
+    origin: MapOrigin,
+    is: Is,
+}
+
+enum Is {
+    Opening,
+    Open(Fetcher),
+    Failed(TileError),
+}
+
+/// The end of opening a source.
+pub(super) struct Ended {
+    number: u64,
+    result: Result<Arc<dyn Source>, TileError>,
+}
+
+impl Sources {
+    fn of(&self, source: &MapSource) -> Option<&Opened> {
+        self.opened.iter().find(|o| o.origin == source.origin)
+    }
+
+    fn fetcher(&self, source: &MapSource) -> Option<&Fetcher> {
+        match &self.of(source)?.is {
+            Is::Open(fetcher) => Some(fetcher),
+            Is::Opening | Is::Failed(_) => None,
+        }
+    }
+
+    fn permission(&self) -> Permission {
+        Permission { online: self.allowed.online, hosts: self.allowed.hosts.iter().cloned().collect() }
+    }
+
+    /// Whom to credit for what is shown.
+    pub(super) fn credits(&self, maps: &[MapSource]) -> Vec<String> {
+        let shown = maps.iter().filter(|m| m.is_shown());
+        shown.filter_map(|m| Some(credit(m, self.fetcher(m)?.source().about()))).collect()
+    }
+
+    /// How it stands with a source at a zoom of the camera.
+    pub(super) fn standing(&self, source: &MapSource, zoom: f64, density: f32) -> Standing {
+        if source.hidden {
+            return Standing::Hidden;
+        }
+        let is_unsaved = self.allowed.project.as_os_str().is_empty();
+        let asking = self.permission().standing(source);
+        let not = |why: String, help: Help| Standing::Not { why, help };
+        match self.of(source).map(|o| &o.is) {
+            None | Some(Is::Opening) => Standing::Opening,
+            Some(Is::Failed(e)) if e.retry == Retry::NotAllowed => match &source.origin {
+                MapOrigin::File(name) if is_unsaved && Path::new(&**name).is_relative() => {
+                    not(e.what.clone(), Help::Save)
+                }
+                MapOrigin::File(_) => not("It lies outside the project's media folder.".into(), Help::AllowFile),
+                MapOrigin::Picture(_) if is_unsaved => not(e.what.clone(), Help::Save),
+                MapOrigin::Picture(_) | MapOrigin::Url(_) => not(e.what.clone(), Help::None),
+            },
+            Some(Is::Failed(e)) => not(e.what.clone(), Help::Again),
+            Some(Is::Open(fetcher)) => {
+                let about = fetcher.source().about();
+                let status = fetcher.status();
+                match Cover::new([0.0, 0.0, 1e-9, 1e-9], zoom, density, about) {
+                    Ok(None) => return Standing::TooFar(about.min_zoom),
+                    Err(why) => return not(why, Help::None),
+                    Ok(Some(_)) => {}
+                }
+                match asking {
+                    Asking::NotAllowed(hosts) => not(String::new(), Help::AllowHosts(hosts)),
+                    Asking::Offline => {
+                        not("The network is off; tiles kept from before are shown.".into(), Help::GoOnline)
+                    }
+                    Asking::Local | Asking::Allowed => match status.why {
+                        Some(why) => not(why, Help::Again),
+                        None => Standing::Shown { loading: status.loading },
+                    },
+                }
+            }
+        }
+    }
+
+    /// Draws the sources that are open over a map at `rect`, the later ones over the earlier. `live` is an opacity that is being
+    /// set.
+    pub(super) fn draw(
+        &mut self,
+        painter: &egui::Painter,
+        rect: Rect,
+        viewport: Viewport,
+        maps: &[MapSource],
+        theme: Theme,
+        live: Option<(usize, u8)>,
+    ) {
+        let ctx = painter.ctx().clone();
+        self.textures.begin(ctx.cumulative_pass_nr() + 1);
+        for (n, source) in maps.iter().enumerate() {
+            let opacity = live.filter(|(at, _)| *at == n).map_or(source.opacity, |(_, now)| now);
+            if source.hidden || opacity == 0 {
+                continue;
+            }
+            let opened = self.opened.iter().find(|o| o.origin == source.origin);
+            if let Some(Opened { number, is: Is::Open(fetcher), .. }) = opened {
+                draw(&mut self.textures, painter, rect, viewport, (*number, fetcher), theme, opacity);
+                if let Some(wait) = fetcher.next_try() {
+                    ctx.request_repaint_after(wait.max(SOONEST));
+                }
+            }
+        }
+        if self.textures.has_more() {
+            ctx.request_repaint();
+        }
+    }
+}
+
+/// Draws the tiles of one source that are in sight.
+fn draw(
+    textures: &mut Textures,
+    painter: &egui::Painter,
+    rect: Rect,
+    viewport: Viewport,
+    (number, fetcher): (u64, &Fetcher),
+    theme: Theme,
+    opacity: u8,
+) {
+    let ctx = painter.ctx();
+    let wanted = Wanted { density: ctx.pixels_per_point(), theme };
+    let world = viewport.world_rect();
+    let about = fetcher.source().about();
+    let Ok(Some(cover)) = Cover::new(world, viewport.camera.zoom, wanted.density, about) else { return };
+    let [x0, y0, x1, y1] = world.map(|v| v * f64::from(cover.zoom).exp2());
+    let x = |column: f64| rect.min.x + ((column - x0) / (x1 - x0) * f64::from(viewport.width)) as f32;
+    let y = |row: f64| rect.min.y + ((row - y0) / (y1 - y0) * f64::from(viewport.height)) as f32;
+    let tint = Color32::from_white_alpha(((u32::from(opacity.min(100)) * 255 + 50) / 100) as u8);
+    for id in cover.ids() {
+        let asked = fetcher.ask(id, wanted);
+        for quad in textures.quads(ctx, number, id, &asked) {
+            // Neighbours end in the very same numbers, so that neither a gap nor a seam is between them.
+            let at = |p: egui::Pos2| pos2(x(f64::from(id.x) + f64::from(p.x)), y(f64::from(id.y) + f64::from(p.y)));
+            let mut mesh = Mesh::with_texture(quad.texture);
+            mesh.add_rect_with_uv(Rect::from_min_max(at(quad.part.min), at(quad.part.max)), quad.uv, tint);
+            painter.add(Shape::mesh(mesh));
+        }
+    }
+}
+
+impl App {
+    /// What the project may read and contact.
+    pub(super) fn access(&self) -> Access {
+        Access {
+            project: self.file.path.clone(),
+            files: self.sources.allowed.files.clone(),
+            every_file: false,
+            network: self.world.network.clone(),
+        }
+    }
+
+    /// Before a frame: whose allowances hold, and which sources are to be opened or dropped.
+    pub(super) fn refresh_sources(&mut self, ctx: &egui::Context) {
+        self.follow_project();
+        let maps = &self.workspace.project().meta().maps;
+        if maps.is_empty() && self.sources.opened.is_empty() {
+            return;
+        }
+        let before = self.sources.opened.len();
+        self.sources.opened.retain(|o| maps.iter().any(|m| m.origin == o.origin));
+        let Sources { opened, textures, .. } = &mut self.sources;
+        if opened.len() != before {
+            textures.keep(|number| opened.iter().any(|o| o.number == number));
+        }
+        let missing: Vec<MapSource> =
+            maps.iter().filter(|m| m.is_shown() && self.sources.of(m).is_none()).cloned().collect();
+        for source in missing {
+            if self.sources.of(&source).is_none() {
+                self.open_source(ctx, source);
+            }
+        }
+        self.tell_missing(ctx);
+    }
+
+    fn open_source(&mut self, ctx: &egui::Context, source: MapSource) {
+        self.sources.numbers += 1;
+        let number = self.sources.numbers;
+        self.sources.opened.push(Opened { number, origin: source.origin.clone(), is: Is::Opening });
+        let access = self.access();
+        self.work(ctx, None, move || {
+            let open = std::panic::AssertUnwindSafe(|| crate::tiles::open(&source, &access));
+            let result = std::panic::catch_unwind(open)
+                .unwrap_or_else(|_| Err(TileError::lasting("it cannot be read; the file is unusual")));
+            Done::MapOpened(Ended { number, result })
+        });
+    }
+
+    /// A source was opened, or not.
+    pub(super) fn source_opened(&mut self, ctx: &egui::Context, ended: Ended) {
+        let threads = self.world.threads;
+        // One that was dropped meanwhile is nobody's.
+        let Some(opened) = self.sources.opened.iter_mut().find(|o| o.number == ended.number) else { return };
+        opened.is = match ended.result {
+            Ok(source) if threads => {
+                let ctx = ctx.clone();
+                Is::Open(Fetcher::new(source, Arc::new(move || ctx.request_repaint_after(SHARED_FRAME))))
+            }
+            Ok(source) => Is::Open(Fetcher::in_place(source)),
+            Err(error) => Is::Failed(error),
+        };
+    }
+
+    /// Takes over what is allowed when the project or its file is another one. A project saved under another name keeps what it
+    /// was allowed; one that was opened has what was allowed to it before.
+    fn follow_project(&mut self) {
+        let now = (self.projects, self.file.path.clone());
+        if self.sources.of.as_ref() == Some(&now) {
+            return;
+        }
+        let is_renamed = self.sources.of.as_ref().is_some_and(|(number, _)| *number == now.0);
+        let remembered = now.1.as_deref().map(|path| self.settings.allowed(path)).unwrap_or_default();
+        self.sources.tell = !is_renamed;
+        self.sources.of = Some(now);
+        self.sources.opened.clear();
+        self.sources.textures.keep(|_| false);
+        let allowed = if is_renamed {
+            let mut both = std::mem::take(&mut self.sources.allowed);
+            both.project = remembered.project;
+            both.hosts.extend(remembered.hosts);
+            both.files.extend(remembered.files);
+            both.hosts.sort();
+            both.hosts.dedup();
+            both.files.sort();
+            both.files.dedup();
+            both
+        } else {
+            remembered
+        };
+        self.sources.allowed = allowed;
+        self.allow_network();
+    }
+
+    /// Says once, after a project was opened, that some of its sources are not drawn.
+    fn tell_missing(&mut self, ctx: &egui::Context) {
+        if !self.sources.tell {
+            return;
+        }
+        let (zoom, density) = (self.map.camera().zoom, ctx.pixels_per_point());
+        let maps = self.workspace.project().meta().maps.iter().filter(|m| m.is_shown());
+        let standings: Vec<Standing> = maps.map(|m| self.sources.standing(m, zoom, density)).collect();
+        if standings.iter().any(|s| matches!(s, Standing::Opening)) {
+            return;
+        }
+        self.sources.tell = false;
+        let missing = standings.iter().filter(|s| matches!(s, Standing::Not { .. })).count();
+        if missing > 0 {
+            let what = if missing == 1 { "A map source is".to_owned() } else { format!("{missing} map sources are") };
+            self.notices.say(format!("{what} not drawn; Layers → Map sources says why."));
+        }
+    }
+
+    /// Draws the sources over the ground.
+    pub(super) fn sources_ui(&mut self, painter: &egui::Painter, rect: Rect) {
+        let maps = &self.workspace.project().meta().maps;
+        let viewport = self.map.viewport();
+        self.sources.draw(painter, rect, viewport, maps, self.theme, self.state.maps.live);
+    }
+
+    /// What the panel is told of the sources.
+    pub(super) fn known_maps(&self, ctx: &egui::Context) -> Known {
+        if !self.state.maps.open {
+            return Known::default();
+        }
+        let (zoom, density) = (self.map.camera().zoom, ctx.pixels_per_point());
+        let maps = &self.workspace.project().meta().maps;
+        let hosts = maps.iter().flat_map(MapSource::hosts);
+        Known {
+            standings: maps.iter().map(|m| self.sources.standing(m, zoom, density)).collect(),
+            hosts: self.sources.allowed.hosts.clone(),
+            learns: hosts.map(|h| (h.clone(), learns(&h))).collect(),
+        }
+    }
+
+    /// The network as it is.
+    pub(super) fn network(&self) -> Option<&Arc<Network>> {
+        self.world.network.as_ref()
+    }
+}

@@ -36,7 +36,7 @@ impl App {
             Action::Edit(Command::Bulk(ids, bulk)) if self.is_much(ids.len()) => self.change_many(ctx, ids, bulk),
             Action::Edit(command) => self.commit(command),
             // While something is drawn, its last corner is the last step.
-            Action::Undo if self.corner_back() => {}
+            Action::Undo if self.corner_back() || self.point_back() => {}
             Action::Undo => self.step(true),
             Action::Redo => self.step(false),
             Action::Select(id) => self.select(id),

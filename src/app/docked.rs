@@ -5,7 +5,7 @@ use egui::{Frame, Margin, Panel, Ui};
 use super::App;
 use crate::panels::slides::Sight;
 use crate::panels::style::c32;
-use crate::panels::{self, Action, Look};
+use crate::panels::{self, Action, Look, Picking};
 
 impl App {
     /// Draws what is docked at the right, if anything is; `sights` are those of the slides.
@@ -15,6 +15,7 @@ impl App {
             return actions;
         }
         let known = self.known_maps(ui.ctx());
+        let how = (self.state.format, self.state.picking == Some(Picking::TiePoint));
         let colors = self.theme.colors();
         let look = Look {
             project: self.workspace.project(),
@@ -33,8 +34,9 @@ impl App {
             return actions;
         }
         if self.state.maps.open {
-            let panel = fixed("map sources", panels::sources::WIDTH);
-            actions.extend(panel.show(ui, |ui| panels::sources::ui(ui, look, &mut self.state.maps, &known)).inner);
+            let width = panels::sources::width(&self.state.maps, ui.available_width());
+            let panel = fixed(if self.state.maps.tie.is_some() { "tie" } else { "map sources" }, width);
+            actions.extend(panel.show(ui, |ui| panels::sources::ui(ui, look, &mut self.state.maps, &known, how)).inner);
             return actions;
         }
         if let Some(changes) = &self.state.changes {

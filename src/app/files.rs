@@ -48,6 +48,8 @@ pub(super) enum Ask {
     Import,
     /// A file of tiles.
     MapFile,
+    /// A picture to be tied to the ground.
+    MapPicture,
     /// A name for rows that were not taken.
     Rejected,
     /// A name for data in another format.
@@ -67,6 +69,7 @@ impl Ask {
             Self::Table => "Save the table as (.csv)",
             Self::Import => "Bring in (.csv, .tsv, .xlsx, .geojson, .kml, .kmz, .gpx and others)",
             Self::MapFile => "Add a file of tiles (.mbtiles, .pmtiles)",
+            Self::MapPicture => "Add a picture (.png, .jpg, .webp)",
             Self::Rejected => "Save the rows that were not taken as (.csv)",
             Self::Data(_) => "Export the data as",
         }
@@ -77,6 +80,7 @@ impl Ask {
         match self {
             Self::Import => "/home/…/table.csv",
             Self::MapFile => "/home/…/terrain.mbtiles",
+            Self::MapPicture => "/home/…/scan.png",
             _ => "/home/…/name.clashmap.geojson",
         }
     }
@@ -85,7 +89,7 @@ impl Ask {
         match self {
             Self::Open => "Open",
             Self::Import => "Bring in",
-            Self::MapFile => "Add",
+            Self::MapFile | Self::MapPicture => "Add",
             Self::Compare => "Compare",
             Self::Save | Self::Picture | Self::Talk(_) | Self::Chart | Self::Table | Self::Rejected | Self::Data(_) => {
                 "Save"
@@ -124,8 +128,8 @@ pub(super) enum Done {
     JournalAside(std::io::Result<()>),
     /// A journal was read.
     Recovered(Box<(Found, std::io::Result<Recovered>)>),
-    /// A picture was saved.
-    Pictured { path: PathBuf, result: Result<(), String> },
+    /// A picture was saved; what of the map sources is missing on it, one line each.
+    Pictured { path: PathBuf, result: Result<Vec<String>, String> },
     /// What each format loses was looked at.
     Weighed(Box<crate::panels::export::Page>),
     /// What leaves the house with a talk or a report was looked at.
@@ -140,6 +144,10 @@ pub(super) enum Done {
     Changed { project: u64, worked: Option<Box<crate::edit::Worked>> },
     /// A map source was opened, or not.
     MapOpened(super::sources::Ended),
+    /// A picture to be tied to the ground was unpacked.
+    Unpacked(super::sources::Unpacked),
+    /// It was copied beside the project.
+    Copied(super::sources::Copied),
     /// Figures were set out.
     Counted { key: super::statistics::Key, figures: Box<crate::panels::statistics::Figures> },
 }
@@ -193,6 +201,7 @@ impl App {
                     dialog.add_filter("Projects", &["geojson", "json"]).add_filter("All files", &["*"]).pick_file()
                 }
                 Ask::MapFile => dialog.add_filter("Tiles", &["mbtiles", "pmtiles"]).pick_file(),
+                Ask::MapPicture => dialog.add_filter("Pictures", &["png", "jpg", "jpeg", "webp"]).pick_file(),
                 Ask::Save => dialog.set_file_name(name).add_filter("Project", &["geojson"]).save_file(),
                 Ask::Picture => dialog.set_file_name(name).add_filter("Picture", &["png", "svg", "pdf"]).save_file(),
                 Ask::Talk(kind) => {
@@ -216,7 +225,7 @@ impl App {
         let folder = self.file.path.as_deref().and_then(Path::parent).map(Path::to_owned);
         let folder = folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
         let text = match what {
-            Ask::Open | Ask::Import | Ask::Compare | Ask::MapFile => String::new(),
+            Ask::Open | Ask::Import | Ask::Compare | Ask::MapFile | Ask::MapPicture => String::new(),
             _ => folder.join(self.suggested(what)).display().to_string(),
         };
         self.dialog = Some(Dialog::Path { what, text, error: None });
@@ -226,7 +235,7 @@ impl App {
         let stem = self.file.name.trim_end_matches(ENDING).trim_end_matches(".geojson");
         let stem = if stem.is_empty() { "untitled" } else { stem };
         match what {
-            Ask::Open | Ask::Import | Ask::Compare | Ask::MapFile => String::new(),
+            Ask::Open | Ask::Import | Ask::Compare | Ask::MapFile | Ask::MapPicture => String::new(),
             Ask::Rejected => format!("{stem}-rows-not-taken.csv"),
             Ask::Save => format!("{stem}{ENDING}"),
             Ask::Picture => format!("{stem}.png"),
@@ -247,6 +256,7 @@ impl App {
             Ask::Open => self.open(ctx, path),
             Ask::Compare => self.compare_with(ctx, path),
             Ask::MapFile => self.add_map_file(&path),
+            Ask::MapPicture => self.add_map_picture(ctx, path),
             Ask::Save => self.save_as(ctx, &path, by),
             Ask::Picture => self.picture_to(ctx, path),
             Ask::Talk(kind) => self.write_talk(ctx, kind, path),
@@ -406,13 +416,15 @@ impl App {
             // On a small map the legend may be hidden; a picture stands alone and needs it.
             layers: crate::view::Layers { legend: true, ..self.layers },
             question: self.question.clone(),
+            access: self.access(),
             fade: self.playing.playback.fade().map(|(head, life)| crate::picture::Fade { head, life }),
             ..render::Options::default()
         };
         self.work(ctx, Some("drawing …"), move || {
-            let result = render::render(&snapshot, &options).and_then(|bytes| {
-                let write = &mut |out: &mut dyn std::io::Write| out.write_all(&bytes);
-                crate::io::atomic::save(&crate::io::disk::RealDisk, &path, write).map_err(|e| e.to_string())
+            let result = render::draw(&snapshot, &options).and_then(|drawn| {
+                let write = &mut |out: &mut dyn std::io::Write| out.write_all(&drawn.bytes);
+                crate::io::atomic::save(&crate::io::disk::RealDisk, &path, write).map_err(|e| e.to_string())?;
+                Ok(drawn.missing)
             });
             Done::Pictured { path, result }
         });
@@ -447,6 +459,8 @@ impl App {
                 Done::SlideDrawn(drawn) => self.slide_drawn(ctx, *drawn),
                 Done::SlideReady(n, prepared) => self.slide_ready(n, *prepared),
                 Done::Counted { key, figures } => self.counted(key, *figures),
+                Done::Unpacked(unpacked) => self.picture_unpacked(unpacked),
+                Done::Copied(copied) => self.picture_copied(copied),
                 Done::MapOpened(ended) => self.source_opened(ctx, ended),
                 Done::Changed { project, .. } if project != self.projects => {}
                 Done::Changed { worked, .. } => self.changed_many(worked.map(|w| *w)),
@@ -457,7 +471,12 @@ impl App {
                     Err(e) => self.notices.fail(e),
                 },
                 Done::Pictured { path, result } => match result {
-                    Ok(()) => self.notices.say(format!("Picture saved: {}", path.display())),
+                    Ok(missing) if missing.is_empty() => self.notices.say(format!("Picture saved: {}", path.display())),
+                    Ok(missing) => {
+                        let (first, more) = (missing.first().map_or("", String::as_str), missing.len() - 1);
+                        let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+                        self.notices.fail(format!("Picture saved: {}, without {first}{more}", path.display()));
+                    }
                     Err(e) => self.notices.fail(e),
                 },
             }

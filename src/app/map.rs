@@ -318,6 +318,7 @@ impl App {
         self.body_ui(ui, rect, &mut actions);
         self.marks_ui(ui, rect, &mut actions);
         self.draw_ui(ui, rect, &mut actions);
+        self.tie_marks(&ui.painter().with_clip_rect(rect), rect);
         self.chosen_ui(ui, rect);
         self.changes_ui(ui, rect);
         self.choose_ui(ui, rect, &response);
@@ -558,6 +559,7 @@ impl App {
             Some(Picking::Position(id)) => {
                 actions.push(Action::Edit(Command::Edit(id, Edit::Position(Some(super::dispatch::rounded(at))))));
             }
+            Some(Picking::TiePoint) => self.tie_clicked(at),
             Some(Picking::Draw(sketch)) => self.sketch_clicked(ctx, sketch, p),
             Some(Picking::Area(corners)) => self.area_clicked(corners, p, at, actions),
             None => {}

@@ -420,7 +420,7 @@ impl App {
             today: self.today(),
         };
         // Beside a list and an editor a small window would have no map left.
-        let no_room = self.state.filter.open && ui.available_width() < 1200.0;
+        let no_room = self.state.filter.open && ui.available_width() < 1200.0 || self.state.maps.tie.is_some();
         if !self.state.hide_list && !no_room {
             let response = Panel::left("list")
                 .resizable(true)

@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
+use super::atomic;
 use super::disk::Disk;
-use super::paths::media_folder;
+use super::paths::{make_room_for, media_folder};
 use super::seen::{Digest, Seen};
 use super::{Finding, Severity};
 use crate::model::{MapOrigin, Project};
@@ -58,6 +59,26 @@ fn digest_of(name: &str) -> Option<Digest> {
     Digest::parse(name.split_once('.').map_or(name, |(stem, _)| stem))
 }
 
+/// Copies a file into the media folder of a project, under the hash of what it holds, and gives back its name there. A file
+/// that is there already is not written again. Files of more than `limit` bytes are not taken.
+///
+/// # Errors
+/// One line.
+pub fn attach(disk: &dyn Disk, project: &Path, file: &Path, limit: u64) -> Result<String, String> {
+    let shown = file.display();
+    let bytes = disk.read(file, limit).map_err(|e| format!("{shown} cannot be read ({e})"))?;
+    let ending = file.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
+    let ending = ending.filter(|e| (1..=8).contains(&e.len()) && e.chars().all(|c| c.is_ascii_alphanumeric()));
+    let name = format!("{}.{}", Digest::of(&bytes), ending.as_deref().unwrap_or("bin"));
+    let path = media_folder(project).join(&name);
+    let is_there = disk.entry(&path).ok().flatten().is_some();
+    if !is_there || disk.read(&path, limit).ok().as_deref() != Some(&bytes[..]) {
+        make_room_for(disk, &path).map_err(|e| format!("the media folder cannot be made ({e})"))?;
+        atomic::save(disk, &path, &mut |out| out.write_all(&bytes)).map_err(|e| e.to_string())?;
+    }
+    Ok(name)
+}
+
 fn fault(disk: &dyn Disk, folder: &Path, name: &str) -> Option<Finding> {
     let found = |severity, what: String| Some(Finding::whole(severity, what));
     let Some(digest) = digest_of(name) else {
@@ -95,7 +116,6 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::io::atomic;
     use crate::io::disk::RealDisk;
     use crate::model::{Incident, Kind, Meta, Uid};
 
@@ -130,6 +150,19 @@ mod tests {
         let count = |words: &str| said.iter().filter(|s| s.contains(words)).count();
         assert_eq!((count("something else"), count("missing"), count("cannot be verified")), (1, 1, 4), "{said:#?}");
         assert!(said.iter().filter(|s| s.starts_with("error: uid a, media: ")).count() == 2, "{said:#?}");
+    }
+
+    #[test]
+    fn a_file_is_attached_under_the_hash_of_what_it_holds_and_only_once() {
+        let root = tempfile::tempdir().unwrap();
+        let (project, file) = (root.path().join("p.clashmap.geojson"), root.path().join("scan.PNG"));
+        put(&file, b"pixels");
+        let name = attach(&RealDisk, &project, &file, 100).unwrap();
+        assert_eq!(name, format!("{}.png", Digest::of(b"pixels")));
+        assert_eq!(attach(&RealDisk, &project, &file, 100).unwrap(), name);
+        assert_eq!(RealDisk.read(&root.path().join("p.media").join(&name), 100).unwrap(), b"pixels");
+        assert_eq!(fs::read_dir(root.path().join("p.media")).unwrap().count(), 1);
+        assert!(attach(&RealDisk, &project, &file, 5).unwrap_err().contains("scan.PNG"));
     }
 
     #[cfg(unix)]

@@ -39,6 +39,8 @@ pub enum Picking {
     Position(IncidentId),
     /// A corner of the area to filter by; those clicked so far.
     Area(Vec<LonLat>),
+    /// The place of a point of the picture that is being tied to the ground.
+    TiePoint,
     /// A corner of what is being drawn.
     Draw(super::drawing::Sketch),
 }

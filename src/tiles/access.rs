@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use tiny_skia::Pixmap;
 
-use super::decode::{Format, large, raster};
+use super::decode::{Format, raster};
 use super::mbtiles::MbTiles;
 use super::net::{Network, Server};
 use super::pmtiles::PmTiles;
-use super::tied::Tied;
+use super::tied::Picture;
 use super::{About, Retry, Source, TileError, TileId, Wanted, vector};
 use crate::io::paths::media_folder;
 use crate::model::{MapOrigin, MapSource, TiedPicture};
@@ -129,15 +129,16 @@ pub fn open(source: &MapSource, access: &Access) -> Result<Arc<dyn Source>, Tile
             ))),
         },
         MapOrigin::Picture(picture) => {
-            let pixels = tied_pixels(picture, access)?;
-            let tied = Tied::new(picture, pixels).map_err(TileError::lasting)?;
-            Ok(Arc::new(tied))
+            open_picture(picture, access)?.tie(&picture.points, picture.plane).map_err(TileError::lasting)
         }
     }
 }
 
-/// The pixels of a picture in the project's media folder.
-fn tied_pixels(picture: &TiedPicture, access: &Access) -> Result<Pixmap, TileError> {
+/// The picture of a source, in the project's media folder. May take a while: call it on a thread.
+///
+/// # Errors
+/// [`TileError`], one line.
+pub fn open_picture(picture: &TiedPicture, access: &Access) -> Result<Arc<Picture>, TileError> {
     let name = &*picture.media;
     let is_name = Path::new(name).components().eq([Component::Normal(name.as_ref())]);
     if !is_name {
@@ -148,7 +149,7 @@ fn tied_pixels(picture: &TiedPicture, access: &Access) -> Result<Pixmap, TileErr
         return Err(not_allowed(format!("“{name}” belongs to a project that has no folder yet; save it")));
     };
     let path = access.readable(whole)?;
-    large(&path).map_err(|e| TileError::lasting(format!("“{name}”: {e}")))
+    Picture::read(&path).map_err(|e| TileError::lasting(format!("“{name}”: {e}")))
 }
 
 /// Tiles in a file.

@@ -34,11 +34,11 @@ use tiny_skia::Pixmap;
 use crate::model::MapSource;
 use crate::view::Theme;
 
-pub use access::{Access, open};
+pub use access::{Access, open, open_picture};
 pub use compose::{Cover, Layer, compose, tile_zoom};
 pub use fetcher::Fetcher;
 pub use net::{Network, Permission};
-pub use tied::Fit;
+pub use tied::{Fit, Picture};
 
 /// Zooms above a tile that may stand in for it: beyond, it would be a smear.
 const STAND_INS: u8 = 4;

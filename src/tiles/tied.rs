@@ -4,16 +4,22 @@
 //! points or more, so that the sum of the squared distances in pixels of the picture is smallest.
 
 use std::f64::consts::PI;
+use std::path::Path;
+use std::sync::Arc;
 
 use tiny_skia::{FilterQuality, Pixmap, PixmapPaint, PremultipliedColorU8, Transform};
 
+use super::decode::large;
 use super::{About, Source, TileError, TileId, Wanted};
-use crate::model::{ControlPoint, MOST_ZOOM, Plane, TiedPicture};
+use crate::model::{ControlPoint, MOST_ZOOM, Plane};
 
 /// Pixels along the side of a tile: not coarser than the map at any zoom that is rounded to the tile's.
 const SIDE: u32 = 384;
 /// Beyond this many degrees from the middle of the points nothing of a picture lies.
 const FARTHEST: f64 = 80.0;
+
+/// The radius of a sphere with the surface of the Earth, metres.
+const EARTH_M: f64 = 6_371_007.0;
 
 /// Where the points of a plane lie in a picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -79,15 +85,30 @@ impl Fit {
         Some([u + a * x + b * y, v + c * x + d * y])
     }
 
+    /// How far a point lies from where the picture puts it, pixels.
+    pub fn residual(&self, point: &ControlPoint) -> f64 {
+        self.pixel(point.at.lon(), point.at.lat()).map_or(f64::INFINITY, |at| {
+            let [u, v] = minus(at, point.pixel);
+            u.hypot(v)
+        })
+    }
+
     /// How far the points lie from where the picture puts them, pixels: the root of the mean square.
     pub fn error(&self, points: &[ControlPoint]) -> f64 {
-        let square = |p: &ControlPoint| {
-            self.pixel(p.at.lon(), p.at.lat()).map_or(f64::INFINITY, |at| {
-                let [u, v] = minus(at, p.pixel);
-                u * u + v * v
-            })
+        (points.iter().map(|p| self.residual(p).powi(2)).sum::<f64>() / points.len().max(1) as f64).sqrt()
+    }
+
+    /// Metres on the ground to a pixel in the middle of the points: the side of a square as large as a pixel shows there.
+    pub fn metres_per_pixel(&self) -> f64 {
+        let [[a, b], [c, d]] = self.steps;
+        let [_, lat] = self.middle;
+        // What the plane stretches, as an area.
+        let stretch = match self.plane {
+            Plane::Local => 1.0,
+            Plane::Degrees => lat.to_radians().cos(),
+            Plane::Mercator => lat.to_radians().cos().powi(2),
         };
-        (points.iter().map(square).sum::<f64>() / points.len().max(1) as f64).sqrt()
+        EARTH_M * (stretch / (a * d - b * c).abs()).sqrt()
     }
 
     /// A position on the plane, radians of the sphere. The picture's own stretch takes up what the sphere is not.
@@ -125,21 +146,27 @@ fn turn(degrees: f64) -> f64 {
     (degrees + 180.0).rem_euclid(360.0) - 180.0
 }
 
-/// A picture with where it lies.
-pub(super) struct Tied {
-    about: About,
-    fit: Fit,
-    /// The picture, and it again at half the side each.
+/// A picture unpacked, to be looked at and tied to the ground.
+#[derive(Debug)]
+pub struct Picture {
+    /// The picture, and it again at half the side each; never empty.
     levels: Vec<Pixmap>,
 }
 
-impl Tied {
-    /// Ties a picture to the ground.
+impl Picture {
+    /// Unpacks the picture in a file that the user named. May take a while.
     ///
     /// # Errors
     /// One line.
-    pub(super) fn new(picture: &TiedPicture, pixels: Pixmap) -> Result<Self, String> {
-        let fit = Fit::new(&picture.points, picture.plane)?;
+    pub fn read(path: &Path) -> Result<Arc<Self>, String> {
+        Self::new(large(path)?).map(Arc::new)
+    }
+
+    /// Makes the coarser levels.
+    ///
+    /// # Errors
+    /// One line: there is not enough memory.
+    pub(super) fn new(pixels: Pixmap) -> Result<Self, String> {
         let mut levels = vec![pixels];
         while let Some(last) = levels.last()
             && last.width().min(last.height()) > 64
@@ -150,9 +177,45 @@ impl Tied {
             half.draw_pixmap(0, 0, last.as_ref(), &paint, Transform::from_scale(0.5, 0.5), None);
             levels.push(half);
         }
+        Ok(Self { levels })
+    }
+
+    /// The picture, and it again at half the side each.
+    pub fn levels(&self) -> &[Pixmap] {
+        &self.levels
+    }
+
+    /// Width and height in pixels.
+    pub fn size(&self) -> [u32; 2] {
+        self.levels.first().map_or([0; 2], |l| [l.width(), l.height()])
+    }
+
+    /// Ties it to the ground.
+    ///
+    /// # Errors
+    /// One line, as [`Fit::new`].
+    pub fn tie(self: &Arc<Self>, points: &[ControlPoint], plane: Plane) -> Result<Arc<dyn Source>, String> {
+        Ok(Arc::new(Tied::new(points, plane, Arc::clone(self))?))
+    }
+}
+
+/// A picture with where it lies.
+pub(super) struct Tied {
+    about: About,
+    fit: Fit,
+    picture: Arc<Picture>,
+}
+
+impl Tied {
+    /// Ties a picture to the ground.
+    ///
+    /// # Errors
+    /// One line.
+    pub(super) fn new(points: &[ControlPoint], plane: Plane, picture: Arc<Picture>) -> Result<Self, String> {
+        let fit = Fit::new(points, plane)?;
         let about =
             About { name: String::new(), attribution: String::new(), min_zoom: 0, max_zoom: MOST_ZOOM, tile_size: 256 };
-        Ok(Self { about, fit, levels })
+        Ok(Self { about, fit, picture })
     }
 }
 
@@ -179,7 +242,7 @@ impl Source for Tied {
                 let [u, v] = here;
                 (0.0..f64::from(level.width())).contains(&u) && (0.0..f64::from(level.height())).contains(&v)
             };
-            if !self.levels.first().is_some_and(inside) {
+            if !self.picture.levels.first().is_some_and(inside) {
                 continue;
             }
             // Pixels of the picture to a pixel of the tile.
@@ -187,8 +250,8 @@ impl Source for Tied {
                 let [u, v] = minus(next, here);
                 u.hypot(v)
             });
-            let level = (wide.max(1.0).log2().round() as usize).min(self.levels.len().saturating_sub(1));
-            if let Some(color) = self.levels.get(level).and_then(|l| sample(l, here.map(|v| v / (level as f64).exp2())))
+            let level = (wide.max(1.0).log2().round() as usize).min(self.picture.levels.len().saturating_sub(1));
+            if let Some(color) = self.picture.levels.get(level).and_then(|l| sample(l, here.map(|v| v / (level as f64).exp2())))
             {
                 *out = color;
                 is_hit = true;
@@ -253,6 +316,15 @@ mod tests {
     }
 
     #[test]
+    fn a_pixel_is_as_many_metres_on_the_ground_whatever_the_plane() {
+        // A degree of latitude is 111.2 km, one of longitude at 39.5 north 85.8 km: 976 m a pixel, as the side of a square.
+        for plane in Plane::ALL {
+            let fit = Fit::new(&square(), plane).unwrap();
+            assert!((fit.metres_per_pixel() - 976.8).abs() < 4.0, "{plane:?}: {}", fit.metres_per_pixel());
+        }
+    }
+
+    #[test]
     fn the_planes_differ_in_the_middle_and_agree_at_the_points() {
         for plane in Plane::ALL {
             let fit = Fit::new(&square()[..3], plane).unwrap();
@@ -277,8 +349,7 @@ mod tests {
     fn a_tile_shows_the_picture_where_it_lies_and_nothing_beside_it() {
         let mut pixels = Pixmap::new(100, 100).unwrap();
         pixels.fill(tiny_skia::Color::from_rgba8(200, 0, 0, 255));
-        let picture = TiedPicture { media: "x.png".into(), points: square(), plane: Plane::Degrees };
-        let tied = Tied::new(&picture, pixels).unwrap();
+        let tied = Arc::new(Picture::new(pixels).unwrap()).tie(&square(), Plane::Degrees).unwrap();
         let wanted = Wanted { density: 1.0, theme: Theme::Light };
         // 46.4 to 47.1 east, 39.37 to 39.91 north: the picture ends at 47.
         let tile = tied.tile(TileId { zoom: 9, x: 322, y: 194 }, wanted).unwrap().unwrap();

@@ -1,12 +1,15 @@
 //! What a person has before them: the window, with hands and eyes for it.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clashmap::app::{App, Dialogs, SEPTEMBER_2022, World};
 use clashmap::io::project;
 use clashmap::model::{Incident, IncidentId, Meta, Project};
 use clashmap::panels::Action;
 use egui::accesskit::Role;
+use egui::epaint::{ColorImage, ImageData, ImageDelta, TextureId};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, ViewportCommand, ViewportId};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -30,6 +33,8 @@ pub(crate) struct Desk {
     pub(crate) window: Harness<'static, App>,
     /// What the window has asked of the window system so far.
     pub(crate) asked: Vec<ViewportCommand>,
+    /// What was handed to the painter as whole textures.
+    pub(crate) textures: HashMap<TextureId, Arc<ColorImage>>,
 }
 
 impl Desk {
@@ -62,7 +67,7 @@ impl Desk {
         })
     }
 
-    fn in_world(
+    pub(crate) fn in_world(
         project: Project,
         path: Option<PathBuf>,
         name: &str,
@@ -89,7 +94,7 @@ impl Desk {
             .with_pixels_per_point(scale)
             .with_max_steps(30)
             .build_ui_state(|ui, app: &mut App| app.show(ui), app);
-        let mut desk = Self { window, asked: Vec::new() };
+        let mut desk = Self { window, asked: Vec::new(), textures: HashMap::new() };
         desk.settle();
         desk
     }
@@ -122,6 +127,13 @@ impl Desk {
         self.window.step();
         let out = &self.window.output().viewport_output[&ViewportId::ROOT];
         self.asked.extend(out.commands.iter().cloned());
+        for (id, delta) in
+            self.window.output().textures_delta.set.iter().flat_map(|(id, all)| all.iter().map(move |d| (id, d)))
+        {
+            if let ImageDelta { image: ImageData::Color(image), pos: None, .. } = delta {
+                self.textures.insert(*id, Arc::clone(image));
+            }
+        }
     }
 
     /// Lets the window come to rest. One that never does fails here.

@@ -17,6 +17,7 @@ mod filters;
 mod imports;
 mod layers;
 mod ledger;
+mod maps;
 mod quick;
 mod reach;
 mod recovery;

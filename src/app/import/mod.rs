@@ -154,13 +154,14 @@ impl App {
         }
     }
 
-    /// Files were dropped on the window. One project alone is opened.
+    /// Files were dropped on the window. One project alone is opened, one file of tiles laid over the map.
     pub(super) fn dropped(&mut self, ctx: &egui::Context, paths: Vec<PathBuf>) {
         match &paths[..] {
             [] => {}
             [one] if one.to_string_lossy().to_lowercase().ends_with(super::files::ENDING) => {
                 self.dispatch(ctx, Action::OpenPath(one.clone()));
             }
+            [one] if super::sources::is_tiles(one) => self.add_map_file(one),
             _ => self.import_paths(ctx, paths, false),
         }
     }

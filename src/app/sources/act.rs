@@ -13,11 +13,15 @@ impl App {
     pub(in crate::app) fn maps_asked(&mut self, ctx: &egui::Context, asked: Asked) {
         match asked {
             Asked::Toggle => {
+                self.state.maps.server = None;
                 self.state.maps.open = !self.state.maps.open;
                 if self.state.maps.open {
                     self.state.slides.open = false;
                     self.state.statistics.open = false;
                 }
+            }
+            Asked::AddPicture | Asked::Tie(_) | Asked::Pick(_) | Asked::TieDone | Asked::TieDrop => {
+                self.tie_asked(ctx, &asked);
             }
             Asked::AddFile => self.ask(ctx, crate::app::files::Ask::MapFile),
             Asked::AllowFile(n) => {
@@ -63,7 +67,7 @@ impl App {
         }
     }
 
-    fn map(&self, n: usize) -> Option<&MapSource> {
+    pub(super) fn map(&self, n: usize) -> Option<&MapSource> {
         self.workspace.project().meta().maps.get(n)
     }
 
@@ -74,8 +78,7 @@ impl App {
 
     /// A file of tiles was chosen by the user, which allows it to be read.
     pub(in crate::app) fn add_map_file(&mut self, path: &Path) {
-        let kind = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
-        if !matches!(kind.as_deref(), Some("mbtiles" | "pmtiles")) {
+        if !is_tiles(path) {
             return self.notices.fail("Not added: tiles are read from .mbtiles and .pmtiles files.");
         }
         let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -128,6 +131,12 @@ impl App {
             }
         }
     }
+}
+
+/// Whether a file is one of tiles, by its name.
+pub(in crate::app) fn is_tiles(path: &Path) -> bool {
+    let kind = path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
+    matches!(kind.as_deref(), Some("mbtiles" | "pmtiles"))
 }
 
 fn add(source: MapSource) -> Command {

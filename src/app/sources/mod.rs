@@ -6,6 +6,7 @@
 
 mod act;
 mod textures;
+mod tie;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +14,9 @@ use std::time::Duration;
 
 use egui::{Color32, Mesh, Rect, Shape, pos2};
 
+pub(super) use self::act::is_tiles;
 use self::textures::Textures;
+pub(super) use self::tie::{Copied, Unpacked};
 use super::App;
 use super::files::Done;
 use crate::io::settings::MapAccess;
@@ -39,6 +42,8 @@ pub(super) struct Sources {
     textures: Textures,
     /// Numbers given to opened sources so far.
     numbers: u64,
+    /// The picture being tied to the ground.
+    tying: tie::Tying,
     /// Whether it is still to be said which are not drawn.
     tell: bool,
 }
@@ -207,9 +212,10 @@ impl App {
         }
         let before = self.sources.opened.len();
         self.sources.opened.retain(|o| maps.iter().any(|m| m.origin == o.origin));
-        let Sources { opened, textures, .. } = &mut self.sources;
+        let Sources { opened, textures, tying, .. } = &mut self.sources;
         if opened.len() != before {
-            textures.keep(|number| opened.iter().any(|o| o.number == number));
+            let preview = tying.number();
+            textures.keep(|number| Some(number) == preview || opened.iter().any(|o| o.number == number));
         }
         let missing: Vec<MapSource> =
             maps.iter().filter(|m| m.is_shown() && self.sources.of(m).is_none()).cloned().collect();
@@ -302,20 +308,25 @@ impl App {
     pub(super) fn sources_ui(&mut self, painter: &egui::Painter, rect: Rect) {
         let maps = &self.workspace.project().meta().maps;
         let viewport = self.map.viewport();
-        self.sources.draw(painter, rect, viewport, maps, self.theme, self.state.maps.live);
+        // What is tied anew is shown as it will be, not as it is.
+        let tied = self.state.maps.tie.as_ref().and_then(|t| t.of).map(|n| (n, 0));
+        self.sources.draw(painter, rect, viewport, maps, self.theme, tied.or(self.state.maps.live));
+        self.tie_ui(painter, rect);
     }
 
     /// What the panel is told of the sources.
-    pub(super) fn known_maps(&self, ctx: &egui::Context) -> Known {
+    pub(super) fn known_maps(&mut self, ctx: &egui::Context) -> Known {
         if !self.state.maps.open {
             return Known::default();
         }
+        let tied = self.tied(ctx);
         let (zoom, density) = (self.map.camera().zoom, ctx.pixels_per_point());
         let maps = &self.workspace.project().meta().maps;
         let hosts = maps.iter().flat_map(MapSource::hosts);
         Known {
             standings: maps.iter().map(|m| self.sources.standing(m, zoom, density)).collect(),
             hosts: self.sources.allowed.hosts.clone(),
+            tied,
             learns: hosts.map(|h| (h.clone(), learns(&h))).collect(),
         }
     }

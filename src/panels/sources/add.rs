@@ -34,6 +34,9 @@ pub(super) fn buttons(ui: &mut Ui, look: Look, state: &mut State, actions: &mut 
         if icons::text_button(ui, Icon::Plus, "Tiles", file, true, c).clicked() {
             actions.push(Asked::AddFile.into());
         }
+        if icons::text_button(ui, Icon::Plus, "Picture", "Add a picture: a scanned map", false, c).clicked() {
+            actions.push(Asked::AddPicture.into());
+        }
         if icons::text_button(ui, Icon::Plus, "Server", "Add a server of tiles", false, c).clicked() {
             state.server = Some(Server::default());
         }

@@ -27,6 +27,12 @@ pub(super) fn ui(
             ui.add(Label::new(caption(origin(source), c)).truncate()).on_hover_text(whole_origin(source));
             opacity(ui, look, state, (n, source), actions);
             credit(ui, look, state, (n, source), actions);
+            if matches!(source.origin, MapOrigin::Picture(_)) {
+                let label = format!("Points of {name}", name = source.shown_name());
+                if small_button(ui, look, "Points …", &label).clicked() {
+                    actions.push(Asked::Tie(n).into());
+                }
+            }
             standing(ui, look, known, (n, source), actions);
         });
     });

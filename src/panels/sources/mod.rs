@@ -4,12 +4,14 @@
 
 mod add;
 mod card;
+pub mod tie;
 
 use egui::{Ui, vec2};
 
 use super::icons::{self, Icon};
 use super::style::{bold, c32, caption};
 use super::{Action, Look};
+use crate::edit::typed::Format;
 use crate::edit::{Command, MetaEdit};
 use crate::model::{MapSource, Project};
 use crate::view::theme::{space, type_size};
@@ -24,6 +26,16 @@ pub enum Asked {
     Toggle,
     /// Ask for a file of tiles and add it.
     AddFile,
+    /// Ask for a picture and tie it to the ground.
+    AddPicture,
+    /// Tie this picture anew.
+    Tie(usize),
+    /// Whether the next click on the map is the place of a point of the picture.
+    Pick(bool),
+    /// The picture is tied as it is.
+    TieDone,
+    /// The picture is not tied.
+    TieDrop,
     /// The file of this source may be read.
     AllowFile(usize),
     /// Whether these hosts may be asked for tiles of the project.
@@ -94,6 +106,8 @@ pub struct State {
     pub live: Option<(usize, u8)>,
     /// The form for a server, while it is open.
     pub server: Option<add::Server>,
+    /// A picture being tied to the ground.
+    pub tie: Option<tie::Tie>,
 }
 
 impl State {
@@ -118,6 +132,8 @@ pub struct Known {
     pub standings: Vec<Standing>,
     /// Hosts that may be asked.
     pub hosts: Vec<String>,
+    /// The picture being tied to the ground.
+    pub tied: tie::Tied,
     /// What a host learns, by its name.
     pub learns: Vec<(String, String)>,
 }
@@ -126,8 +142,16 @@ fn set(n: usize, source: MapSource) -> Command {
     Command::Meta(MetaEdit::SetMap(n, Box::new(source)))
 }
 
-/// Draws the panel.
-pub fn ui(ui: &mut Ui, look: Look, state: &mut State, known: &Known) -> Vec<Action> {
+/// Width of the panel in a window of so many points.
+pub fn width(state: &State, window: f32) -> f32 {
+    if state.tie.is_some() { (window * 0.42).clamp(WIDTH, 760.0) } else { WIDTH }
+}
+
+/// Draws the panel; `picking` is whether the next click on the map is the place of a point.
+pub fn ui(ui: &mut Ui, look: Look, state: &mut State, known: &Known, (format, picking): (Format, bool)) -> Vec<Action> {
+    if let Some(tie) = &mut state.tie {
+        return tie::ui(ui, look, tie, format, &known.tied, picking);
+    }
     let mut actions = Vec::new();
     let c = look.colors;
     ui.spacing_mut().item_spacing = vec2(space::S, space::XS);

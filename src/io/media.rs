@@ -4,14 +4,154 @@
 //! not by a link that leads out of it; what is copied in is whole or not there.
 
 use std::collections::BTreeMap;
+use std::io::{self, Read};
 use std::path::{Component, Path};
 
 use super::atomic;
 use super::disk::Disk;
-use super::paths::{make_room_for, media_folder};
-use super::seen::{Digest, Seen};
+use super::paths::media_folder;
+use super::seen::{Digest, Digesting, Seen, pour};
 use super::{Finding, Severity};
 use crate::model::{MapOrigin, Project};
+
+/// The longest file that is attached, in bytes.
+pub const MOST: u64 = 1 << 30;
+
+/// A file in the media folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    /// What it is called there: `<sha256>.<ending>`.
+    pub file: String,
+    /// What it was called where it came from.
+    pub name: String,
+    /// Length in bytes.
+    pub len: u64,
+}
+
+/// Copies a file into the media folder of a project, under the hash of what it holds. What lies there already under this
+/// hash, unchanged, is not written again. The file itself is not touched.
+///
+/// # Errors
+/// One line, what and what next, where `from` is a link, a folder or no ordinary file, is missing or longer than `most` bytes,
+/// changes while it is read, or the disk refuses. No half file is left.
+pub fn attach(disk: &dyn Disk, project: &Path, from: &Path, most: u64) -> Result<Attached, String> {
+    let name = from.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let refuse = |why: &str| Err(format!("“{name}” is not attached: {why}"));
+    let unread = |e: io::Error| format!("“{name}” is not attached: it cannot be read ({e})");
+    if disk.link(from).map_err(unread)?.is_some() {
+        return refuse("it is a link; attach the file that it leads to");
+    }
+    match disk.entry(from).map_err(unread)? {
+        None => return refuse("it is not there any more"),
+        Some(e) if e.is_folder => return refuse("it is a folder; attach the files in it"),
+        Some(e) if !e.is_file => return refuse("it is not an ordinary file"),
+        Some(e) if e.stamp.len > most => return refuse(&too_long(most)),
+        Some(_) => {}
+    }
+    let read = |to: &mut dyn io::Write| -> io::Result<()> {
+        // A byte more than is taken tells a file that grows meanwhile from one that ends there.
+        pour(&mut disk.open(from)?.take(most.saturating_add(1)), to)
+    };
+    let mut sum = Digesting::new(io::sink());
+    read(&mut sum).map_err(unread)?;
+    let (len, digest) = (sum.len(), sum.digest());
+    if len > most {
+        return refuse(&too_long(most));
+    }
+    let folder = media_folder(project);
+    let unwritten = |e: io::Error| format!("“{name}” is not attached: {} cannot be written ({e})", folder.display());
+    let file = format!("{digest}{}", ending(&name));
+    let to = folder.join(&file);
+    for way in [&folder, &to] {
+        // What is reached by a link is not read, so nothing is put there.
+        if disk.link(way).map_err(unwritten)?.is_some() {
+            return refuse(&format!("{} is a link; put a folder of its own in its place", way.display()));
+        }
+    }
+    let attached = Attached { file, name: name.clone(), len };
+    if Seen::of_file(disk, &to).is_ok_and(|seen| seen.is_some_and(|seen| seen.digest == digest)) {
+        return Ok(attached);
+    }
+    if disk.entry(&folder).map_err(unwritten)?.is_none() {
+        disk.make_folder(&folder).map_err(unwritten)?;
+        let above = folder.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        disk.sync_folder(above).map_err(unwritten)?;
+    }
+    let same = std::cell::Cell::new(false);
+    let changed = || io::Error::other("the file changed while it was read; attach it once more");
+    let mut check = |_: &Path| same.get().then_some(()).ok_or_else(changed);
+    let mut write = |out: &mut dyn io::Write| {
+        let mut copy = Digesting::new(out);
+        read(&mut copy)?;
+        same.set(copy.digest() == digest);
+        Ok(())
+    };
+    atomic::save_if(disk, &to, &mut check, &mut write).map_err(|e| format!("“{name}” is not attached: {e}"))?;
+    Ok(attached)
+}
+
+fn too_long(most: u64) -> String {
+    format!("it is longer than {} MiB; link to it instead", most >> 20)
+}
+
+/// The ending of a name with its dot, in small letters; none if it is not of one to eight letters and digits.
+fn ending(name: &str) -> String {
+    let ending = Path::new(name).extension().and_then(|e| e.to_str()).unwrap_or_default();
+    let plain = (1..=8).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric());
+    if plain { format!(".{}", ending.to_ascii_lowercase()) } else { String::new() }
+}
+
+/// What became of an attached file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It holds what it held when it was attached; its length in bytes.
+    Whole(u64),
+    /// It is not in the media folder.
+    Missing,
+    /// It holds something else.
+    Altered,
+    /// Its name says no hash, it is reached by a link, or the disk refuses it.
+    Unreadable,
+}
+
+/// What became of an attached file, every byte read.
+pub fn state(disk: &dyn Disk, project: &Path, name: &str) -> State {
+    let folder = media_folder(project);
+    let Some(digest) = digest_of(name) else { return State::Unreadable };
+    let path = folder.join(name);
+    if !matches!((disk.link(&folder), disk.link(&path)), (Ok(None), Ok(None))) {
+        return State::Unreadable;
+    }
+    match Seen::of_file(disk, &path) {
+        Ok(Some(seen)) if seen.digest == digest => State::Whole(seen.stamp.len),
+        Ok(Some(_)) => State::Altered,
+        Ok(None) => State::Missing,
+        Err(_) => State::Unreadable,
+    }
+}
+
+/// Copies what a project names from beside one file to beside another, for a project that is saved under another name.
+///
+/// # Errors
+/// A line for each file that could not be copied.
+pub fn follow(disk: &dyn Disk, from: &Path, to: &Path, project: &Project) -> Result<(), Vec<String>> {
+    let (old, new) = (media_folder(from), media_folder(to));
+    if old == new {
+        return Ok(());
+    }
+    let mut left = Vec::new();
+    for name in named(project).into_keys() {
+        match state(disk, from, &name) {
+            State::Whole(_) => {
+                let copied = attach(disk, to, &old.join(&name), u64::MAX);
+                left.extend(copied.err());
+            }
+            State::Missing if matches!(state(disk, to, &name), State::Whole(_)) => {}
+            _ => left.push(format!("“{name}” is not whole in {} and was not copied", old.display())),
+        }
+    }
+    if left.is_empty() { Ok(()) } else { Err(left) }
+}
 
 /// The names of attached files in a project, each with the place where it is named first: incidents, pictures tied to the map.
 pub fn named(project: &Project) -> BTreeMap<String, String> {
@@ -57,26 +197,6 @@ fn digest_of(name: &str) -> Option<Digest> {
         return None;
     }
     Digest::parse(name.split_once('.').map_or(name, |(stem, _)| stem))
-}
-
-/// Copies a file into the media folder of a project, under the hash of what it holds, and gives back its name there. A file
-/// that is there already is not written again. Files of more than `limit` bytes are not taken.
-///
-/// # Errors
-/// One line.
-pub fn attach(disk: &dyn Disk, project: &Path, file: &Path, limit: u64) -> Result<String, String> {
-    let shown = file.display();
-    let bytes = disk.read(file, limit).map_err(|e| format!("{shown} cannot be read ({e})"))?;
-    let ending = file.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
-    let ending = ending.filter(|e| (1..=8).contains(&e.len()) && e.chars().all(|c| c.is_ascii_alphanumeric()));
-    let name = format!("{}.{}", Digest::of(&bytes), ending.as_deref().unwrap_or("bin"));
-    let path = media_folder(project).join(&name);
-    let is_there = disk.entry(&path).ok().flatten().is_some();
-    if !is_there || disk.read(&path, limit).ok().as_deref() != Some(&bytes[..]) {
-        make_room_for(disk, &path).map_err(|e| format!("the media folder cannot be made ({e})"))?;
-        atomic::save(disk, &path, &mut |out| out.write_all(&bytes)).map_err(|e| e.to_string())?;
-    }
-    Ok(name)
 }
 
 fn fault(disk: &dyn Disk, folder: &Path, name: &str) -> Option<Finding> {
@@ -153,16 +273,61 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_attached_under_the_hash_of_what_it_holds_and_only_once() {
+    fn a_file_is_attached_once_by_what_it_holds_and_follows_the_project() {
         let root = tempfile::tempdir().unwrap();
-        let (project, file) = (root.path().join("p.clashmap.geojson"), root.path().join("scan.PNG"));
-        put(&file, b"pixels");
-        let name = attach(&RealDisk, &project, &file, 100).unwrap();
-        assert_eq!(name, format!("{}.png", Digest::of(b"pixels")));
-        assert_eq!(attach(&RealDisk, &project, &file, 100).unwrap(), name);
-        assert_eq!(RealDisk.read(&root.path().join("p.media").join(&name), 100).unwrap(), b"pixels");
-        assert_eq!(fs::read_dir(root.path().join("p.media")).unwrap().count(), 1);
-        assert!(attach(&RealDisk, &project, &file, 5).unwrap_err().contains("scan.PNG"));
+        let (file, photo) = (root.path().join("p.clashmap.geojson"), root.path().join("Sotk 1.JPG"));
+        put(&photo, b"picture");
+        let attached = attach(&RealDisk, &file, &photo, 7).unwrap();
+        let stored = format!("{}.jpg", Digest::of(b"picture"));
+        assert_eq!(attached, Attached { file: stored.clone(), name: "Sotk 1.JPG".into(), len: 7 });
+        let inode = || RealDisk.entry(&root.path().join("p.media").join(&stored)).unwrap().unwrap().stamp.inode;
+        let first = inode();
+        // Another name, the same content: nothing is written.
+        put(&root.path().join("copy.jpg"), b"picture");
+        assert_eq!(attach(&RealDisk, &file, &root.path().join("copy.jpg"), 7).unwrap().file, stored);
+        assert!(inode() == first && RealDisk.names(&root.path().join("p.media")).unwrap().len() == 1);
+        assert_eq!(state(&RealDisk, &file, &stored), State::Whole(7));
+        // What was spoiled is mended by attaching it again.
+        put(&root.path().join("p.media").join(&stored), b"pikture");
+        assert_eq!(state(&RealDisk, &file, &stored), State::Altered);
+        attach(&RealDisk, &file, &photo, 7).unwrap();
+        assert_eq!(state(&RealDisk, &file, &stored), State::Whole(7));
+        let mut incident = Incident::new(Uid::new("a"), Kind::Shelling, "a");
+        incident.media = vec![stored.as_str().into()];
+        let project = Project::new(Meta::default(), [incident], Vec::new());
+        let other = root.path().join("q.clashmap.geojson");
+        follow(&RealDisk, &file, &other, &project).unwrap();
+        assert_eq!(state(&RealDisk, &other, &stored), State::Whole(7));
+        RealDisk.remove(&root.path().join("p.media").join(&stored)).unwrap();
+        assert_eq!(state(&RealDisk, &file, &stored), State::Missing);
+        follow(&RealDisk, &file, &other, &project).unwrap();
+        let third = follow(&RealDisk, &file, &root.path().join("r.clashmap.geojson"), &project).unwrap_err();
+        assert!(third.len() == 1 && third[0].contains("was not copied"), "{third:?}");
+    }
+
+    #[test]
+    fn what_is_no_ordinary_file_of_bounded_length_is_refused_in_a_line_and_leaves_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("p.clashmap.geojson");
+        let said = |from: &Path| attach(&RealDisk, &file, from, 1 << 20).unwrap_err();
+        put(&root.path().join("long"), &vec![0; (1 << 20) + 1]);
+        assert!(said(&root.path().join("long")).contains("longer than 1 MiB"));
+        assert!(said(root.path()).contains("a folder"));
+        assert!(said(&root.path().join("gone")).contains("not there any more"));
+        #[cfg(unix)]
+        {
+            put(&root.path().join("real"), b"real");
+            let link = |to: &Path, at: &str| std::os::unix::fs::symlink(to, root.path().join(at)).unwrap();
+            link(&root.path().join("real"), "link");
+            assert!(said(&root.path().join("link")).contains("it is a link"));
+            assert!(said(Path::new("/dev/zero")).contains("not an ordinary file"));
+            fs::create_dir(root.path().join("elsewhere")).unwrap();
+            link(&root.path().join("elsewhere"), "p.media");
+            assert!(said(&root.path().join("real")).contains("p.media is a link"));
+            assert!(fs::read_dir(root.path().join("elsewhere")).unwrap().next().is_none());
+            fs::remove_file(root.path().join("p.media")).unwrap();
+        }
+        assert!(!root.path().join("p.media").exists());
     }
 
     #[cfg(unix)]

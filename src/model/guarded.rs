@@ -131,7 +131,11 @@ impl Guarded {
                     (c.source, c.url, c.archived) = (None, Text::default(), Text::default());
                 }
             }
-            Self::Media => i.media.clear(),
+            Self::Media => {
+                i.media.clear();
+                i.media_names.clear();
+                i.media_captions.clear();
+            }
             Self::Tags => i.tags.clear(),
             Self::Notes => {
                 i.notes = Text::default();
@@ -155,7 +159,7 @@ impl Guarded {
             Self::Claimants => &["claimant", "via"],
             Self::Quotes => &["quote"],
             Self::Sources => &["sources", "source", "url", "archived"],
-            Self::Media => &["media"],
+            Self::Media => &["media", "media_names", "media_captions"],
             Self::Tags => &["tags"],
             Self::Notes => &["notes", "note"],
         }
@@ -193,6 +197,8 @@ mod tests {
         claim.source = Some(SourceId::new("s"));
         i.claims.push(claim);
         (i.notes, i.tags, i.media) = ("notes".into(), vec![("a".into(), "b".into())], vec!["m.jpg".into()]);
+        (i.media_names, i.media_captions) =
+            (vec![("m.jpg".into(), "Photo 1.jpg".into())], vec![("m.jpg".into(), "caption".into())]);
         assert_eq!(i.redacted(), i);
         i.sensitive_fields = Guarded::ALL.iter().map(|f| f.id().into()).collect();
         assert!(!i.is_withheld());

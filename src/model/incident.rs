@@ -50,6 +50,10 @@ pub struct Incident {
     pub sources: Vec<SourceId>,
     /// Attached files, relative to the project's media folder.
     pub media: Vec<Text>,
+    /// What attached files were called where they came from: file and name.
+    pub media_names: Vec<(Text, Text)>,
+    /// Captions of attached files: file and words.
+    pub media_captions: Vec<(Text, Text)>,
     /// Tags: name and value (the value may be empty).
     pub tags: Vec<(Text, Text)>,
     /// Free notes.
@@ -79,6 +83,8 @@ impl Incident {
             claims: Vec::new(),
             sources: Vec::new(),
             media: Vec::new(),
+            media_names: Vec::new(),
+            media_captions: Vec::new(),
             tags: Vec::new(),
             notes: Text::default(),
             sensitive: false,
@@ -93,9 +99,23 @@ impl Incident {
         self.claims.iter().find(|c| &*c.id == id)
     }
 
+    /// What an attached file was called where it came from; empty if nobody noted it.
+    pub fn media_name(&self, file: &str) -> &str {
+        of(&self.media_names, file)
+    }
+
+    /// The caption of an attached file; empty if it has none.
+    pub fn media_caption(&self, file: &str) -> &str {
+        of(&self.media_captions, file)
+    }
+
     /// An id for the next claim: `c1`, `c2`, … the first above every one in use.
     pub fn next_claim_id(&self) -> String {
         let highest = self.claims.iter().filter_map(|c| c.id.strip_prefix('c')?.parse::<u32>().ok()).max().unwrap_or(0);
         format!("c{}", highest.saturating_add(1))
     }
+}
+
+fn of<'a>(list: &'a [(Text, Text)], file: &str) -> &'a str {
+    list.iter().find(|(f, _)| &**f == file).map_or("", |(_, words)| words)
 }

@@ -204,6 +204,8 @@ impl Leaving {
             .map(|mut i| {
                 i.notes = "".into();
                 i.media.clear();
+                i.media_names.clear();
+                i.media_captions.clear();
                 if let Some(km) = self.round_km {
                     round(&mut i, km);
                 }

@@ -183,7 +183,13 @@ pub(crate) fn claim() -> BoxedStrategy<Claim> {
 pub(crate) fn incident() -> BoxedStrategy<Incident> {
     let kind = prop_oneof![select(Kind::KNOWN.to_vec()), text().prop_map(|t| Kind::Other(format!("x{t}").into()))];
     let head = (uid(), kind, text(), of(when()), place(), of(uid()));
-    let lists = (vec(party(), 0..3), vec(text(), 0..3), vec(claim(), 0..3), vec(source_id(), 0..3), vec(text(), 0..2));
+    let lists = (
+        vec(party(), 0..3),
+        vec(text(), 0..3),
+        vec(claim(), 0..3),
+        vec(source_id(), 0..3),
+        (vec(text(), 0..2), text()),
+    );
     let tail = (vec((text(), text()), 0..3), text(), (any::<bool>(), vec(text(), 0..2)), extra(), extra());
     (head, lists, tail)
         .prop_map(|(head, lists, tail)| Incident {
@@ -197,7 +203,9 @@ pub(crate) fn incident() -> BoxedStrategy<Incident> {
             weapons: lists.1,
             claims: (lists.2.into_iter().enumerate()).map(|(n, c)| Claim { id: format!("c{n}").into(), ..c }).collect(),
             sources: lists.3,
-            media: lists.4,
+            media_names: lists.4.0.iter().map(|f| (f.clone(), lists.4.1.clone())).take(1).collect(),
+            media_captions: lists.4.0.iter().map(|f| (f.clone(), lists.4.1.clone())).skip(1).take(1).collect(),
+            media: lists.4.0,
             tags: (tail.0.into_iter().enumerate()).map(|(n, (k, v))| (format!("{k}{n}").into(), v)).collect(),
             notes: tail.1,
             sensitive: tail.2.0,

@@ -105,7 +105,11 @@ impl Field {
             Self::Parties => gain(&mut into.parties, &from.parties),
             Self::Weapons => gain(&mut into.weapons, &from.weapons),
             Self::Sources => gain(&mut into.sources, &from.sources),
-            Self::Media => gain(&mut into.media, &from.media),
+            Self::Media => {
+                gain(&mut into.media, &from.media);
+                gain_words(&mut into.media_names, &from.media_names);
+                gain_words(&mut into.media_captions, &from.media_captions);
+            }
             Self::Notes => into.notes.clone_from(&from.notes),
             Self::Sensitive => {
                 into.sensitive |= from.sensitive;
@@ -121,6 +125,15 @@ impl Field {
                 set(&mut into.extra, &from.extra, name);
                 set(&mut into.extra_feature, &from.extra_feature, name);
             }
+        }
+    }
+}
+
+/// Words of files that have none yet.
+fn gain_words(into: &mut Vec<(Text, Text)>, from: &[(Text, Text)]) {
+    for (file, words) in from {
+        if !into.iter().any(|(f, _)| f == file) {
+            into.push((file.clone(), words.clone()));
         }
     }
 }

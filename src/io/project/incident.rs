@@ -255,6 +255,12 @@ impl Reader<'_> {
                     i.sources = self.list(&mut m, &at, "sources", |raw| ids.source(raw))?;
                 }
                 "media" => i.media = self.list(&mut m, &at, "media", words)?,
+                "media_names" => {
+                    self.entries(&mut m, &at, "media_names", |k, v| i.media_names.push((k.into(), v.into())))?;
+                }
+                "media_captions" => {
+                    self.entries(&mut m, &at, "media_captions", |k, v| i.media_captions.push((k.into(), v.into())))?;
+                }
                 "tags" => self.entries(&mut m, &at, "tags", |k, v| i.tags.push((k.into(), v.into())))?,
                 "notes" => i.notes = self.text(&mut m, &at, "notes")?,
                 "sensitive" => {

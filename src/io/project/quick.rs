@@ -241,6 +241,12 @@ impl<'a> Line<'a> {
         if member!(self, "media") {
             self.list(Self::words)?;
         }
+        if member!(self, "media_names") {
+            self.texts()?;
+        }
+        if member!(self, "media_captions") {
+            self.texts()?;
+        }
         if member!(self, "tags") {
             self.texts()?;
         }

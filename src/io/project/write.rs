@@ -315,6 +315,8 @@ fn properties(o: &mut Obj<'_>, project: &Project, i: &Incident, position_beside:
     o.objects("claims", &i.claims, |c: &Claim| &c.extra, claim)?;
     o.list("sources", i.sources.iter().map(SourceId::as_str))?;
     o.list("media", i.media.iter().map(|t| &**t))?;
+    o.entries("media_names", i.media_names.iter().map(|(k, v)| (&**k, &**v)))?;
+    o.entries("media_captions", i.media_captions.iter().map(|(k, v)| (&**k, &**v)))?;
     o.entries("tags", i.tags.iter().map(|(k, v)| (&**k, &**v)))?;
     o.text("notes", &i.notes);
     o.flag("sensitive", i.sensitive);

@@ -263,3 +263,36 @@ fn a_read_only_disk_is_named_and_nothing_is_lost() {
     assert!(error.contains("is on a read-only disk; choose another folder"), "{error}");
     assert_eq!(fs::read(&path).unwrap(), OLD.as_bytes());
 }
+
+#[test]
+fn a_folder_that_may_not_be_written_to_is_named_and_the_work_can_be_saved_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(calls) = calls(folder.path()) else { return };
+    let path = folder.path().join("a.clashmap.geojson");
+    let mut refused = 0;
+    // The calls that the system refuses for want of a right or on a disk that may only be read.
+    for name in ["openat", "rename", "chmod", "mkdir"] {
+        let Some((before, until)) = calls.get(name) else { continue };
+        for n in before + 1..=*until {
+            for (fault, words) in [("EACCES", "no permission to write"), ("EROFS", "on a read-only disk")] {
+                let what = format!("{name}, call {n} of {until}, {fault}");
+                under_strace(folder.path(), &["-e", &format!("inject={name}:error={fault}:when={n}")]);
+                let bytes = fs::read(&path).unwrap();
+                let said = fs::read_to_string(folder.path().join("said")).unwrap_or_default();
+                match said.as_str() {
+                    // The copy of the version before, and the folder of the copies, are a warning.
+                    "SAID saved" | "SAID unconfirmed" => assert!(bytes == new_version(), "{what}"),
+                    no => {
+                        assert_eq!(bytes, OLD.as_bytes(), "{what}: {no}");
+                        assert!(no.starts_with("SAID not saved: cannot save"), "{what}: {no}");
+                        refused += usize::from(no.contains(words));
+                        let there = folder.path().join("elsewhere.clashmap.geojson");
+                        save(&there, None, &new_version()).unwrap();
+                        assert!(fs::read(&there).unwrap() == new_version());
+                    }
+                }
+            }
+        }
+    }
+    assert!(refused > 2, "{refused} of them named the reason");
+}

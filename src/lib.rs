@@ -10,7 +10,7 @@
 //! | [`mod@derive`] | questions asked of a project: filters, figures under a policy, totals, contradictions, findings |
 //! | [`atlas`] | the embedded geography: boundaries with dates, toponyms, relief, water; the tiles under the map |
 //! | [`tiles`] | map sources opened: tiles of files and servers, pixels and shapes, and pictures tied to the ground, under what the user allows; the only way to a network |
-//! | [`io`] | the project file, saving without ever leaving half a file, the journal of unsaved work, recovery, settings |
+//! | [`io`] | the project file, saving without ever leaving half a file, the journal of unsaved work, recovery, attached files and signed packages, settings |
 //! | [`view`] | what is being looked at: camera, layers, drafts, the theme |
 //! | [`picture`] | the map as data, and its painters: window, SVG, raster, PDF |
 //! | [`talk`] | slides as pages, and documents, pictures and animations made of them |

@@ -11,8 +11,8 @@ use clashmap::app::measure;
 use clashmap::app::start::{self, Start, StartError};
 use clashmap::app::{Dialogs, SEPTEMBER_2022, World};
 use clashmap::cli::args::{Arguments, Command, one_line};
-use clashmap::cli::{chart, check, convert, diff, export, plain, question, render, stats};
-use clashmap::io::{Severity, atomic, disk::Disk, disk::RealDisk, paths, progress, project};
+use clashmap::cli::{chart, check, convert, diff, export, package as cli_package, plain, question, render, stats};
+use clashmap::io::{Severity, atomic, disk::Disk, disk::RealDisk, package, paths, progress, project};
 use clashmap::model::Project;
 use clashmap::tiles::Network;
 
@@ -37,6 +37,11 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         None => window(arguments.file.as_deref(), None, &mut err),
         Some(Command::Present { file, screen }) => window(file.as_deref(), Some(screen), &mut err),
+        Some(Command::Package(args)) => cli_package::run(&args, state_folder().as_deref(), &person(), &mut out),
+        Some(Command::Check { file, json, .. }) if package::is_package(&file) => {
+            let own = state_folder().and_then(|state| package::Key::kept(&RealDisk, &state).ok().flatten());
+            Ok(cli_package::check(&file, json, own.map(|key| key.public()), &mut out, &mut err))
+        }
         Some(Command::Check { file, media, json }) => Ok(check::run(&file, media, json, &mut out, &mut err)),
         Some(Command::Diff(args)) => diff::diff(&args, &mut out),
         Some(Command::Merge(args)) => diff::merge(&args, &mut out),
@@ -205,8 +210,12 @@ fn network() -> Arc<Network> {
     Arc::new(Network::new(cache, now))
 }
 
+fn state_folder() -> Option<std::path::PathBuf> {
+    paths::state_folder(paths::Platform::current(), &env)
+}
+
 fn world() -> World {
-    let state_folder = paths::state_folder(paths::Platform::current(), &env);
+    let state_folder = state_folder();
     // The clock comes in here and nowhere else.
     #[allow(clippy::disallowed_methods)]
     let seed = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos() as u64 / 1_000);

@@ -73,6 +73,7 @@ const ROOMS: [Room; 14] = [
             "png",
             "quick_xml",
             "rayon",
+            "ring",
             "rusqlite",
             "rust_xlsxwriter",
             "serde",

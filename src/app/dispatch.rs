@@ -100,6 +100,12 @@ impl App {
             Action::Save => self.save(ctx),
             Action::SaveAs => self.ask(ctx, super::files::Ask::Save),
             Action::SaveTo(path) => self.save_to(ctx, path),
+            Action::SaveThen(next) => {
+                self.after_save = Some(*next);
+                self.save(ctx);
+            }
+            Action::Attach(id) => self.ask_attach(ctx, id),
+            Action::AttachPaths(id, paths) => self.attach(ctx, id, paths),
             Action::CompareWith => self.ask(ctx, super::files::Ask::Compare),
             Action::TakeChange(n, choice) => self.take_change(n, choice),
             Action::ShowChange(n) => self.show_change(ctx, n),

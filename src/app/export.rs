@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use super::files::{Ask, Done};
 use super::{App, Dialog};
 use crate::derive::{Filters, Question};
+use crate::io::disk::RealDisk;
 use crate::io::export::{self, Export, ExportError, Format, Options};
+use crate::io::package::{self, Key};
 use crate::model::{IncidentId, Project};
+use crate::panels::Action;
 use crate::panels::export::{Offer, Outcome, Page};
 
 /// Most incidents that are put on the clipboard.
@@ -37,6 +40,7 @@ impl App {
 
     fn weigh(&mut self, ctx: &egui::Context, page: Page) {
         let (snapshot, options, shown) = (self.workspace.project().clone(), self.options_of(&page), self.derived.len());
+        let state = self.world.state_folder.clone();
         self.dialog = Some(Dialog::Export(Box::new(page.clone())));
         self.work(ctx, None, move || {
             let marked = snapshot.looks(|_, i| i.sensitive || !i.sensitive_fields.is_empty());
@@ -48,8 +52,14 @@ impl App {
                 ending: f.ending(),
                 opens_in: f.opens_in(),
                 lost: export::lost(&export, *f),
+                goes_out: false,
             };
-            let offers = Format::ALL.iter().map(offer).collect();
+            let mut lost = package::leaves(&export);
+            let key = state.and_then(|state| Key::kept(&RealDisk, &state).ok().flatten());
+            lost.extend(key.map(|key| format!("signed by {}", key.public())));
+            let (label, opens_in) = ("Signed package", "a folder for others, which `clashmap check` verifies");
+            let signed = Offer { label, ending: ".zip", opens_in, lost, goes_out: true };
+            let offers = Format::ALL.iter().map(offer).chain([signed]).collect();
             Done::Weighed(Box::new(Page { offers, incidents, ..page }))
         });
     }
@@ -70,12 +80,34 @@ impl App {
             Outcome::Close => self.dialog = None,
             Outcome::Weigh => self.weigh(ctx, page),
             Outcome::Save => {
-                let Some(format) = Format::ALL.get(page.chosen) else { return };
                 self.exporting = self.options_of(&page);
                 self.dialog = None;
-                self.ask(ctx, Ask::Data(*format));
+                match Format::ALL.get(page.chosen) {
+                    Some(format) => self.ask(ctx, Ask::Data(*format)),
+                    // The attached files lie beside the project's own.
+                    None if self.has_place_for_media(Action::ExportData) => self.ask(ctx, Ask::Package),
+                    None => {}
+                }
             }
         }
+    }
+
+    /// Writes the signed package of what was chosen.
+    pub(super) fn package_to(&mut self, ctx: &egui::Context, mut path: PathBuf) {
+        if path.extension().is_none() {
+            path.set_extension("zip");
+        }
+        let Some(file) = self.file.path.clone() else { return };
+        let (snapshot, options) = (self.workspace.project().clone(), self.exporting.clone());
+        let (state, person) = (self.world.state_folder.clone(), self.world.person.clone());
+        self.work(ctx, Some("packing …"), move || {
+            let key = state.ok_or_else(|| "there is no folder for a signing key".to_owned());
+            let result = key.and_then(|state| Key::own(&RealDisk, &state)).and_then(|key| {
+                let export = Export::new(&snapshot, options);
+                package::write(&RealDisk, (&file, &export), (&key, &person), &path)
+            });
+            Done::Written { what: "Signed package", path, result }
+        });
     }
 
     /// Writes what was chosen.

@@ -11,7 +11,7 @@ use crate::io::journal::{Found, Recovered};
 use crate::io::progress::{CANCELLED, Progress};
 use crate::io::project::{self, Opened};
 use crate::io::seen::Seen;
-use crate::model::{Meta, Project};
+use crate::model::{IncidentId, Meta, Project};
 use crate::panels::{Action, Example, State};
 use crate::talk::export::Kind;
 
@@ -50,10 +50,14 @@ pub(super) enum Ask {
     MapFile,
     /// A picture to be tied to the ground.
     MapPicture,
+    /// Files to attach to an incident.
+    Attach(IncidentId),
     /// A name for rows that were not taken.
     Rejected,
     /// A name for data in another format.
     Data(crate::io::export::Format),
+    /// A name for a signed package.
+    Package,
 }
 
 impl Ask {
@@ -70,8 +74,10 @@ impl Ask {
             Self::Import => "Bring in (.csv, .tsv, .xlsx, .geojson, .kml, .kmz, .gpx and others)",
             Self::MapFile => "Add a file of tiles (.mbtiles, .pmtiles)",
             Self::MapPicture => "Add a picture (.png, .jpg, .webp)",
+            Self::Attach(_) => "Attach a file to the incident",
             Self::Rejected => "Save the rows that were not taken as (.csv)",
             Self::Data(_) => "Export the data as",
+            Self::Package => "Save the signed package as (.zip)",
         }
     }
 
@@ -81,6 +87,7 @@ impl Ask {
             Self::Import => "/home/…/table.csv",
             Self::MapFile => "/home/…/terrain.mbtiles",
             Self::MapPicture => "/home/…/scan.png",
+            Self::Attach(_) => "/home/…/photo.jpg",
             _ => "/home/…/name.clashmap.geojson",
         }
     }
@@ -90,10 +97,9 @@ impl Ask {
             Self::Open => "Open",
             Self::Import => "Bring in",
             Self::MapFile | Self::MapPicture => "Add",
+            Self::Attach(_) => "Attach",
             Self::Compare => "Compare",
-            Self::Save | Self::Picture | Self::Talk(_) | Self::Chart | Self::Table | Self::Rejected | Self::Data(_) => {
-                "Save"
-            }
+            _ => "Save",
         }
     }
 }
@@ -102,8 +108,12 @@ impl Ask {
 pub(super) enum Done {
     /// A path was chosen; `None`: cancelled, or there is no dialog if `at_once`.
     Chosen { what: Ask, path: Option<PathBuf>, at_once: bool },
-    /// Files were chosen to be brought in; `None`: cancelled, or there is no dialog if `at_once`.
-    Picked { paths: Option<Vec<PathBuf>>, at_once: bool },
+    /// Files were chosen to be brought in or attached; `None`: cancelled, or there is no dialog if `at_once`.
+    Picked { what: Ask, paths: Option<Vec<PathBuf>>, at_once: bool },
+    /// Files were attached.
+    Attached(Box<super::media::Attempt>),
+    /// Attached files were looked at.
+    MediaSeen(super::media::Look),
     /// A step of an import.
     Import { round: u64, step: Box<import::Step> },
     /// A file was read.
@@ -189,13 +199,13 @@ impl App {
                 dialog = dialog.set_directory(folder);
             }
             let path = match what {
-                Ask::Import => {
-                    let paths = dialog
-                        .add_filter("Tables and maps", &import::READ)
-                        .add_filter("All files", &["*"])
-                        .pick_files();
+                Ask::Import | Ask::Attach(_) => {
+                    if what == Ask::Import {
+                        dialog = dialog.add_filter("Tables and maps", &import::READ);
+                    }
+                    let paths = dialog.add_filter("All files", &["*"]).pick_files();
                     let at_once = paths.is_none() && asked.elapsed() < Duration::from_millis(150);
-                    return Done::Picked { paths, at_once };
+                    return Done::Picked { what, paths, at_once };
                 }
                 Ask::Open | Ask::Compare => {
                     dialog.add_filter("Projects", &["geojson", "json"]).add_filter("All files", &["*"]).pick_file()
@@ -211,6 +221,7 @@ impl App {
                 }
                 Ask::Chart => dialog.set_file_name(name).add_filter("Chart", &["svg", "png", "pdf"]).save_file(),
                 Ask::Table | Ask::Rejected => dialog.set_file_name(name).add_filter("Table", &["csv"]).save_file(),
+                Ask::Package => dialog.set_file_name(name).add_filter("Package", &["zip"]).save_file(),
                 Ask::Data(format) => {
                     let last = format.ending().rsplit('.').next().unwrap_or_default();
                     dialog.set_file_name(name).add_filter(format.label(), &[last]).save_file()
@@ -225,7 +236,7 @@ impl App {
         let folder = self.file.path.as_deref().and_then(Path::parent).map(Path::to_owned);
         let folder = folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
         let text = match what {
-            Ask::Open | Ask::Import | Ask::Compare | Ask::MapFile | Ask::MapPicture => String::new(),
+            Ask::Open | Ask::Import | Ask::Attach(_) | Ask::Compare | Ask::MapFile | Ask::MapPicture => String::new(),
             _ => folder.join(self.suggested(what)).display().to_string(),
         };
         self.dialog = Some(Dialog::Path { what, text, error: None });
@@ -235,7 +246,7 @@ impl App {
         let stem = self.file.name.trim_end_matches(ENDING).trim_end_matches(".geojson");
         let stem = if stem.is_empty() { "untitled" } else { stem };
         match what {
-            Ask::Open | Ask::Import | Ask::Compare | Ask::MapFile | Ask::MapPicture => String::new(),
+            Ask::Open | Ask::Import | Ask::Attach(_) | Ask::Compare | Ask::MapFile | Ask::MapPicture => String::new(),
             Ask::Rejected => format!("{stem}-rows-not-taken.csv"),
             Ask::Save => format!("{stem}{ENDING}"),
             Ask::Picture => format!("{stem}.png"),
@@ -245,6 +256,7 @@ impl App {
             Ask::Chart => format!("{stem}-{}.svg", self.state.statistics.layout.category.id()),
             Ask::Table => format!("{stem}-{}.csv", self.state.statistics.layout.category.id()),
             Ask::Data(format) => format!("{stem}{}", format.ending()),
+            Ask::Package => format!("{stem}.zip"),
         }
     }
 
@@ -263,8 +275,10 @@ impl App {
             Ask::Chart => self.chart_to(ctx, path),
             Ask::Table => self.table_to(ctx, path),
             Ask::Import => self.import_paths(ctx, vec![path], true),
+            Ask::Attach(id) => self.attach(ctx, id, vec![path]),
             Ask::Rejected => self.rejected_to(ctx, path),
             Ask::Data(format) => self.export_to(ctx, format, path),
+            Ask::Package => self.package_to(ctx, path),
         }
     }
 
@@ -435,10 +449,13 @@ impl App {
         while let Some(done) = self.jobs.next_done() {
             match done {
                 Done::Chosen { what, path: Some(path), .. } => self.chosen(ctx, what, path, Dialogs::System),
-                Done::Chosen { what, path: None, at_once: true } => self.ask_typed(what),
+                Done::Chosen { what, path: None, at_once: true }
+                | Done::Picked { what, paths: None, at_once: true } => self.ask_typed(what),
                 Done::Chosen { .. } => self.after_save = None,
+                Done::Picked { what: Ask::Attach(id), paths: Some(paths), .. } => self.attach(ctx, id, paths),
                 Done::Picked { paths: Some(paths), .. } => self.import_paths(ctx, paths, true),
-                Done::Picked { paths: None, at_once: true } => self.ask_typed(Ask::Import),
+                Done::Attached(attempt) => self.attached(*attempt),
+                Done::MediaSeen(look) => self.media_seen(look),
                 Done::Picked { .. } => {}
                 Done::Import { round, step } => self.import_step(ctx, round, *step),
                 // What was done while the file was read is asked about like any other work.

@@ -24,6 +24,7 @@ mod known;
 mod many;
 mod map;
 pub mod measure;
+mod media;
 mod merging;
 mod notices;
 mod playback;
@@ -187,6 +188,7 @@ pub struct App {
     may_close: bool,
     /// A file to open in the first frame.
     to_open: Option<PathBuf>,
+    media: media::Watched,
     /// Whether a text field had the keyboard at the end of the last frame. A key that ends the typing is for the field.
     was_typing: bool,
     title: String,
@@ -251,6 +253,7 @@ impl App {
             projects: 0,
             may_close: false,
             to_open: None,
+            media: media::Watched::default(),
             was_typing: false,
             title: String::new(),
             created: 0,
@@ -513,6 +516,7 @@ impl App {
                 self.save_settings();
             }
         }
+        self.watch_media(ctx);
         self.advance_play(ctx);
         self.advance_playback(ctx);
         self.refresh();

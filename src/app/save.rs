@@ -6,8 +6,8 @@ use super::files::ENDING;
 use super::{App, Dialog, Dialogs};
 use crate::edit::StateId;
 use crate::io::disk::RealDisk;
-use crate::io::paths;
 use crate::io::project::{self, Care, NotSaved, Saved};
+use crate::io::{media, paths};
 use crate::model::Project;
 use crate::panels::Action;
 
@@ -18,6 +18,8 @@ pub(super) struct Attempt {
     state: StateId,
     number: u64,
     snapshot: Project,
+    /// Attached files that did not come along to a new name.
+    left: Vec<String>,
     result: Result<Saved, NotSaved>,
 }
 
@@ -54,6 +56,7 @@ impl App {
             seen: self.file.seen.filter(|_| self.file.path.as_ref() == Some(&path)),
             backups: self.world.state_folder.as_deref().map(|f| (paths::backups(f), (self.world.now)())),
         };
+        let before = self.file.path.clone().filter(|before| *before != path);
         self.work_watched(ctx, "saving …", move |progress| {
             let result = match &from {
                 Some((from, seen)) => {
@@ -61,12 +64,15 @@ impl App {
                 }
                 None => project::save_project(&RealDisk, &path, &snapshot, &care, progress),
             };
-            super::files::Done::Saved(Box::new(Attempt { path, state, number, snapshot, result }))
+            let follows = result.is_ok().then_some(before).flatten();
+            let left = follows.and_then(|from| media::follow(&RealDisk, &from, &path, &snapshot).err());
+            let left = left.unwrap_or_default();
+            super::files::Done::Saved(Box::new(Attempt { path, state, number, snapshot, left, result }))
         });
     }
 
     pub(super) fn saved(&mut self, ctx: &egui::Context, attempt: Attempt) {
-        let Attempt { path, state, number, snapshot, result } = attempt;
+        let Attempt { path, state, number, snapshot, left, result } = attempt;
         match result {
             Ok(saved) => {
                 self.workspace.mark_saved(state);
@@ -79,6 +85,10 @@ impl App {
                 self.notices.say(format!("Saved: {}", self.file.name));
                 if let Some(warning) = saved.warning {
                     self.notices.fail(format!("Saved, but {warning}."));
+                }
+                if !left.is_empty() {
+                    let heading = "Saved, but not all attached files came along".into();
+                    self.dialog = Some(Dialog::Message { heading, lines: left, action: None });
                 }
                 let next = self.after_save.take();
                 if !self.state.drafts.is_empty() {

@@ -8,6 +8,7 @@ use super::chart::ChartArgs;
 use super::convert::ConvertArgs;
 use super::diff::{DiffArgs, MergeArgs};
 use super::export::ExportArgs;
+use super::package::PackageArgs;
 use super::question::ViewArgs;
 use super::render::RenderArgs;
 
@@ -62,7 +63,9 @@ pub enum Command {
     Merge(MergeArgs),
     /// Read one format, write another
     Convert(ConvertArgs),
-    /// Open a file as the window would and list what was noticed
+    /// Put a project with its attached files into one archive, with a list of their SHA-256 and your signature
+    Package(PackageArgs),
+    /// Open a file as the window would and list what was noticed; of a package, verify each byte and whose key signed it
     #[command(after_help = CHECK_JSON)]
     Check {
         /// The project file

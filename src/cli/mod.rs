@@ -11,6 +11,7 @@ pub mod diff;
 pub mod export;
 pub mod give;
 mod map_sources;
+pub mod package;
 pub mod question;
 pub mod render;
 pub mod stats;

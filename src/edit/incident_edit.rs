@@ -35,6 +35,12 @@ pub enum Edit {
     Tags(Vec<(Text, Text)>),
     /// The notes.
     Notes(Text),
+    /// Files attached, each with what it was called where it came from.
+    Attach(Vec<(Text, Text)>),
+    /// The caption of an attached file; empty to remove it.
+    Caption(Text, Text),
+    /// An attached file taken out, with name and caption. The file itself stays in the media folder, so that undo finds it.
+    Detach(Text),
     /// Whether it is sensitive.
     Sensitive(bool),
     /// The fields that are sensitive.
@@ -110,6 +116,9 @@ impl Edit {
             Self::Sources(_) => "change sources",
             Self::Tags(_) => "change tags",
             Self::Notes(_) => "change notes",
+            Self::Attach(_) => "attach files",
+            Self::Caption(..) => "change caption",
+            Self::Detach(_) => "remove attached file",
             Self::Sensitive(_) | Self::SensitiveFields(_) => "change sensitivity",
             Self::AddClaim(_) => "add claim",
             Self::AddClaims(_) => "add claims",
@@ -150,6 +159,20 @@ impl Edit {
             Self::Sources(v) => next.sources.clone_from(v),
             Self::Tags(v) => next.tags.clone_from(v),
             Self::Notes(v) => next.notes.clone_from(v),
+            Self::Attach(files) => {
+                for (file, name) in files {
+                    if !next.media.contains(file) {
+                        next.media.push(file.clone());
+                        set_words(&mut next.media_names, file, name);
+                    }
+                }
+            }
+            Self::Caption(file, words) => set_words(&mut next.media_captions, file, words),
+            Self::Detach(file) => {
+                next.media.retain(|f| f != file);
+                set_words(&mut next.media_names, file, &Text::default());
+                set_words(&mut next.media_captions, file, &Text::default());
+            }
             Self::Sensitive(v) => next.sensitive = *v,
             Self::SensitiveFields(v) => next.sensitive_fields.clone_from(v),
             Self::AddClaim(claim) => {
@@ -174,6 +197,17 @@ impl Edit {
             }
         }
         Ok((next != *incident).then_some(next))
+    }
+}
+
+/// Sets the words of a file; empty ones are taken out.
+fn set_words(list: &mut Vec<(Text, Text)>, file: &Text, words: &Text) {
+    if words.is_empty() {
+        return list.retain(|(f, _)| f != file);
+    }
+    match list.iter_mut().find(|(f, _)| f == file) {
+        Some((_, old)) => old.clone_from(words),
+        None => list.push((file.clone(), words.clone())),
     }
 }
 
@@ -205,6 +239,19 @@ mod tests {
         assert_eq!(after.claims.iter().filter_map(|c| c.count.best()).collect::<Vec<_>>(), [49, 105]);
         let twice = Claim::new("c1", PartyId::new("armenia"), Category::Killed, Count::Exactly(105));
         assert!(matches!(Edit::AddClaim(Box::new(twice)).apply(&incident()), Err(EditError::ClaimTwice(_))));
+    }
+
+    #[test]
+    fn a_file_is_attached_once_with_its_name_and_goes_with_its_caption() {
+        let file = || Text::from("ab.jpg");
+        let attach = Edit::Attach(vec![(file(), "Photo 1.jpg".into())]);
+        let with = attach.apply(&incident()).unwrap().unwrap();
+        assert_eq!((&with.media[..], with.media_name("ab.jpg")), (&[file()][..], "Photo 1.jpg"));
+        assert_eq!(Edit::Attach(vec![(file(), "copy.jpg".into())]).apply(&with), Ok(None));
+        let said = Edit::Caption(file(), "The road".into()).apply(&with).unwrap().unwrap();
+        assert_eq!(said.media_caption("ab.jpg"), "The road");
+        assert_eq!(Edit::Caption(file(), Text::default()).apply(&said), Ok(Some(with)));
+        assert_eq!(Edit::Detach(file()).apply(&said), Ok(Some(incident())));
     }
 
     #[test]

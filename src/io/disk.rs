@@ -71,6 +71,10 @@ pub trait Disk {
     fn link(&self, path: &Path) -> io::Result<Option<PathBuf>>;
     /// A new, empty file; `ErrorKind::AlreadyExists` if there is one.
     fn create_new(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
+    /// The same, for this user alone to read and write, where the disk can tell users apart.
+    fn create_private(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        self.create_new(path)
+    }
     /// Gives `to` the access rights of `from`, and its owner and group where this user may.
     fn copy_access(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Puts `from` in the place of `to` in one step.
@@ -229,6 +233,17 @@ impl Disk for RealDisk {
 
     fn create_new(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         Ok(Box::new(OpenOptions::new().write(true).create_new(true).open(path)?))
+    }
+
+    fn create_private(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        Ok(Box::new(options.open(path)?))
     }
 
     fn copy_access(&self, from: &Path, to: &Path) -> io::Result<()> {

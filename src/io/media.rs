@@ -12,7 +12,7 @@ use super::disk::Disk;
 use super::paths::media_folder;
 use super::seen::{Digest, Digesting, Seen, pour};
 use super::{Finding, Severity};
-use crate::model::{MapOrigin, Project};
+use crate::model::{MapOrigin, MediaState, Project};
 
 /// The longest file that is attached, in bytes.
 pub const MOST: u64 = 1 << 30;
@@ -101,32 +101,19 @@ fn ending(name: &str) -> String {
     if plain { format!(".{}", ending.to_ascii_lowercase()) } else { String::new() }
 }
 
-/// What became of an attached file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// It holds what it held when it was attached; its length in bytes.
-    Whole(u64),
-    /// It is not in the media folder.
-    Missing,
-    /// It holds something else.
-    Altered,
-    /// Its name says no hash, it is reached by a link, or the disk refuses it.
-    Unreadable,
-}
-
 /// What became of an attached file, every byte read.
-pub fn state(disk: &dyn Disk, project: &Path, name: &str) -> State {
+pub fn state(disk: &dyn Disk, project: &Path, name: &str) -> MediaState {
     let folder = media_folder(project);
-    let Some(digest) = digest_of(name) else { return State::Unreadable };
+    let Some(digest) = digest_of(name) else { return MediaState::Unreadable };
     let path = folder.join(name);
     if !matches!((disk.link(&folder), disk.link(&path)), (Ok(None), Ok(None))) {
-        return State::Unreadable;
+        return MediaState::Unreadable;
     }
     match Seen::of_file(disk, &path) {
-        Ok(Some(seen)) if seen.digest == digest => State::Whole(seen.stamp.len),
-        Ok(Some(_)) => State::Altered,
-        Ok(None) => State::Missing,
-        Err(_) => State::Unreadable,
+        Ok(Some(seen)) if seen.digest == digest => MediaState::Whole(seen.stamp.len),
+        Ok(Some(_)) => MediaState::Altered,
+        Ok(None) => MediaState::Missing,
+        Err(_) => MediaState::Unreadable,
     }
 }
 
@@ -142,11 +129,11 @@ pub fn follow(disk: &dyn Disk, from: &Path, to: &Path, project: &Project) -> Res
     let mut left = Vec::new();
     for name in named(project).into_keys() {
         match state(disk, from, &name) {
-            State::Whole(_) => {
+            MediaState::Whole(_) => {
                 let copied = attach(disk, to, &old.join(&name), u64::MAX);
                 left.extend(copied.err());
             }
-            State::Missing if matches!(state(disk, to, &name), State::Whole(_)) => {}
+            MediaState::Missing if matches!(state(disk, to, &name), MediaState::Whole(_)) => {}
             _ => left.push(format!("“{name}” is not whole in {} and was not copied", old.display())),
         }
     }
@@ -286,20 +273,20 @@ mod tests {
         put(&root.path().join("copy.jpg"), b"picture");
         assert_eq!(attach(&RealDisk, &file, &root.path().join("copy.jpg"), 7).unwrap().file, stored);
         assert!(inode() == first && RealDisk.names(&root.path().join("p.media")).unwrap().len() == 1);
-        assert_eq!(state(&RealDisk, &file, &stored), State::Whole(7));
+        assert_eq!(state(&RealDisk, &file, &stored), MediaState::Whole(7));
         // What was spoiled is mended by attaching it again.
         put(&root.path().join("p.media").join(&stored), b"pikture");
-        assert_eq!(state(&RealDisk, &file, &stored), State::Altered);
+        assert_eq!(state(&RealDisk, &file, &stored), MediaState::Altered);
         attach(&RealDisk, &file, &photo, 7).unwrap();
-        assert_eq!(state(&RealDisk, &file, &stored), State::Whole(7));
+        assert_eq!(state(&RealDisk, &file, &stored), MediaState::Whole(7));
         let mut incident = Incident::new(Uid::new("a"), Kind::Shelling, "a");
         incident.media = vec![stored.as_str().into()];
         let project = Project::new(Meta::default(), [incident], Vec::new());
         let other = root.path().join("q.clashmap.geojson");
         follow(&RealDisk, &file, &other, &project).unwrap();
-        assert_eq!(state(&RealDisk, &other, &stored), State::Whole(7));
+        assert_eq!(state(&RealDisk, &other, &stored), MediaState::Whole(7));
         RealDisk.remove(&root.path().join("p.media").join(&stored)).unwrap();
-        assert_eq!(state(&RealDisk, &file, &stored), State::Missing);
+        assert_eq!(state(&RealDisk, &file, &stored), MediaState::Missing);
         follow(&RealDisk, &file, &other, &project).unwrap();
         let third = follow(&RealDisk, &file, &root.path().join("r.clashmap.geojson"), &project).unwrap_err();
         assert!(third.len() == 1 && third[0].contains("was not copied"), "{third:?}");

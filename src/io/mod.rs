@@ -15,6 +15,7 @@ pub mod holder;
 pub mod import;
 pub mod journal;
 pub mod media;
+pub mod package;
 pub mod paths;
 pub mod progress;
 pub mod project;

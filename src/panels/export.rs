@@ -18,6 +18,8 @@ pub struct Offer {
     pub opens_in: &'static str,
     /// What it cannot hold and what is left out, one sentence each.
     pub lost: Vec<String>,
+    /// Whether `lost` tells what leaves the house instead.
+    pub goes_out: bool,
 }
 
 /// What the page shows and what has been chosen on it.
@@ -152,7 +154,13 @@ fn lost(ui: &mut Ui, page: &Page, c: &Colors) {
         ui.label(caption("Looking at what each format can hold …", c));
         return;
     };
-    let head = if offer.lost.is_empty() { "Nothing is lost" } else { "What is left out or changed" };
+    let head = if offer.goes_out {
+        "What leaves the house"
+    } else if offer.lost.is_empty() {
+        "Nothing is lost"
+    } else {
+        "What is left out or changed"
+    };
     ui.label(egui::RichText::new(head).font(bold(type_size::BODY)).color(c32(c.text)));
     ui.add_space(space::XS);
     ScrollArea::vertical().id_salt("lost").max_height(240.0).show(ui, |ui| {

@@ -166,6 +166,12 @@ pub enum Action {
     CopyIncidents(bool),
     /// Close the window.
     Quit,
+    /// Ask for files and attach them to an incident.
+    Attach(IncidentId),
+    /// Attach these files to an incident.
+    AttachPaths(IncidentId, Vec<PathBuf>),
+    /// Save, and then do this.
+    SaveThen(Box<Action>),
     /// Put text on the clipboard.
     Copy(String),
     /// From light to dark and back.

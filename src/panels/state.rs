@@ -1,7 +1,9 @@
 //! What the panels remember between two frames. None of it belongs to a project.
 
+use std::collections::BTreeMap;
+
 use crate::edit::typed::Format;
-use crate::model::{IncidentId, Kind, LonLat, SourceId, Text};
+use crate::model::{IncidentId, Kind, LonLat, MediaState, SourceId, Text};
 use crate::view::{Draft, Drafts};
 
 /// By what the list is sorted.
@@ -77,6 +79,8 @@ pub struct State {
     pub focus_next: bool,
     /// The source whose form is open.
     pub open_source: Option<SourceId>,
+    /// What became of the attached files that were looked at.
+    pub media: BTreeMap<Text, MediaState>,
     /// Whether contradictions and findings are shown.
     pub findings: bool,
     /// The statistics page.

@@ -46,6 +46,8 @@ pub enum Field {
     Tags,
     /// The notes.
     Notes,
+    /// The caption of the attached file with this name.
+    Caption(Text),
     /// The parent, by title.
     Parent,
     /// The figure of the next claim.

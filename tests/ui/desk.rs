@@ -188,6 +188,14 @@ impl Desk {
         self.settle();
     }
 
+    /// Lets files go over the window.
+    pub(crate) fn drop_files(&mut self, paths: &[PathBuf]) {
+        for path in paths {
+            self.window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.clone())));
+        }
+        self.settle();
+    }
+
     /// Drags with keys held.
     pub(crate) fn drag_with(&mut self, from: Pos2, to: Pos2, modifiers: Modifiers) {
         self.event(Event::ModifiersChanged(modifiers));
@@ -400,4 +408,18 @@ pub(crate) fn empty() -> Project {
 pub(crate) fn put(path: &Path, bytes: &[u8]) {
     use std::io::Write;
     std::fs::File::create(path).unwrap().write_all(bytes).unwrap();
+}
+
+/// A file as a window system hands it over. The window reads it by its path.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("not asked for".into())
+    }
 }

@@ -206,8 +206,7 @@ fn a_dropped_file_is_opened() {
     let path = folder.path().join("dropped.clashmap.geojson");
     put(&path, SEPTEMBER_2022);
     let mut desk = Desk::new(crate::desk::empty(), None, "untitled");
-    desk.window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path)));
-    desk.settle();
+    desk.drop_files(&[path]);
     assert!(desk.has("34 incidents"));
     assert_eq!(desk.title(), "dropped.clashmap.geojson — clashmap");
 }
@@ -222,20 +221,6 @@ fn a_picture_of_the_map_is_saved_by_a_typed_name() {
     desk.press(Key::Enter);
     assert!(desk.reads("Picture saved: "));
     assert!(std::fs::read_to_string(&path).unwrap().starts_with("<svg"));
-}
-
-/// A file that was let go over the window. The window reads it by its path.
-#[derive(Debug)]
-struct Dropped(std::path::PathBuf);
-
-impl egui::DroppedFile for Dropped {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        Err("not asked for".into())
-    }
 }
 
 #[test]
@@ -270,4 +255,63 @@ fn a_typed_name_that_is_taken_is_asked_about_and_what_it_replaces_is_kept_among_
     desk.key(CTRL, Key::S);
     assert!(desk.has("saved 12:04") && !desk.app().is_dirty());
     assert_eq!(kept().len(), 2);
+}
+
+/// A save that the system refuses: the file is as it was, the work stays in the window, and another name takes it.
+fn refuse_and_save_elsewhere(path: &Path, words: &str) {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut desk = Desk::sample();
+    desk.act(Action::OpenPath(path.to_owned()));
+    desk.select("Fire in the Sotk direction");
+    desk.fill("Title", "Work that must not be lost");
+    desk.key(CTRL, Key::S);
+    assert!(desk.reads("Not saved, the work is still here") && desk.reads(words), "{:#?}", desk.names());
+    assert_eq!(std::fs::read(path).unwrap(), SEPTEMBER_2022);
+    assert!(desk.app().is_dirty() && desk.has("not saved") && desk.has("Undo: change title"));
+    let there = elsewhere.path().join("there.clashmap.geojson");
+    save_as(&mut desk, &there);
+    assert!(!desk.app().is_dirty() && desk.title().starts_with("there.clashmap.geojson"));
+    let saved = clashmap::io::project::open(&there).unwrap().project;
+    assert!(saved.iter().any(|(_, i)| &*i.title == "Work that must not be lost"));
+    desk.undo();
+    assert!(desk.app().is_dirty(), "the history is still there");
+}
+
+#[test]
+fn a_file_that_may_not_be_written_to_keeps_the_work_in_the_window_for_another_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.clashmap.geojson");
+    put(&path, SEPTEMBER_2022);
+    let mut rights = std::fs::metadata(&path).unwrap().permissions();
+    rights.set_readonly(true);
+    std::fs::set_permissions(&path, rights).unwrap();
+    refuse_and_save_elsewhere(&path, "the file is write-protected");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_or_a_disk_that_may_only_be_read_keeps_the_work_in_the_window_for_another_name() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let mode = |mode| std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+    let path = folder.path().join("mine.clashmap.geojson");
+    put(&path, SEPTEMBER_2022);
+    mode(0o500);
+    // The superuser may write everywhere.
+    let may_write = std::fs::File::create(folder.path().join("probe")).is_ok();
+    if !may_write {
+        refuse_and_save_elsewhere(&path, "no permission to write in");
+    }
+    mode(0o700);
+    let mount = |words: &[&str]| {
+        std::process::Command::new("mount").args(words).arg(folder.path()).output().is_ok_and(|o| o.status.success())
+    };
+    let bound = mount(&["--bind", &folder.path().display().to_string()]) && mount(&["-o", "remount,bind,ro"]);
+    if bound {
+        let result = std::panic::catch_unwind(|| refuse_and_save_elsewhere(&path, "is on a read-only disk"));
+        std::process::Command::new("umount").arg(folder.path()).status().unwrap();
+        result.unwrap();
+    }
+    // A user who may not mount is refused by a folder, one who is not refused may mount, but in a box where neither holds.
+    assert!(bound || !may_write || std::env::var_os("CLASHMAP_REQUIRE_STRACE").is_none(), "nothing was tried");
 }

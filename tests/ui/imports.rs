@@ -32,20 +32,6 @@ fn desk() -> Desk {
     Desk::new(empty(), None, "untitled")
 }
 
-/// A file as a window system hands it over.
-#[derive(Debug)]
-struct Dropped(PathBuf);
-
-impl egui::DroppedFile for Dropped {
-    fn path(&self) -> &std::path::Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        Err("not asked for".into())
-    }
-}
-
 fn bring_in(desk: &mut Desk, path: PathBuf) {
     desk.act(Action::ImportPaths(vec![path]));
 }
@@ -250,10 +236,7 @@ fn several_files_that_are_dropped_come_one_after_the_other() {
     let mut desk = desk();
     let rows = |id: &str, lat: &str| format!("date,place,lat,lon\n2022-09-{id},Sotk,{lat},45.9\n");
     let paths = vec![folder.put("a.csv", &rows("13", "40.2")), folder.put("b.csv", &rows("14", "40.3"))];
-    for path in paths {
-        desk.window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path)));
-    }
-    desk.settle();
+    desk.drop_files(&paths);
     assert!(desk.reads("Bring in a.csv"));
     desk.click("Bring in");
     assert!(desk.reads("Bring in b.csv"));

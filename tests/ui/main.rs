@@ -18,6 +18,7 @@ mod imports;
 mod layers;
 mod ledger;
 mod maps;
+mod media;
 mod quick;
 mod reach;
 mod recovery;

@@ -162,6 +162,12 @@ impl App {
                 self.dispatch(ctx, Action::OpenPath(one.clone()));
             }
             [one] if super::sources::is_tiles(one) => self.add_map_file(one),
+            // What no import reads is a picture or a document.
+            all if let Some(id) = self.selected
+                && !all.iter().any(|p| is_foreign(p)) =>
+            {
+                self.attach(ctx, id, paths);
+            }
             _ => self.import_paths(ctx, paths, false),
         }
     }

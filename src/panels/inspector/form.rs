@@ -254,7 +254,7 @@ pub(super) fn suggestions<T: Copy>(ui: &Ui, field: &egui::Response, rows: &[(Str
     chosen
 }
 
-/// Parties, weapons, parent, sources, tags and notes.
+/// Parties, weapons, parent, sources, attached files, tags and notes.
 pub(super) fn rest(
     ui: &mut Ui,
     look: Look,
@@ -291,6 +291,7 @@ pub(super) fn rest(
     );
     parent(ui, look, state, id, incident, actions);
     sources(ui, look, state, id, incident, actions);
+    super::media::ui(ui, look, state, id, incident, actions);
     section(ui, "Notes", c);
     field(ui, look, &mut state.drafts, (id, incident, &Field::Tags), FieldLook::line("Tags", "name=value, …"), actions);
     let notes = FieldLook { label: "Notes", hint: "", rows: 4, above: true };

@@ -5,6 +5,7 @@ mod chart;
 pub mod dates;
 mod form;
 mod ledger;
+mod media;
 pub mod parse;
 
 pub(super) use form::combo;

@@ -38,6 +38,7 @@ pub fn shown(project: &Project, incident: &Incident, field: &Field) -> String {
             incident.tags.iter().map(tag).collect::<Vec<_>>().join(", ")
         }
         Field::Notes => incident.notes.to_string(),
+        Field::Caption(file) => incident.media_caption(file).to_owned(),
         Field::Parent => {
             let parent = incident.parent.as_ref();
             parent
@@ -163,6 +164,7 @@ pub fn parse(
                 .collect(),
         ),
         Field::Notes => Edit::Notes(text.into()),
+        Field::Caption(file) => Edit::Caption(file.clone(), text.into()),
         Field::Parent => Edit::Parent(parent(project, id, text)?),
         Field::Source(source, part) => return source_field(project, incident, source, *part, text, today),
         Field::AddSource => return Ok(add_source(project, id, incident, text)),

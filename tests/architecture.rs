@@ -115,7 +115,7 @@ const ROOMS: [Room; 14] = [
     room(
         "talk",
         &["picture", "derive", "view", "atlas", "model"],
-        &["base64", "gif", "pulldown_cmark", "rayon", "serde_json", "sha2", "tiny_skia"],
+        &["base64", "gif", "openh264", "pulldown_cmark", "rayon", "serde_json", "sha2", "tiny_skia"],
         "a page is a function of project and slide, so that window, paper and browser show the same one",
     ),
     room(

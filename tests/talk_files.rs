@@ -141,7 +141,7 @@ fn a_field_that_is_marked_as_sensitive_stays_while_the_rest_of_the_incident_goes
 #[test]
 fn a_document_an_animation_and_pictures_are_whole_and_the_same_twice() {
     let project = sample();
-    for kind in [Kind::Pdf, Kind::Gif, Kind::Png] {
+    for kind in [Kind::Pdf, Kind::Gif, Kind::Mp4, Kind::Png] {
         let mut order = order(&project, kind);
         order.notes = false;
         order.slides.truncate(4);
@@ -156,6 +156,7 @@ fn a_document_an_animation_and_pictures_are_whole_and_the_same_twice() {
                 assert!(fonts >= 2, "fonts are embedded");
             }
             Kind::Gif => assert!(first.starts_with(b"GIF89a") && first.ends_with(&[0x3b])),
+            Kind::Mp4 => assert_eq!(&first[4..12], b"ftypisom"),
             _ => {
                 assert_eq!(made.iter().map(|m| m.suffix.as_str()).collect::<Vec<_>>(), ["-01", "-02", "-03", "-04"]);
                 assert!(made.iter().all(|m| m.bytes.starts_with(b"\x89PNG")));
@@ -280,6 +281,7 @@ fn a_full_or_a_read_only_disk_gets_one_line_and_no_half_file() {
         ("talk.html", vec![]),
         ("talk.png", vec!["--size", "640x360"]),
         ("talk.gif", vec!["--size", "320x180", "--seconds", "1", "--fps", "2"]),
+        ("talk.mp4", vec!["--size", "320x180", "--seconds", "1", "--fps", "2"]),
         ("talk.md", vec![]),
     ] {
         // No file may grow beyond 4 kB: what is written after that is refused as on a full disk.
@@ -324,7 +326,12 @@ fn the_command_says_what_leaves_and_what_is_wrong_in_one_line() {
     for (args, hint) in [
         (vec!["-o", out, "--report"], ".md or .html"),
         (vec!["-o", report, "--slide", "where,differ"], "name one slide"),
-        (vec!["-o", "talk.mp4"], "no encoder"),
+        (vec!["-o", "talk.webm"], "use .mp4, or .gif"),
+        (vec!["-o", "talk.mp4", "--size", "4096x2160"], "at most 3840x2160"),
+        (vec!["-o", "talk.mp4", "--size", "1000x2000"], "1:1"),
+        (vec!["-o", "talk.mp4", "--seconds", "600", "--fps", "61"], "--fps"),
+        (vec!["-o", "talk.gif", "--fps", "60"], "more than 50"),
+        (vec!["-o", "/nowhere/at/all/talk.mp4", "--size", "64x64", "--seconds", "1", "--fps", "1"], "/nowhere"),
         (vec!["-o", "talk.doc"], ".pdf"),
         (vec!["-o", out, "--slide", "nowhere"], "there are title, where"),
         (vec!["-o", out, "--paper", "a9"], "--paper"),

@@ -10,7 +10,7 @@ use crate::talk::export::{Kind, Leaving, Order, files, named, stem};
 use crate::talk::{Film, Paper, Stage};
 
 /// What can be made, in the order in which it is offered.
-const FORMS: [(Kind, Form); 6] = [
+const FORMS: [(Kind, Form); 7] = [
     (
         Kind::Pdf,
         form(
@@ -31,10 +31,21 @@ const FORMS: [(Kind, Form); 6] = [
             true,
         ),
     ),
-    (Kind::Png, form("Slides as pictures", ".png", "A picture of each page, numbered", &[Asks::Size], true)),
+    (Kind::Png, form("Slides as pictures", ".png", "A picture of each page, numbered", &[Asks::Size(4)], true)),
     (
         Kind::Gif,
-        form("Animation", ".gif", "The first slide that plays, as a moving picture", &[Asks::Size, Asks::Time], true),
+        // An animation of the largest size would be no file that anyone sends.
+        form("Animation", ".gif", "The first slide that plays, as a moving picture", &[Asks::Size(3), time(Kind::Gif)], true),
+    ),
+    (
+        Kind::Mp4,
+        form(
+            "Film",
+            ".mp4",
+            "The first slide that plays, as a film in H.264, for players, browsers and slides of other programs; silent",
+            &[Asks::Size(4), time(Kind::Mp4)],
+            true,
+        ),
     ),
     (
         Kind::Report,
@@ -51,6 +62,14 @@ const FORMS: [(Kind, Form); 6] = [
         form("Report as Markdown", ".md", "The same as text with its map beside it, to be worked on", &[], false),
     ),
 ];
+
+/// The frames a second of a kind that plays.
+const fn time(kind: Kind) -> Asks {
+    match kind.frame_rates() {
+        Some([usual, most]) => Asks::Time { usual, most },
+        None => Asks::Time { usual: 1, most: 1 },
+    }
+}
 
 const fn form(
     label: &'static str,
@@ -81,7 +100,7 @@ impl App {
             forms: FORMS.iter().map(|(_, form)| *form).collect(),
             slides,
             // Without slides there is a view to report.
-            chosen: if slides == 0 { 4 } else { 0 },
+            chosen: if slides == 0 { FORMS.iter().position(|(_, f)| !f.of_slides).unwrap_or(0) } else { 0 },
             ..Page::default()
         };
         self.list_leaving(ctx, page);
@@ -146,8 +165,11 @@ impl App {
         let path = if is_named { path } else { path.with_file_name(name + kind.ending()) };
         let project = leaving(&page).apply(self.workspace.project());
         let order = self.order(&page, kind, &project, &path);
-        let (doing, what) =
-            if kind.is_report() { ("writing the report …", "Report") } else { ("making the talk …", "Talk") };
+        let (doing, what) = match kind {
+            Kind::Mp4 => ("making the film …", "Film"),
+            kind if kind.is_report() => ("writing the report …", "Report"),
+            _ => ("making the talk …", "Talk"),
+        };
         self.work_watched(ctx, doing, move |progress| {
             progress.begin(1000);
             let mut told = |part: f32| {

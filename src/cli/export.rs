@@ -1,4 +1,5 @@
-//! `clashmap export FILE -o OUT`: a talk as a PDF, as one file for a browser, as pictures or as an animation; a view as a report.
+//! `clashmap export FILE -o OUT`: a talk as a PDF, as one file for a browser, as pictures, as an animation or as a film; a
+//! view as a report.
 //!
 //! What leaves the house is said before it is made; incidents and fields marked sensitive and the speaker's notes stay unless they are asked
 //! for. A file is written whole or not at all.
@@ -11,7 +12,7 @@ use super::question::{ViewArgs, question_for};
 use super::render::{Writer, paper, size, slide_of};
 use crate::derive::Question;
 use crate::model::{Language, Perspective, Plays, Project, Reach, Role, Slide};
-use crate::talk::export::{Kind, Leaving, Order, files, named, stem};
+use crate::talk::export::{Kind, Leaving, Order, Told, files, named, stem};
 use crate::talk::{Film, Paper, Seen, Stage};
 use crate::view::{Labels, Layers, Theme};
 
@@ -21,7 +22,7 @@ use crate::view::{Labels, Layers, Theme};
 pub struct ExportArgs {
     /// The project file
     pub file: PathBuf,
-    /// The file to write: .pdf, .html, .png (one for each page, numbered) or .gif; a report as .md (its map beside it) or .html
+    /// The file to write: .pdf, .html, .png (one for each page, numbered), .gif or .mp4; a report as .md (its map beside it) or .html
     #[arg(short = 'o', long = "out", value_name = "OUT")]
     pub out: PathBuf,
     /// A report instead of the talk, with map, totals, incidents, ledger of claims and sources; a .md is always one
@@ -36,15 +37,16 @@ pub struct ExportArgs {
     /// The paper of a PDF: screen (16:9), a4, a3, a5, a2, letter, each lying or with -portrait, or millimetres such as 300x200
     #[arg(long, value_name = "PAPER", default_value = "screen")]
     pub paper: String,
-    /// Width and height of pictures and animations in pixels (default: 1920x1080, of a .gif 960x540)
+    /// Width and height of pictures, animations and films in pixels (default: 1920x1080, of a .gif 960x540); a film is at most
+    /// 3840x2160, and odd sides grow by a pixel
     #[arg(long, value_name = "WxH")]
     pub size: Option<String>,
-    /// Seconds of an animation (default: as long as the slide plays)
+    /// Seconds of an animation or a film (default: as long as the slide plays)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=600))]
     pub seconds: Option<u32>,
-    /// Frames a second of an animation
-    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=50))]
-    pub fps: u32,
+    /// Frames a second: of a .gif up to 50 (default: 12), of a .mp4 up to 60 (default: 30)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=60))]
+    pub fps: Option<u32>,
     /// With incidents and fields marked sensitive
     #[arg(long)]
     pub with_sensitive: bool,
@@ -54,7 +56,7 @@ pub struct ExportArgs {
     /// Say what would leave the house, and make nothing
     #[arg(long)]
     pub list: bool,
-    /// View options, of a report all; for an animation, --from and --to play this time instead of a slide's
+    /// View options, of a report all; for an animation or a film, --from and --to play this time instead of a slide's
     #[command(flatten)]
     pub view: ViewArgs,
 }
@@ -89,12 +91,21 @@ pub fn order(project: &Project, args: &ExportArgs) -> Result<(Order, Leaving), S
     if width * height > most {
         return Err(format!("--size: {width}x{height} is more than {} megapixels; make it smaller", most / 1e6));
     }
+    let pixels = [width as u32, height as u32];
+    if kind == Kind::Mp4 {
+        Film::fits_mp4(pixels)?;
+    }
+    let [usual, most] = kind.frame_rates().unwrap_or([Film::default().fps, Film::MOST_MP4]);
+    let fps = args.fps.unwrap_or(usual);
+    if fps > most {
+        return Err(format!("--fps: {fps} is more than {most}, the most that a {} shows", kind.ending()));
+    }
     let mut slides: Vec<Slide> = match args.slide.as_slice() {
         [] => project.meta().slides.clone(),
         ids => ids.iter().map(|id| slide_of(project, id.trim())).collect::<Result<_, _>>()?,
     };
     let asked = question_for(&args.view, project)?;
-    if kind == Kind::Gif && asked.span.is_some() {
+    if kind.is_played() && asked.span.is_some() {
         let plays = Plays { secs: args.seconds.unwrap_or(10), reach: Reach::All };
         slides = vec![Slide {
             beside: Some(crate::model::Beside::Totals),
@@ -116,8 +127,8 @@ pub fn order(project: &Project, args: &ExportArgs) -> Result<(Order, Leaving), S
         stem: stem(&args.out),
         paper: paper(&args.paper).unwrap_or(Paper::SCREEN),
         notes: args.notes,
-        size: [width as u32, height as u32],
-        film: Film { fps: args.fps, secs: args.seconds },
+        size: pixels,
+        film: Film { fps, secs: args.seconds },
     };
     paper(&args.paper)?;
     Ok((order, leaving))
@@ -139,11 +150,18 @@ fn viewed(project: &Project, question: Question, plays: Option<Plays>, args: &Ex
     slide
 }
 
-/// Makes what the arguments ask for and hands the bytes to `write`. `told` is given lines for the user: what leaves the house.
+/// Makes what the arguments ask for and hands the bytes to `write`. `told` is given lines for the user: what leaves the house;
+/// `done` the share that is made.
 ///
 /// # Errors
 /// One line that says what is wrong and what next.
-pub fn run(project: &Project, args: &ExportArgs, write: Writer<'_>, told: &mut dyn FnMut(&str)) -> Result<(), String> {
+pub fn run(
+    project: &Project,
+    args: &ExportArgs,
+    write: Writer<'_>,
+    told: &mut dyn FnMut(&str),
+    done: &mut Told,
+) -> Result<(), String> {
     let (mut order, leaving) = order(project, args)?;
     for line in leaving.list(project, &order.slides, order.kind) {
         told(&line);
@@ -157,7 +175,7 @@ pub fn run(project: &Project, args: &ExportArgs, write: Writer<'_>, told: &mut d
             slide.notes = "".into();
         }
     }
-    for made in files(&project, &order, &mut |_| Ok(()))? {
+    for made in files(&project, &order, done)? {
         write(named(&args.out, &made).as_ref(), &made.bytes)?;
     }
     Ok(())

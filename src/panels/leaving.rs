@@ -14,10 +14,15 @@ pub enum Asks {
     Notes,
     /// The paper.
     Paper,
-    /// The size in pixels.
-    Size,
+    /// The size in pixels: how many of [`SIZES`] are offered.
+    Size(usize),
     /// Seconds and frames a second.
-    Time,
+    Time {
+        /// Frames a second that are usual.
+        usual: u32,
+        /// Most frames a second.
+        most: u32,
+    },
 }
 
 /// A form as it is offered.
@@ -65,7 +70,7 @@ pub struct Page {
     pub paper: usize,
     /// Which of [`SIZES`].
     pub size: usize,
-    /// Seconds of an animation; 0: as long as the slide plays.
+    /// Seconds of an animation or a film; 0: as long as the slide plays.
     pub secs: u32,
     /// Frames a second.
     pub fps: u32,
@@ -99,8 +104,28 @@ impl Page {
         self.forms.get(self.chosen)
     }
 
+    /// Chooses another form; what it cannot have falls back to what it has.
+    fn choose(&mut self, n: usize) {
+        self.chosen = n;
+        for asks in self.form().map_or(&[][..], |f| f.asks) {
+            match asks {
+                Asks::Size(offered) => self.size = self.size.min(offered.saturating_sub(1)),
+                Asks::Time { usual, .. } => self.fps = *usual,
+                Asks::Notes | Asks::Paper => {}
+            }
+        }
+    }
+
     fn asks(&self, what: Asks) -> bool {
         self.form().is_some_and(|f| f.asks.contains(&what))
+    }
+
+    /// How many sizes are offered, and the most frames a second.
+    fn offers(&self) -> (Option<usize>, Option<u32>) {
+        let asks = self.form().map_or(&[][..], |f| f.asks);
+        let size = asks.iter().find_map(|a| if let Asks::Size(n) = a { Some(*n) } else { None });
+        let most = asks.iter().find_map(|a| if let Asks::Time { most, .. } = a { Some(*most) } else { None });
+        (size, most)
     }
 }
 
@@ -131,7 +156,7 @@ pub fn ui(ui: &mut Ui, page: &mut Page, c: &Colors) -> Option<Outcome> {
                 let radio = ui.add_enabled(ready, egui::RadioButton::new(page.chosen == n, form.label));
                 let radio = radio.on_hover_text(form.about).on_disabled_hover_text("There are no slides yet (Ctrl+M)");
                 if radio.clicked() && page.chosen != n {
-                    page.chosen = n;
+                    page.choose(n);
                     outcome = Some(Outcome::List);
                 }
             }
@@ -199,17 +224,16 @@ fn choices(ui: &mut Ui, page: &mut Page, c: &Colors) -> bool {
             }
         });
     }
-    if page.asks(Asks::Size) {
+    let (sizes, most) = page.offers();
+    if let Some(sizes) = sizes {
         let words = |[w, h]: [u32; 2]| format!("{w} × {h}");
         combo(ui, "Pixels", &SIZES.get(page.size).copied().map(words).unwrap_or_default(), c, |ui| {
-            // An animation of the largest size would be no file that anyone sends.
-            let most = if page.asks(Asks::Time) { 3 } else { 4 };
-            for (n, size) in SIZES.into_iter().enumerate().take(most) {
+            for (n, size) in SIZES.into_iter().enumerate().take(sizes) {
                 ui.selectable_value(&mut page.size, n, words(size));
             }
         });
     }
-    if page.asks(Asks::Time) {
+    if let Some(most) = most {
         let mut number = |name: &'static str, value: &mut u32, range: std::ops::RangeInclusive<u32>, what: &str| {
             ui.horizontal(|ui| {
                 ui.add_sized([60.0, 20.0], egui::Label::new(caption(name, c)));
@@ -220,7 +244,7 @@ fn choices(ui: &mut Ui, page: &mut Page, c: &Colors) -> bool {
         };
         let what = if page.secs == 0 { "as long as the slide plays" } else { "" };
         number("Seconds", &mut page.secs, 0..=600, what);
-        number("Frames", &mut page.fps, 1..=50, "a second");
+        number("Frames", &mut page.fps, 1..=most, "a second");
     }
     changed
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::film::{self, Film};
 use super::paper::{self, Paper};
 use super::prepared::Prepared;
-use super::{HEIGHT, Stage, html, layout, page, report};
+use super::{HEIGHT, Stage, h264, html, layout, page, report};
 use crate::model::{Guarded, Incident, LonLat, Project, Slide, give_out};
 use crate::picture::raster;
 
@@ -22,6 +22,8 @@ pub enum Kind {
     Html,
     /// A slide that plays, as an animation.
     Gif,
+    /// A slide that plays, as a film.
+    Mp4,
     /// A picture of each page.
     Png,
     /// A report of a view as one page for a browser.
@@ -41,13 +43,12 @@ impl Kind {
             "pdf" => Ok(Self::Pdf),
             "html" | "htm" => Ok(Self::Html),
             "gif" => Ok(Self::Gif),
+            "mp4" => Ok(Self::Mp4),
             "png" => Ok(Self::Png),
             "md" | "markdown" => Ok(Self::Markdown),
-            "webm" | "mp4" => {
-                Err(format!("{name}: there is no encoder for .{ending} here; use .gif, or .png for each page"))
-            }
+            "webm" => Err(format!("{name}: there is no encoder for .webm here; use .mp4, or .gif for a short one")),
             _ => Err(format!(
-                "{name}: a talk is written as .pdf, .html, .png or .gif, a report as .md or .html; end the name in one of them"
+                "{name}: a talk is written as .pdf, .html, .png, .gif or .mp4, a report as .md or .html; end the name in one of them"
             )),
         }
     }
@@ -60,8 +61,23 @@ impl Kind {
             Self::Pdf => ".pdf",
             Self::Html | Self::Report => ".html",
             Self::Gif => ".gif",
+            Self::Mp4 => ".mp4",
             Self::Png => ".png",
             Self::Markdown => ".md",
+        }
+    }
+
+    /// Whether it is a slide that plays.
+    pub fn is_played(self) -> bool {
+        matches!(self, Self::Gif | Self::Mp4)
+    }
+
+    /// Frames a second that are usual, and most; `None`: it does not play.
+    pub const fn frame_rates(self) -> Option<[u32; 2]> {
+        match self {
+            Self::Gif => Some([12, Film::MOST_GIF]),
+            Self::Mp4 => Some([30, Film::MOST_MP4]),
+            _ => None,
         }
     }
 
@@ -112,9 +128,9 @@ pub struct Order {
     pub paper: Paper,
     /// Whether a PDF has the speaker's notes under the slides.
     pub notes: bool,
-    /// Width and height of pictures and animations in pixels.
+    /// Width and height of pictures, animations and films in pixels; a film has even ones.
     pub size: [u32; 2],
-    /// Frames a second and seconds of an animation.
+    /// Frames a second and seconds of an animation or a film.
     pub film: Film,
 }
 
@@ -253,11 +269,12 @@ pub fn files(project: &Project, order: &Order, told: &mut Told) -> Result<Vec<Ma
         Kind::Pdf => paper::pdf(project, &order.slides, order, told).map(one),
         Kind::Html => html::html(project, &order.slides, order, told).map(|text| one(text.into_bytes())),
         Kind::Report | Kind::Markdown => report::make(project, order, order.kind == Kind::Report, told),
-        Kind::Gif => {
+        Kind::Gif | Kind::Mp4 => {
             let plays = |s: &&Slide| s.plays.is_some();
             let slide = order.slides.iter().find(plays).or_else(|| order.slides.first());
             let slide = slide.ok_or("there is no slide to play")?;
-            film::gif(project, slide, order, told).map(one)
+            let make = if order.kind == Kind::Gif { film::gif } else { h264::mp4 };
+            make(project, slide, order, told).map(one)
         }
         Kind::Png => {
             let mut out = Vec::new();

@@ -1,17 +1,13 @@
-//! A slide that plays as an animation. Frames are drawn side by side on all cores; of each only what differs from the one before
-//! is kept, and frames that are the same are one frame that stays longer.
+//! A slide that plays as a GIF. Of each frame only what differs from the one before is kept, and frames that are the same are one
+//! frame that stays longer.
 
 use rayon::prelude::*;
 
 use super::export::{Order, Told};
-use super::prepared::Prepared;
-use super::{HEIGHT, Stage, layout, page};
-use crate::model::{Plays, Project, Reach, Slide};
-use crate::picture::list::Picture;
-use crate::picture::{Pixmap, raster};
+use super::reel::Reel;
+use crate::model::{Project, Slide};
+use crate::picture::Pixmap;
 
-/// Frames drawn at a time.
-const TOGETHER: usize = 16;
 /// Hundredths of a second for which the end stays.
 const HOLD: u16 = 250;
 /// Most frames of an animation: more is no picture any more but a film.
@@ -20,10 +16,31 @@ const MOST: u32 = 3_000;
 /// How an animation runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Film {
-    /// Frames a second, 1 to 50.
+    /// Frames a second: of a GIF 1 to 50, of a film 1 to 60.
     pub fps: u32,
     /// Seconds; `None`: as long as the slide plays.
     pub secs: Option<u32>,
+}
+
+impl Film {
+    /// Most frames a second of a GIF: browsers show no more.
+    pub const MOST_GIF: u32 = 50;
+    /// Most frames a second of a film.
+    pub const MOST_MP4: u32 = 60;
+    /// Largest width and height of a film in pixels: the decoders of most machines take no more.
+    pub const LARGEST_MP4: [u32; 2] = [3840, 2160];
+
+    /// Whether a film can be as large as that, in pixels.
+    ///
+    /// # Errors
+    /// How large it can be.
+    pub fn fits_mp4([width, height]: [u32; 2]) -> Result<(), String> {
+        let [widest, highest] = Self::LARGEST_MP4;
+        if width > widest || height > highest {
+            return Err(format!("--size: {width}x{height}: a film is at most {widest}x{highest}; make it smaller"));
+        }
+        Ok(())
+    }
 }
 
 impl Default for Film {
@@ -95,30 +112,10 @@ pub(super) fn gif(project: &Project, slide: &Slide, order: &Order, told: &mut To
     let [w, h] = order.size;
     let side = |n: u32| u16::try_from(n).map_err(|_| "an animation is at most 65535 pixels wide and high".to_owned());
     let (width, height) = (side(w)?, side(h)?);
-    let stage = Stage { width: Stage::for_shape(w as f32, h as f32).width, ..order.stage };
-    let scale = (h as f32 / HEIGHT).min(w as f32 / stage.width);
-    let mut slide = slide.clone();
-    let plays = slide.plays.unwrap_or(Plays { secs: 8, reach: Reach::All });
-    slide.plays = Some(Plays { secs: order.film.secs.unwrap_or(plays.secs).max(1), ..plays });
-    let mut prepared = Prepared::new(project, &slide, stage.labels, stage.zone);
-    let secs = prepared.play_secs().ok_or("the slide shows no time that could be played")?;
-    let fps = order.film.fps.clamp(1, 50);
-    let frames = (secs * f64::from(fps)).ceil().max(2.0) as u32;
-    if frames > MOST {
-        return Err(format!("{frames} frames are more than {MOST}; make --seconds or --fps smaller"));
-    }
-    let lies = layout(project, &prepared, stage);
-    let ground = super::ground(&prepared, stage, lies.camera, scale)
-        .filter(|g| g.width() == w && g.height() == h)
-        .ok_or("an animation is between 1:1 and 3:1 and has at most 64 megapixels; choose another --size")?;
-    let paint = |picture: &Picture| -> Result<Pixmap, String> {
-        let mut own = ground.clone();
-        raster::draw(picture, &mut own, scale)?;
-        Ok(own)
-    };
+    let fps = order.film.fps.clamp(1, Film::MOST_GIF);
+    let mut reel = Reel::new(project, slide, order, fps, MOST)?;
     // The end has the most on it: its colours serve all.
-    prepared.play_to(project, stage.zone, 1.0);
-    let palette = Palette::of(&paint(&page(project, &prepared, stage, &lies, 0, None, 1.0))?);
+    let palette = Palette::of(&reel.end()?);
     let mut bytes = Vec::new();
     let fail = |e: gif::EncodingError| format!("the animation cannot be written: {e}");
     let mut encoder = gif::Encoder::new(&mut bytes, width, height, &palette.colors).map_err(fail)?;
@@ -126,61 +123,42 @@ pub(super) fn gif(project: &Project, slide: &Slide, order: &Order, told: &mut To
     let tick = |n: u32| (u64::from(n) * 100 / u64::from(fps)) as u32;
     let mut before: Option<Vec<u8>> = None;
     let mut waiting: Option<gif::Frame> = None;
-    let mut last: Option<Picture> = None;
-    let all: Vec<u32> = (0..frames).collect();
-    for chunk in all.chunks(TOGETHER) {
-        told(chunk.first().map_or(0.0, |n| *n as f32 / frames as f32))?;
-        // A picture that is laid out as the one before it is not drawn again.
-        let mut laid: Vec<(u32, Option<Picture>)> = Vec::new();
-        for n in chunk {
-            prepared.play_to(project, stage.zone, f64::from(n + 1) / f64::from(frames));
-            let picture = page(project, &prepared, stage, &lies, 0, None, 1.0);
-            if last.as_ref() == Some(&picture) {
-                laid.push((*n, None));
-            } else {
-                laid.push((*n, Some(picture.clone())));
-                last = Some(picture);
-            }
-        }
-        let painted: Vec<Result<Option<Vec<u8>>, String>> = laid
-            .par_iter()
-            .map(|(_, picture)| picture.as_ref().map(|p| paint(p).map(|p| palette.numbers(&p))).transpose())
-            .collect();
-        for ((n, _), numbers) in laid.iter().zip(painted) {
-            let delay = u16::try_from(tick(n + 1) - tick(*n)).unwrap_or(u16::MAX);
-            let frame = numbers?.and_then(|numbers| {
-                let wide = usize::from(width);
-                let bounds = match &before {
-                    None => Some([0, 0, wide, usize::from(height)]),
-                    Some(before) => difference(before, &numbers, wide),
-                };
-                let [l, t, r, b] = bounds?;
-                let rows = numbers.chunks(wide).skip(t).take(b - t);
-                let part: Vec<u8> = rows.flat_map(|row| row.get(l..r).unwrap_or_default()).copied().collect();
-                let side = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
-                before = Some(numbers);
-                Some(gif::Frame {
-                    left: side(l),
-                    top: side(t),
-                    width: side(r - l),
-                    height: side(b - t),
-                    delay,
-                    buffer: part.into(),
-                    dispose: gif::DisposalMethod::Keep,
-                    ..gif::Frame::default()
-                })
-            });
-            match (frame, &mut waiting) {
-                (Some(frame), waiting) => {
-                    if let Some(done) = waiting.replace(frame) {
-                        encoder.write_frame(&done).map_err(fail)?;
-                    }
+    let mut take = |n: u32, numbers: Option<Vec<u8>>| {
+        let delay = u16::try_from(tick(n + 1) - tick(n)).unwrap_or(u16::MAX);
+        let frame = numbers.and_then(|numbers| {
+            let wide = usize::from(width);
+            let bounds = match &before {
+                None => Some([0, 0, wide, usize::from(height)]),
+                Some(before) => difference(before, &numbers, wide),
+            };
+            let [l, t, r, b] = bounds?;
+            let rows = numbers.chunks(wide).skip(t).take(b - t);
+            let part: Vec<u8> = rows.flat_map(|row| row.get(l..r).unwrap_or_default()).copied().collect();
+            let side = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+            before = Some(numbers);
+            Some(gif::Frame {
+                left: side(l),
+                top: side(t),
+                width: side(r - l),
+                height: side(b - t),
+                delay,
+                buffer: part.into(),
+                dispose: gif::DisposalMethod::Keep,
+                ..gif::Frame::default()
+            })
+        });
+        match (frame, &mut waiting) {
+            (Some(frame), waiting) => {
+                if let Some(done) = waiting.replace(frame) {
+                    encoder.write_frame(&done).map_err(fail)?;
                 }
-                (None, Some(waiting)) => waiting.delay = waiting.delay.saturating_add(delay),
-                (None, None) => {}
             }
+            (None, Some(waiting)) => waiting.delay = waiting.delay.saturating_add(delay),
+            (None, None) => {}
         }
-    }
+        Ok(())
+    };
+    reel.run(|pixmap| palette.numbers(pixmap), &mut take, told)?;
     if let Some(mut done) = waiting {
         done.delay = done.delay.saturating_add(HOLD);
         encoder.write_frame(&done).map_err(fail)?;

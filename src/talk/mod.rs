@@ -9,7 +9,9 @@
 //! | `markdown` | captions to blocks of text |
 //! | `figures` | what a slide shows, in one line, to tell whether it has changed |
 //! | [`export`] | a talk as files, and what leaves the house with it |
-//! | `paper`, `html`, `film`, `report` | PDF, one file for a browser, animation, a document to be read |
+//! | `paper`, `html`, `report` | PDF, one file for a browser, a document to be read |
+//! | `reel` | the frames of a slide that plays, in order |
+//! | `film`, `h264`, `mp4` | GIF; frames as H.264; the file around them |
 //!
 //! Invariant: a page is a function of project, slide and stage. A page is [`HEIGHT`] points high whatever it is shown on, so
 //! window, PNG, PDF and browser show the same page, larger or smaller. There is deliberately no disk, no clock and no egui.
@@ -18,11 +20,14 @@ pub mod export;
 mod figures;
 mod film;
 mod flow;
+mod h264;
 mod html;
 mod markdown;
+mod mp4;
 mod page;
 mod paper;
 mod prepared;
+mod reel;
 mod report;
 mod seen;
 

@@ -104,7 +104,8 @@ const STATS_JSON: &str = "JSON: {\"incidents\":n, \"policy\":\"…\", \"as_known
 null is an unknown figure, never 0.";
 
 const CHECK_JSON: &str = "JSON: {\"ok\":bool, \"format\":\"1.0\", \"incidents\":n, \
-\"findings\":[{\"severity\":\"error|warning|info\", \"where\":\"…\", \"what\":\"…\"}]}";
+\"findings\":[{\"severity\":\"error|warning|info\", \"where\":\"…\", \"what\":\"…\"}]}\n\
+Of a package: {\"ok\":bool, \"signed_by\":{\"key\":\"…\", \"person\":\"…\", \"own\":bool}|null, \"files\":n, \"incidents\":n|null, \"findings\":[…]}";
 
 const MEASURE_JSON: &str = "JSON: {\"incidents\":n, \"steps\":{\"open\":{\"ms\":…}, \"pan\":{\"p50\":…, \"p99\":…, \"max\":…}, …}, \
 \"peak_rss_mb\":…}\nMilliseconds: of the clock for open, first_symbols, lasso, bulk, bulk_undo and save; of the processor time of the window's \

@@ -75,6 +75,8 @@ pub fn attach(disk: &dyn Disk, project: &Path, from: &Path, most: u64) -> Result
     if disk.entry(&folder).map_err(unwritten)?.is_none() {
         disk.make_folder(&folder).map_err(unwritten)?;
         let above = folder.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // As open to others as the folder that the project lies in, not this user's alone.
+        disk.copy_access(above, &folder).map_err(unwritten)?;
         disk.sync_folder(above).map_err(unwritten)?;
     }
     let same = std::cell::Cell::new(false);
@@ -290,6 +292,18 @@ mod tests {
         follow(&RealDisk, &file, &other, &project).unwrap();
         let third = follow(&RealDisk, &file, &root.path().join("r.clashmap.geojson"), &project).unwrap_err();
         assert!(third.len() == 1 && third[0].contains("was not copied"), "{third:?}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_media_folder_is_as_open_to_others_as_the_folder_of_the_project() {
+        use std::os::unix::fs::PermissionsExt;
+        let root = tempfile::tempdir().unwrap();
+        fs::set_permissions(root.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        put(&root.path().join("a.txt"), b"words");
+        attach(&RealDisk, &root.path().join("p.clashmap.geojson"), &root.path().join("a.txt"), MOST).unwrap();
+        let mode = fs::metadata(root.path().join("p.media")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o755);
     }
 
     #[test]

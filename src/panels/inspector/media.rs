@@ -47,9 +47,10 @@ pub(super) fn ui(
         ui.add_space(space::XS);
     }
     row(ui, "", c, |ui| {
+        let word = "Attach files …";
         let hint =
             "Copies files into the project's media folder; pictures and documents can also be dropped on the window";
-        if icons::text_button(ui, Icon::Plus, "Attach files …", hint, false, c).clicked() {
+        if icons::text_button(ui, Icon::Plus, word, word, false, c).on_hover_text(hint).clicked() {
             actions.push(Action::Attach(id));
         }
     });

@@ -57,7 +57,7 @@ impl App {
             let mut lost = package::leaves(&export);
             let key = state.and_then(|state| Key::kept(&RealDisk, &state).ok().flatten());
             lost.extend(key.map(|key| format!("signed by {}", key.public())));
-            let (label, opens_in) = ("Signed package", "a folder for others, which `clashmap check` verifies");
+            let (label, opens_in) = ("Signed package", "with attached files; `clashmap check`");
             let signed = Offer { label, ending: ".zip", opens_in, lost, goes_out: true };
             let offers = Format::ALL.iter().map(offer).chain([signed]).collect();
             Done::Weighed(Box::new(Page { offers, incidents, ..page }))

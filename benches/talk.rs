@@ -1,4 +1,5 @@
-//! What a show and its files cost: a frame of a flight and of a play, an animation, a document, a page for a browser.
+//! What a show and its files cost: a frame of a flight and of a play, an animation, a film, a document, a page for a
+//! browser.
 //!
 //! No GPU is used: what a driver does with the triangles afterwards is not measured.
 #![allow(
@@ -122,6 +123,16 @@ fn film_1200_frames_1080p(bencher: Bencher<'_, '_>) {
     let project = sample();
     let slide = project.meta().slide("two-days").unwrap().1.clone();
     let order = order(&project, Kind::Gif, vec![slide]);
+    bencher.bench_local(|| made(black_box(&project), &order));
+}
+
+/// The same number of frames as a film: 40 seconds at the 30 frames a second that are usual.
+#[divan::bench(sample_count = 1, sample_size = 1)]
+fn mp4_1200_frames_1080p(bencher: Bencher<'_, '_>) {
+    let project = sample();
+    let slide = project.meta().slide("two-days").unwrap().1.clone();
+    let film = Film { fps: 30, secs: Some(40) };
+    let order = Order { film, ..order(&project, Kind::Mp4, vec![slide]) };
     bencher.bench_local(|| made(black_box(&project), &order));
 }
 

@@ -13,7 +13,7 @@
 //! | [`io`] | the project file, saving without ever leaving half a file, the journal of unsaved work, recovery, attached files and signed packages, settings |
 //! | [`view`] | what is being looked at: camera, layers, drafts, the theme |
 //! | [`picture`] | the map as data, and its painters: window, SVG, raster, PDF |
-//! | [`talk`] | slides as pages, and documents, pictures and animations made of them |
+//! | [`talk`] | slides as pages, and documents, pictures, animations and films made of them |
 //! | [`panels`] | list, inspector, bars, dialogs: they draw what they are given and answer with actions |
 //! | [`app`] | the window's shell: the order of a frame, dispatch, shortcuts, files, the map |
 //! | [`cli`] | the command line: checked arguments, one file a subcommand |

@@ -1,10 +1,10 @@
 //! The program: the command line, or the window.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use clashmap::app::measure;
@@ -63,7 +63,13 @@ fn main() -> ExitCode {
         Some(Command::Export(args)) => opened(&args.file, &mut err).and_then(|project| {
             let mut write = |path: &Path, bytes: &[u8]| save(path, bytes);
             let mut told = |line: &str| say(&[line.to_owned()], &mut std::io::stderr());
-            export::run(&project, &args, &mut write, &mut told).map(|()| 0)
+            let mut done = Watched::new(std::io::stderr().is_terminal());
+            let result = export::run(&project, &args, &mut write, &mut told, &mut |part| {
+                done.reached(part, &mut std::io::stderr());
+                Ok(())
+            });
+            done.end(&mut std::io::stderr());
+            result.map(|()| 0)
         }),
         Some(Command::Stats { file, json, chart, view }) => opened(&file, &mut err).and_then(|project| {
             let question = question::question_for(&view, &project)?;
@@ -89,6 +95,44 @@ fn say(lines: &[String], err: &mut dyn Write) {
         // A terminal that is gone needs no warning.
         let _ = writeln!(err, "clashmap: {}", plain(line));
     }
+}
+
+/// How far something is that takes long, on one line of a terminal that is written over; nothing where nobody looks.
+struct Watched {
+    begun: Instant,
+    told: Option<Instant>,
+    is_seen: bool,
+}
+
+impl Watched {
+    fn new(is_seen: bool) -> Self {
+        Self { begun: Instant::now(), told: None, is_seen }
+    }
+
+    fn reached(&mut self, part: f32, out: &mut dyn Write) {
+        // What is done within a second needs no line.
+        let since = self.told.map_or_else(|| self.begun.elapsed() / 4, |told| told.elapsed());
+        if !self.is_seen || part <= 0.02 || since < Duration::from_millis(250) {
+            return;
+        }
+        self.told = Some(Instant::now());
+        let line = far(part, self.begun.elapsed());
+        let _ = write!(out, "\r\x1b[Kclashmap: {line}");
+        let _ = out.flush();
+    }
+
+    fn end(&self, out: &mut dyn Write) {
+        if self.told.is_some() {
+            let _ = write!(out, "\r\x1b[K");
+        }
+    }
+}
+
+/// A share that is done after a time, and how long the rest takes if it goes on as fast.
+fn far(part: f32, taken: Duration) -> String {
+    let left = (taken.as_secs_f32() * (1.0 - part) / part.max(0.001)).ceil() as u64;
+    let left = if left < 100 { format!("{left} s") } else { format!("{} min", left.div_ceil(60)) };
+    format!("{:.0} % made, {left} left; Ctrl+C stops, and no file is left behind", part * 100.0)
 }
 
 /// Opens a file; what was noticed goes to the messages, in one line.
@@ -258,5 +302,34 @@ fn person() -> String {
     match first(["HOSTNAME", "COMPUTERNAME"]).or(computer) {
         Some(computer) => format!("{who} on {computer}"),
         None => who,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_follows_from_the_share_that_is_done() {
+        let said = |part, secs| far(part, Duration::from_secs(secs)).split(';').next().unwrap().to_owned();
+        assert_eq!(said(0.25, 10), "25 % made, 30 s left");
+        assert_eq!(said(0.5, 130), "50 % made, 3 min left");
+        assert_eq!(said(1.0, 5), "100 % made, 0 s left");
+    }
+
+    #[test]
+    fn progress_is_told_to_a_terminal_only_and_its_line_is_taken_away() {
+        let mut out = Vec::new();
+        for (is_seen, lines) in [(false, 0), (true, 1)] {
+            let mut watched = Watched::new(is_seen);
+            watched.begun -= Duration::from_secs(4);
+            watched.reached(0.01, &mut out);
+            watched.reached(0.5, &mut out);
+            watched.reached(0.5, &mut out);
+            watched.end(&mut out);
+            let text = String::from_utf8(std::mem::take(&mut out)).unwrap();
+            assert_eq!(text.matches("50 % made").count(), lines, "{text:?}");
+            assert!(!is_seen || text.ends_with("\r\x1b[K"));
+        }
     }
 }

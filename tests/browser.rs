@@ -268,6 +268,36 @@ fn no_words_of_a_project_run_in_a_browser() {
 }
 
 #[test]
+fn a_film_plays_in_a_browser_to_its_end() {
+    let Some(program) = found(&["chromium", "chromium-browser", "google-chrome"], "chromium") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let project = sample();
+    let mut order = order(&project, Kind::Mp4);
+    // An odd height grows by a pixel.
+    order.size = [640, 359];
+    let made = files(&project, &order, &mut |_| Ok(())).unwrap();
+    File::create(folder.path().join("talk.mp4")).unwrap().write_all(&made[0].bytes).unwrap();
+    let page = "<!DOCTYPE html><title>film</title><video id=film src=talk.mp4 muted></video>";
+    let mut browser = Browser::new(&program);
+    browser.open(&put(folder.path(), "film.html", page));
+    let wait = |browser: &mut Browser, what: &str| {
+        let end = Instant::now() + Duration::from_secs(30);
+        while browser.value(what) != json!(true) {
+            let state = "JSON.stringify([film.error && film.error.message, film.readyState, film.currentTime])";
+            assert!(Instant::now() < end, "{what}: {}", browser.value(state));
+        }
+    };
+    wait(&mut browser, "film.readyState >= 2");
+    assert_eq!(browser.value("[film.videoWidth, film.videoHeight, film.duration]"), json!([640, 360, 2.0]));
+    browser.value("(film.play(), 0)");
+    wait(&mut browser, "film.ended");
+    assert_eq!(browser.value("film.currentTime"), json!(2.0));
+    assert_eq!(browser.value("film.error"), Value::Null);
+    let frames = browser.value("film.getVideoPlaybackQuality().totalVideoFrames");
+    assert!(frames.as_u64() > Some(1), "{frames}");
+}
+
+#[test]
 fn the_words_of_a_talk_as_pdf_can_be_searched() {
     let Some(program) = found(&["pdftotext"], "poppler-utils") else { return };
     let folder = tempfile::tempdir().unwrap();

@@ -12,7 +12,11 @@ use std::path::Path;
 use std::process::Command;
 
 use clashmap::model::{Incident, Project};
-use clashmap::talk::export::{Kind, Leaving, files};
+use clashmap::picture::raster;
+use clashmap::talk::export::{Kind, Leaving, Order, files};
+use clashmap::talk::{self, Film};
+use openh264::decoder::Decoder;
+use openh264::formats::YUVSource;
 use poison::{POISONED, html, order, payloads, poisoned, sample};
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/september-2022.clashmap.geojson");
@@ -165,6 +169,160 @@ fn a_document_an_animation_and_pictures_are_whole_and_the_same_twice() {
         // Stopped work gives nothing.
         assert!(files(&project, &order, &mut |_| Err("stopped".into())).is_err());
     }
+}
+
+/// The content of the box that is reached by these names, one inside the other, by a reader that knows only boxes.
+fn inside<'b>(mut bytes: &'b [u8], path: &[&str]) -> Option<&'b [u8]> {
+    for name in path {
+        // Lists of boxes that have fields of their own before them.
+        let skip = match *name {
+            "avcC" | "colr" | "pasp" => 78,
+            "avc1" => 8,
+            _ => 0,
+        };
+        let mut rest = &bytes[skip..];
+        bytes = loop {
+            let length = u32::from_be_bytes(rest.get(..4)?.try_into().unwrap()) as usize;
+            let found = &rest[4..8] == name.as_bytes();
+            assert!(length >= 8, "{name}");
+            let content = &rest[8..length];
+            if found {
+                break content;
+            }
+            rest = &rest[length..];
+        };
+    }
+    Some(bytes)
+}
+
+fn numbers(bytes: &[u8]) -> Vec<u32> {
+    bytes.chunks_exact(4).map(|c| u32::from_be_bytes(c.try_into().unwrap())).collect()
+}
+
+/// A frame of the slide that plays, painted as pictures are.
+fn painted(project: &Project, order: &Order, share: f64) -> clashmap::picture::Pixmap {
+    let mut slide = order.slides.iter().find(|s| s.plays.is_some()).unwrap().clone();
+    slide.plays.as_mut().unwrap().secs = order.film.secs.unwrap();
+    let stage = order.stage;
+    let mut prepared = talk::Prepared::new(project, &slide, stage.labels, stage.zone);
+    let lies = talk::layout(project, &prepared, stage);
+    prepared.play_to(project, stage.zone, share);
+    let scale = order.size[1] as f32 / talk::HEIGHT;
+    let mut ground = talk::ground(&prepared, stage, lies.camera, scale).unwrap();
+    raster::draw(&talk::page(project, &prepared, stage, &lies, 0, None, 1.0), &mut ground, scale).unwrap();
+    ground
+}
+
+/// How far two pictures are apart in brightness on average, of 255.
+fn apart(painted: &clashmap::picture::Pixmap, seen: &impl YUVSource) -> f64 {
+    let (stride, _, _) = seen.strides();
+    let mut sum = 0.0;
+    for (n, p) in painted.pixels().iter().enumerate() {
+        let (x, y) = (n % painted.width() as usize, n / painted.width() as usize);
+        let [r, g, b] = [p.red(), p.green(), p.blue()].map(f64::from);
+        let bright = 16.0 + (0.2126 * r + 0.7152 * g + 0.0722 * b) * 219.0 / 255.0;
+        sum += (bright - f64::from(seen.y()[y * stride + x])).abs();
+    }
+    sum / painted.pixels().len() as f64
+}
+
+#[test]
+fn a_film_has_its_places_first_its_frames_in_time_and_shows_what_was_painted() {
+    let project = sample();
+    let mut order = order(&project, Kind::Mp4);
+    order.film = Film { fps: 6, secs: Some(5) };
+    let made = files(&project, &order, &mut |_| Ok(())).unwrap();
+    let film = &made[0].bytes;
+    // What says where the pictures lie comes before them.
+    let place = |name: &[u8]| film.windows(4).position(|w| w == name).unwrap();
+    assert_eq!(&film[4..12], b"ftypisom");
+    assert!(place(b"moov") < place(b"mdat"));
+    let stbl = inside(film, &["moov", "trak", "mdia", "minf", "stbl"]).unwrap();
+    let mdhd = numbers(inside(film, &["moov", "trak", "mdia", "mdhd"]).unwrap());
+    let (scale, duration) = (mdhd[3], mdhd[4]);
+    assert_eq!(duration, 5 * scale, "five seconds");
+    let mvhd = numbers(inside(film, &["moov", "mvhd"]).unwrap());
+    assert_eq!((mvhd[3], mvhd[4]), (scale, duration));
+    let sizes = &numbers(inside(stbl, &["stsz"]).unwrap())[2..];
+    let count = sizes[0] as usize;
+    let sizes = &sizes[1..];
+    assert_eq!(sizes.len(), count);
+    assert!((2..=30).contains(&count), "{count}");
+    let times = &numbers(inside(stbl, &["stts"]).unwrap())[2..];
+    assert_eq!(times.chunks(2).map(|t| t[0] as usize).sum::<usize>(), count);
+    assert_eq!(times.chunks(2).map(|t| t[0] * t[1]).sum::<u32>(), duration);
+    assert!(times.chunks(2).all(|t| t[1] % (scale / 6) == 0 && t[1] > 0), "{times:?}");
+    let keys = &numbers(inside(stbl, &["stss"]).unwrap())[2..];
+    assert!(keys[0] == 1 && keys.len() <= 3 && keys.iter().all(|k| *k as usize <= count), "{keys:?}");
+    // As wide and as high everywhere, in the colours of BT.709 in limited range.
+    let tkhd = numbers(inside(film, &["moov", "trak", "tkhd"]).unwrap());
+    assert_eq!(tkhd[tkhd.len() - 2..], [320 << 16, 180 << 16]);
+    let stsd = inside(stbl, &["stsd"]).unwrap();
+    let avc1 = inside(stsd, &["avc1"]).unwrap();
+    assert_eq!(avc1[24..28], [320_u16.to_be_bytes(), 180_u16.to_be_bytes()].concat());
+    assert_eq!(inside(avc1, &["colr"]).unwrap(), b"nclx\0\x01\0\x01\0\x01\0");
+    let config = inside(avc1, &["avcC"]).unwrap();
+    let sps_length = usize::from(config[7]);
+    let sps = &config[8..8 + sps_length];
+    let pps = &config[8 + sps_length + 3..][..usize::from(config[8 + sps_length + 2])];
+    assert!(sps[0] & 31 == 7 && pps[0] & 31 == 8 && config[1..4] == sps[1..4]);
+    // Every picture lies where the tables say, and is whole.
+    let places = &numbers(inside(stbl, &["stco"]).unwrap())[2..];
+    let runs = &numbers(inside(stbl, &["stsc"]).unwrap())[2..];
+    let together = |chunk: usize| runs.chunks(3).rfind(|r| r[0] as usize <= chunk + 1).unwrap()[1] as usize;
+    let mut pictures: Vec<&[u8]> = Vec::new();
+    for (n, place) in places.iter().enumerate() {
+        let mut at = *place as usize;
+        for _ in 0..together(n) {
+            let size = sizes[pictures.len()] as usize;
+            pictures.push(&film[at..at + size]);
+            at += size;
+        }
+        assert_eq!(at, places.get(n + 1).map_or(film.len(), |next| *next as usize));
+    }
+    assert_eq!(pictures.len(), count);
+    let mut decoder = Decoder::new().unwrap();
+    let starts = |unit: &[u8]| [&[0, 0, 0, 1], unit].concat();
+    let first = painted(&project, &order, 1.0 / 30.0);
+    let last = painted(&project, &order, 1.0);
+    for (n, picture) in pictures.iter().enumerate() {
+        let mut stream = if n == 0 { [starts(sps), starts(pps)].concat() } else { Vec::new() };
+        let mut rest = *picture;
+        while !rest.is_empty() {
+            let length = u32::from_be_bytes(rest[..4].try_into().unwrap()) as usize;
+            let unit = &rest[4..4 + length];
+            assert_eq!(unit[0] & 31 == 5, keys.contains(&(n as u32 + 1)), "{n}");
+            stream.extend(starts(unit));
+            rest = &rest[4 + length..];
+        }
+        let seen = decoder.decode(&stream).unwrap().unwrap();
+        assert_eq!(seen.dimensions(), (320, 180));
+        if n == 0 {
+            let (own, other) = (apart(&first, &seen), apart(&last, &seen));
+            assert!(own < 2.0 && own < other, "{own} {other}");
+        }
+        if n + 1 == count {
+            let (own, other) = (apart(&last, &seen), apart(&first, &seen));
+            assert!(own < 2.0 && own < other, "{own} {other}");
+        }
+    }
+}
+
+#[test]
+fn a_film_that_is_stopped_midway_or_too_large_is_one_line() {
+    let project = sample();
+    let mut order = order(&project, Kind::Mp4);
+    let mut parts = Vec::new();
+    let told = files(&project, &order, &mut |part| {
+        parts.push(part);
+        if part >= 0.5 { Err("stopped".into()) } else { Ok(()) }
+    });
+    assert_eq!(told.unwrap_err(), "stopped");
+    assert!(parts.len() > 2 && parts.is_sorted(), "{parts:?}");
+    order.film = Film { fps: 60, secs: Some(601) };
+    assert!(files(&project, &order, &mut |_| Ok(())).unwrap_err().contains("more than 36000"));
+    order.size = [4000, 2250];
+    assert!(files(&project, &order, &mut |_| Ok(())).unwrap_err().contains("at most 3840x2160"));
 }
 
 /// The report of everything, as HTML and as Markdown.

@@ -9,6 +9,10 @@ use crate::panels::leaving::{Asks, Form, Outcome, PAPERS, Page, SIZES};
 use crate::talk::export::{Kind, Leaving, Order, files, named, stem};
 use crate::talk::{Film, Paper, Stage};
 
+/// An animation of the largest size would be no file that anyone sends.
+const GIF_ASKS: &[Asks] = &[Asks::Size(3), time(Kind::Gif)];
+const MP4_ASKS: &[Asks] = &[Asks::Size(4), time(Kind::Mp4)];
+
 /// What can be made, in the order in which it is offered.
 const FORMS: [(Kind, Form); 7] = [
     (
@@ -32,18 +36,14 @@ const FORMS: [(Kind, Form); 7] = [
         ),
     ),
     (Kind::Png, form("Slides as pictures", ".png", "A picture of each page, numbered", &[Asks::Size(4)], true)),
-    (
-        Kind::Gif,
-        // An animation of the largest size would be no file that anyone sends.
-        form("Animation", ".gif", "The first slide that plays, as a moving picture", &[Asks::Size(3), time(Kind::Gif)], true),
-    ),
+    (Kind::Gif, form("Animation", ".gif", "The first slide that plays, as a moving picture", GIF_ASKS, true)),
     (
         Kind::Mp4,
         form(
             "Film",
             ".mp4",
             "The first slide that plays, as a film in H.264, for players, browsers and slides of other programs; silent",
-            &[Asks::Size(4), time(Kind::Mp4)],
+            MP4_ASKS,
             true,
         ),
     ),

@@ -107,7 +107,7 @@ impl Page {
     /// Chooses another form; what it cannot have falls back to what it has.
     fn choose(&mut self, n: usize) {
         self.chosen = n;
-        for asks in self.form().map_or(&[][..], |f| f.asks) {
+        for asks in self.asked() {
             match asks {
                 Asks::Size(offered) => self.size = self.size.min(offered.saturating_sub(1)),
                 Asks::Time { usual, .. } => self.fps = *usual,
@@ -117,12 +117,17 @@ impl Page {
     }
 
     fn asks(&self, what: Asks) -> bool {
-        self.form().is_some_and(|f| f.asks.contains(&what))
+        self.asked().contains(&what)
+    }
+
+    /// What can be chosen of the form.
+    fn asked(&self) -> &'static [Asks] {
+        self.form().map_or(&[], |f| f.asks)
     }
 
     /// How many sizes are offered, and the most frames a second.
     fn offers(&self) -> (Option<usize>, Option<u32>) {
-        let asks = self.form().map_or(&[][..], |f| f.asks);
+        let asks = self.asked();
         let size = asks.iter().find_map(|a| if let Asks::Size(n) = a { Some(*n) } else { None });
         let most = asks.iter().find_map(|a| if let Asks::Time { most, .. } = a { Some(*most) } else { None });
         (size, most)

@@ -123,7 +123,7 @@ pub(super) fn gif(project: &Project, slide: &Slide, order: &Order, told: &mut To
     let tick = |n: u32| (u64::from(n) * 100 / u64::from(fps)) as u32;
     let mut before: Option<Vec<u8>> = None;
     let mut waiting: Option<gif::Frame> = None;
-    let mut take = |n: u32, numbers: Option<Vec<u8>>| {
+    let mut take = |n: u32, numbers: Option<Vec<u8>>| -> Result<(), String> {
         let delay = u16::try_from(tick(n + 1) - tick(n)).unwrap_or(u16::MAX);
         let frame = numbers.and_then(|numbers| {
             let wide = usize::from(width);

@@ -78,7 +78,7 @@ impl Planes {
             for (a, b) in above.chunks(8).zip(below.chunks(8)) {
                 let (u, v) = match (a, b) {
                     ([r, g, b, _, r2, g2, b2, _], [r3, g3, b3, _, r4, g4, b4, _]) => {
-                        let sum = |all: [u8; 4]| all.into_iter().map(i32::from).sum();
+                        let sum = |all: [u8; 4]| -> i32 { all.into_iter().map(i32::from).sum() };
                         color(sum([*r, *r2, *r3, *r4]), sum([*g, *g2, *g3, *g4]), sum([*b, *b2, *b3, *b4]))
                     }
                     ([r, g, b, ..], [r2, g2, b2, ..]) => {
@@ -147,7 +147,7 @@ impl Encoding {
             .intra_frame_period(IntraFramePeriod::auto())
             .num_threads(1)
             .vui(VuiConfig::bt709());
-        let encoder = Encoder::with_api_config(OpenH264API::from_source(), config).map_err(fail)?;
+        let encoder = Encoder::with_api_config(OpenH264API::from_source(), config).map_err(|e| fail(&e))?;
         let side = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
         let track = Track { size: size.map(side), fps, ..Track::default() };
         Ok(Self { encoder, track, pictures: Vec::new(), before: None, since_key: 0 })
@@ -163,7 +163,7 @@ impl Encoding {
         if !self.track.samples.is_empty() && self.since_key > KEY_SECS * self.track.fps {
             self.encoder.force_intra_frame();
         }
-        let encoded = self.encoder.encode(&planes).map_err(fail)?;
+        let encoded = self.encoder.encode(&planes).map_err(|e| fail(&e))?;
         let start = self.pictures.len();
         let mut key = false;
         for layer in (0..encoded.num_layers()).filter_map(|n| encoded.layer(n)) {
@@ -176,7 +176,7 @@ impl Encoding {
                         let set = if kind == 7 { sps } else { pps };
                         if set.is_empty() {
                             unit.clone_into(set);
-                        } else if set != unit {
+                        } else if set.as_slice() != unit {
                             return Err("the film cannot be encoded: its parameters changed on the way".into());
                         }
                     }
@@ -225,8 +225,7 @@ fn bare(unit: &[u8]) -> &[u8] {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn fail(e: openh264::Error) -> String {
+fn fail(e: &openh264::Error) -> String {
     format!("the film cannot be encoded: {e}")
 }
 

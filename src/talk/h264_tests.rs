@@ -48,8 +48,7 @@ fn frames_that_are_the_same_are_one_picture_that_stays_and_every_few_seconds_one
     assert_eq!(stays, [vec![3, 2], vec![1; 18]].concat());
     // Four seconds of two frames.
     let keys: Vec<usize> = (0..).zip(&film.track.samples).filter(|(_, s)| s.key).map(|(n, _)| n).collect();
-    let starts: Vec<u32> =
-        keys.iter().map(|n| film.track.samples.iter().take(*n).map(|s| s.frames).sum()).collect();
+    let starts: Vec<u32> = keys.iter().map(|n| film.track.samples.iter().take(*n).map(|s| s.frames).sum()).collect();
     assert_eq!(starts, [0, 8, 16]);
     let total: u32 = film.track.samples.iter().map(|s| s.bytes).sum();
     assert_eq!(film.pictures.len(), total as usize);

@@ -202,7 +202,12 @@ mod tests {
 
     fn track(sizes: &[u32]) -> Track {
         let samples = sizes.iter().enumerate().map(|(n, bytes)| Sample { bytes: *bytes, frames: 1, key: n == 0 });
-        Track { size: [64, 64], fps: 2, sets: [vec![0x67, 66, 0xc0, 10], vec![0x68, 1, 2, 3]], samples: samples.collect() }
+        Track {
+            size: [64, 64],
+            fps: 2,
+            sets: [vec![0x67, 66, 0xc0, 10], vec![0x68, 1, 2, 3]],
+            samples: samples.collect(),
+        }
     }
 
     /// Where the content of the first box of a name begins.

@@ -27,18 +27,15 @@ pub(super) struct Reel<'p> {
     pub(super) frames: u32,
 }
 
+/// Frames with their numbers; `None`: the same as the one before.
+type Drawn<T> = Vec<(u32, Result<Option<T>, String>)>;
+
 /// Takes a frame by its number, from 0; `None`: the same as the one before.
 pub(super) type Taken<'t, T> = dyn FnMut(u32, Option<T>) -> Result<(), String> + 't;
 
 impl<'p> Reel<'p> {
     /// A slide at `fps` frames a second; one that does not play plays its window for eight seconds.
-    pub(super) fn new(
-        project: &'p Project,
-        slide: &Slide,
-        order: &Order,
-        fps: u32,
-        most: u32,
-    ) -> Result<Self, String> {
+    pub(super) fn new(project: &'p Project, slide: &Slide, order: &Order, fps: u32, most: u32) -> Result<Self, String> {
         let [w, h] = order.size;
         let stage = Stage { width: Stage::for_shape(w as f32, h as f32).width, ..order.stage };
         let scale = (h as f32 / HEIGHT).min(w as f32 / stage.width);
@@ -79,9 +76,9 @@ impl<'p> Reel<'p> {
         let frames = self.frames;
         let batch = (TOGETHER / (self.ground.width() as usize * self.ground.height() as usize).max(1)).clamp(2, 32);
         let mut last: Option<Picture> = None;
-        let mut before: Vec<(u32, Result<Option<T>, String>)> = Vec::new();
+        let mut before: Drawn<T> = Vec::new();
         let all: Vec<u32> = (0..frames).collect();
-        let mut hand = |drawn: Vec<(u32, Result<Option<T>, String>)>| -> Result<(), String> {
+        let mut hand = |drawn: Drawn<T>| -> Result<(), String> {
             for (n, made) in drawn {
                 told(n as f32 / frames as f32)?;
                 take(n, made?)?;

@@ -251,7 +251,8 @@ impl Source for Tied {
                 u.hypot(v)
             });
             let level = (wide.max(1.0).log2().round() as usize).min(self.picture.levels.len().saturating_sub(1));
-            if let Some(color) = self.picture.levels.get(level).and_then(|l| sample(l, here.map(|v| v / (level as f64).exp2())))
+            if let Some(color) =
+                self.picture.levels.get(level).and_then(|l| sample(l, here.map(|v| v / (level as f64).exp2())))
             {
                 *out = color;
                 is_hit = true;

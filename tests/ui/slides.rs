@@ -208,6 +208,8 @@ fn what_leaves_the_house_is_listed_before_a_talk_or_a_report_is_saved() {
     assert!(desk.reads("speaker's notes of 8 slides go along"));
     desk.click("Round positions to");
     assert!(desk.reads("positions rounded to 5 km"));
+    desk.click("Film");
+    assert!(desk.reads("film in H.264") && desk.reads("what the slides show"), "{:#?}", desk.names());
     desk.click("Report as Markdown");
     assert!(desk.reads("the words quoted") && !desk.reads("speaker's notes of 8 slides go along"));
     desk.click("Save as …");

@@ -129,7 +129,9 @@ impl App {
             (Some(file), Some(project)) => {
                 self.sources.tying.copying = true;
                 self.work(ctx, Some("copying the picture …"), move || {
-                    Done::Copied(Copied(media::attach(&crate::io::disk::RealDisk, &project, &file, BYTES).map(|a| a.file)))
+                    Done::Copied(Copied(
+                        media::attach(&crate::io::disk::RealDisk, &project, &file, BYTES).map(|a| a.file),
+                    ))
                 });
             }
             (None, _) => {

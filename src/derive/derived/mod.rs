@@ -228,8 +228,13 @@ impl Derived {
     #[must_use = "freeing the older one takes time; let go of it on a thread"]
     pub fn replace(&mut self, newer: Self) -> Self {
         let serial = self.serial + 1;
-        let before = std::mem::replace(self, newer);
+        let mut before = std::mem::replace(self, newer);
         (self.serial, self.changed) = (serial, Changed::Everything);
+        if self.texts.is_none() {
+            // They were taken while the newer answer was being worked out.
+            self.texts = before.texts.take();
+            self.rewritten = std::mem::take(&mut before.rewritten);
+        }
         before
     }
 

@@ -26,6 +26,8 @@ pub fn ui(ui: &mut Ui, look: Look, now: Layers, note: &mut Option<String>) -> Ve
             ui.checkbox(on, *word);
         }
     };
+    sources(ui, look, &mut actions);
+    ui.separator();
     ui.label(caption("Incidents and drawings", c));
     switches(
         ui,
@@ -75,7 +77,6 @@ pub fn ui(ui: &mut Ui, look: Look, now: Layers, note: &mut Option<String>) -> Ve
             }
         }
     });
-    sources(ui, look, &mut actions);
     group(ui, "Note of neutrality on pictures");
     neutrality(ui, look, note, &mut actions);
     if next != now {

@@ -112,10 +112,10 @@ fn network(ui: &mut Ui, look: Look, online: bool, actions: &mut Vec<Action>) {
     };
     let ink = c32(if online { c.accent } else { c.text_weak });
     // The icon is painted into the space before the word.
-    let text = egui::RichText::new(format!("     {word}")).size(type_size::CAPTION).color(ink);
+    let text = egui::RichText::new(format!("      {word}")).size(type_size::CAPTION).color(ink);
     let response = ui.add(egui::Button::new(text).frame(false).min_size(egui::vec2(0.0, 20.0)));
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Switch, true, online, name));
-    let at = response.rect.left_center() + egui::vec2(8.0 + 6.0, 0.0);
+    let at = response.rect.left_center() + egui::vec2(8.0, 0.0);
     icons::paint(ui.painter(), icon, at, 12.0, ink);
     if response.on_hover_text(hint).clicked() {
         actions.push(super::sources::Asked::Online(!online).into());

@@ -238,7 +238,11 @@ fn layers(ui: &mut Ui, look: Look, now: Layers, note: &mut Option<String>, actio
     let button = egui::Button::new("").frame(false).min_size(egui::vec2(28.0, 28.0));
     let (response, menu) = MenuButton::from_button(button).config(stays_open()).ui(ui, |ui| {
         ui.set_min_width(310.0);
-        actions.extend(super::layers::ui(ui, look, now, note));
+        // In a low window the menu is scrolled.
+        let height = ui.ctx().content_rect().height() - HEIGHT - 2.0 * space::L;
+        let scrolled =
+            egui::ScrollArea::vertical().max_height(height).show(ui, |ui| super::layers::ui(ui, look, now, note));
+        actions.extend(scrolled.inner);
     });
     if menu.is_none() {
         // A menu that was closed by a click elsewhere does not tell its field.

@@ -2,17 +2,18 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use clashmap::app::{App, Dialogs, SEPTEMBER_2022, World};
 use clashmap::io::project;
 use clashmap::model::{Incident, IncidentId, Meta, Project};
 use clashmap::panels::Action;
 use egui::accesskit::Role;
+use egui::epaint::textures::TexturesDelta;
 use egui::epaint::{ColorImage, ImageData, ImageDelta, TextureId};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, ViewportCommand, ViewportId};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::{Harness, TestRenderer};
 
 /// The key of commands, as a keyboard without a Mac sends it.
 pub(crate) const CTRL: Modifiers = Modifiers { ctrl: true, command: true, ..Modifiers::NONE };
@@ -34,7 +35,30 @@ pub(crate) struct Desk {
     /// What the window has asked of the window system so far.
     pub(crate) asked: Vec<ViewportCommand>,
     /// What was handed to the painter as whole textures.
-    pub(crate) textures: HashMap<TextureId, Arc<ColorImage>>,
+    pub(crate) textures: Textures,
+}
+
+/// Whole textures as they were handed to the painter.
+#[derive(Clone, Default)]
+pub(crate) struct Textures(Arc<Mutex<HashMap<TextureId, Arc<ColorImage>>>>);
+
+impl Textures {
+    pub(crate) fn get(&self, id: TextureId) -> Option<Arc<ColorImage>> {
+        self.0.lock().unwrap().get(&id).cloned()
+    }
+}
+
+impl TestRenderer for Textures {
+    fn handle_delta(&mut self, delta: &mut TexturesDelta) {
+        let mut kept = self.0.lock().unwrap();
+        for (id, deltas) in std::mem::take(delta).set {
+            for ImageDelta { image: ImageData::Color(image), pos, .. } in deltas {
+                if pos.is_none() {
+                    kept.insert(id, image);
+                }
+            }
+        }
+    }
 }
 
 impl Desk {
@@ -89,12 +113,14 @@ impl Desk {
         };
         arrange(&mut world);
         let app = App::new(project, path, name, world);
+        let textures = Textures::default();
         let window = Harness::builder()
+            .renderer(textures.clone())
             .with_size(size)
             .with_pixels_per_point(scale)
             .with_max_steps(30)
             .build_ui_state(|ui, app: &mut App| app.show(ui), app);
-        let mut desk = Self { window, asked: Vec::new(), textures: HashMap::new() };
+        let mut desk = Self { window, asked: Vec::new(), textures };
         desk.settle();
         desk
     }
@@ -127,13 +153,6 @@ impl Desk {
         self.window.step();
         let out = &self.window.output().viewport_output[&ViewportId::ROOT];
         self.asked.extend(out.commands.iter().cloned());
-        for (id, delta) in
-            self.window.output().textures_delta.set.iter().flat_map(|(id, all)| all.iter().map(move |d| (id, d)))
-        {
-            if let ImageDelta { image: ImageData::Color(image), pos: None, .. } = delta {
-                self.textures.insert(*id, Arc::clone(image));
-            }
-        }
     }
 
     /// Lets the window come to rest. One that never does fails here.

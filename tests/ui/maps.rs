@@ -77,13 +77,13 @@ fn seen(desk: &Desk, rect: Rect) -> Pixmap {
         _ => None,
     });
     for mesh in meshes {
-        let Some(texture) = desk.textures.get(&mesh.texture_id) else { continue };
+        let Some(texture) = desk.textures.get(mesh.texture_id) else { continue };
         let (place, uv) = mesh.vertices.iter().fold((Rect::NOTHING, Rect::NOTHING), |(mut place, mut uv), v| {
             place.extend_with(v.pos);
             uv.extend_with(v.uv);
             (place, uv)
         });
-        quad(&mut out, texture, place.translate(-rect.min.to_vec2()), uv, mesh.vertices[0].color);
+        quad(&mut out, &texture, place.translate(-rect.min.to_vec2()), uv, mesh.vertices[0].color);
     }
     out
 }

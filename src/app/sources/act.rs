@@ -62,6 +62,7 @@ impl App {
                         fetcher.again();
                     }
                 }
+                self.sources.seen = None;
                 self.sources.opened.retain(|o| Some(&o.origin) != origin.as_ref() || matches!(o.is, Is::Open(_)));
             }
         }
@@ -73,6 +74,7 @@ impl App {
 
     /// Drops what is so, to be opened anew.
     fn open_again(&mut self, is_so: impl Fn(&Is) -> bool) {
+        self.sources.seen = None;
         self.sources.opened.retain(|o| !is_so(&o.is));
     }
 

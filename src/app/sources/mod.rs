@@ -29,6 +29,8 @@ use crate::view::{Theme, Viewport};
 
 /// How long a tile waits for others to share a frame with.
 const SHARED_FRAME: Duration = Duration::from_millis(40);
+/// Sources drawn at a time; each has threads and memory of its own.
+const MOST: usize = 24;
 /// Failed tiles are looked at again no sooner.
 const SOONEST: Duration = Duration::from_millis(200);
 
@@ -39,6 +41,8 @@ pub(super) struct Sources {
     of: Option<(u64, Option<PathBuf>)>,
     pub(super) allowed: MapAccess,
     opened: Vec<Opened>,
+    /// What was looked at last to see which are to be opened: the project's part that names them, and how many are open.
+    seen: Option<(u64, usize)>,
     textures: Textures,
     /// Numbers given to opened sources so far.
     numbers: u64,
@@ -52,6 +56,8 @@ struct Opened {
     number: u64,
     origin: MapOrigin,
     is: Is,
+    /// Whether something of it was painted in the last frame.
+    shown: bool,
 }
 
 enum Is {
@@ -84,7 +90,7 @@ impl Sources {
 
     /// Whom to credit for what is shown.
     pub(super) fn credits(&self, maps: &[MapSource]) -> Vec<String> {
-        let shown = maps.iter().filter(|m| m.is_shown());
+        let shown = maps.iter().filter(|m| m.is_shown() && self.of(m).is_some_and(|o| o.shown));
         shown.filter_map(|m| Some(credit(m, self.fetcher(m)?.source().about()))).collect()
     }
 
@@ -97,6 +103,9 @@ impl Sources {
         let asking = self.permission().standing(source);
         let not = |why: String, help: Help| Standing::Not { why, help };
         match self.of(source).map(|o| &o.is) {
+            None if self.opened.len() >= MOST => {
+                not(format!("No more than {MOST} sources are drawn at a time; hide others."), Help::None)
+            }
             None | Some(Is::Opening) => Standing::Opening,
             Some(Is::Failed(e)) if e.retry == Retry::NotAllowed => match &source.origin {
                 MapOrigin::File(name) if is_unsaved && Path::new(&**name).is_relative() => {
@@ -147,9 +156,9 @@ impl Sources {
             if source.hidden || opacity == 0 {
                 continue;
             }
-            let opened = self.opened.iter().find(|o| o.origin == source.origin);
-            if let Some(Opened { number, is: Is::Open(fetcher), .. }) = opened {
-                draw(&mut self.textures, painter, rect, viewport, (*number, fetcher), theme, opacity);
+            let opened = self.opened.iter_mut().find(|o| o.origin == source.origin);
+            if let Some(Opened { number, is: Is::Open(fetcher), shown, .. }) = opened {
+                *shown = draw(&mut self.textures, painter, rect, viewport, (*number, fetcher), theme, opacity);
                 if let Some(wait) = fetcher.next_try() {
                     ctx.request_repaint_after(wait.max(SOONEST));
                 }
@@ -161,7 +170,7 @@ impl Sources {
     }
 }
 
-/// Draws the tiles of one source that are in sight.
+/// Draws the tiles of one source that are in sight; whether there were any.
 fn draw(
     textures: &mut Textures,
     painter: &egui::Painter,
@@ -170,26 +179,29 @@ fn draw(
     (number, fetcher): (u64, &Fetcher),
     theme: Theme,
     opacity: u8,
-) {
+) -> bool {
     let ctx = painter.ctx();
     let wanted = Wanted { density: ctx.pixels_per_point(), theme };
     let world = viewport.world_rect();
     let about = fetcher.source().about();
-    let Ok(Some(cover)) = Cover::new(world, viewport.camera.zoom, wanted.density, about) else { return };
+    let Ok(Some(cover)) = Cover::new(world, viewport.camera.zoom, wanted.density, about) else { return false };
     let [x0, y0, x1, y1] = world.map(|v| v * f64::from(cover.zoom).exp2());
     let x = |column: f64| rect.min.x + ((column - x0) / (x1 - x0) * f64::from(viewport.width)) as f32;
     let y = |row: f64| rect.min.y + ((row - y0) / (y1 - y0) * f64::from(viewport.height)) as f32;
     let tint = Color32::from_white_alpha(((u32::from(opacity.min(100)) * 255 + 50) / 100) as u8);
+    let mut is_any = false;
     for id in cover.ids() {
         let asked = fetcher.ask(id, wanted);
         for quad in textures.quads(ctx, number, id, &asked) {
             // Neighbours end in the very same numbers, so that neither a gap nor a seam is between them.
             let at = |p: egui::Pos2| pos2(x(f64::from(id.x) + f64::from(p.x)), y(f64::from(id.y) + f64::from(p.y)));
+            is_any = true;
             let mut mesh = Mesh::with_texture(quad.texture);
             mesh.add_rect_with_uv(Rect::from_min_max(at(quad.part.min), at(quad.part.max)), quad.uv, tint);
             painter.add(Shape::mesh(mesh));
         }
     }
+    is_any
 }
 
 impl App {
@@ -206,31 +218,35 @@ impl App {
     /// Before a frame: whose allowances hold, and which sources are to be opened or dropped.
     pub(super) fn refresh_sources(&mut self, ctx: &egui::Context) {
         self.follow_project();
-        let maps = &self.workspace.project().meta().maps;
-        if maps.is_empty() && self.sources.opened.is_empty() {
-            return;
+        let stamp = (self.workspace.revisions().meta, self.sources.opened.len());
+        if self.sources.seen == Some(stamp) {
+            return self.tell_missing(ctx);
         }
+        let maps = &self.workspace.project().meta().maps;
         let before = self.sources.opened.len();
-        self.sources.opened.retain(|o| maps.iter().any(|m| m.origin == o.origin));
+        // What is hidden stays open while there is room, so that it is there at once when it is shown.
+        let is_full = maps.iter().filter(|m| m.is_shown()).count() > MOST || before >= MOST;
+        self.sources.opened.retain(|o| maps.iter().any(|m| m.origin == o.origin && (m.is_shown() || !is_full)));
         let Sources { opened, textures, tying, .. } = &mut self.sources;
         if opened.len() != before {
             let preview = tying.number();
             textures.keep(|number| Some(number) == preview || opened.iter().any(|o| o.number == number));
         }
-        let missing: Vec<MapSource> =
-            maps.iter().filter(|m| m.is_shown() && self.sources.of(m).is_none()).cloned().collect();
+        let missing = maps.iter().filter(|m| m.is_shown() && self.sources.of(m).is_none());
+        let missing: Vec<MapSource> = missing.take(MOST - self.sources.opened.len().min(MOST)).cloned().collect();
         for source in missing {
             if self.sources.of(&source).is_none() {
                 self.open_source(ctx, source);
             }
         }
+        self.sources.seen = Some((self.workspace.revisions().meta, self.sources.opened.len()));
         self.tell_missing(ctx);
     }
 
     fn open_source(&mut self, ctx: &egui::Context, source: MapSource) {
         self.sources.numbers += 1;
         let number = self.sources.numbers;
-        self.sources.opened.push(Opened { number, origin: source.origin.clone(), is: Is::Opening });
+        self.sources.opened.push(Opened { number, origin: source.origin.clone(), is: Is::Opening, shown: false });
         let access = self.access();
         self.work(ctx, None, move || {
             let open = std::panic::AssertUnwindSafe(|| crate::tiles::open(&source, &access));
@@ -266,7 +282,7 @@ impl App {
         let remembered = now.1.as_deref().map(|path| self.settings.allowed(path)).unwrap_or_default();
         self.sources.tell = !is_renamed;
         self.sources.of = Some(now);
-        self.sources.opened.clear();
+        (self.sources.opened, self.sources.seen) = (Vec::new(), None);
         self.sources.textures.keep(|_| false);
         let allowed = if is_renamed {
             let mut both = std::mem::take(&mut self.sources.allowed);

@@ -93,7 +93,7 @@ fn words(
             .font(font)
             .hint_text(hint)
             .desired_width(width - 8.0)
-            .margin(Margin::symmetric(4, 4));
+            .margin(Margin::symmetric(if which == Words::Name { 4 } else { 0 }, 4));
         ui.add(field)
     });
     let response = response.inner;

@@ -105,7 +105,8 @@ pub(super) fn ui(ui: &mut Ui, look: Look, tie: &mut Tie, format: Format, tied: &
         ui.label(RichText::new("Tie the picture to the ground").font(bold(type_size::TITLE)).color(c32(c.text)));
     });
     guide(ui, look, tie, tied, picking, &mut actions);
-    let below = (150.0 + 30.0 * tie.points.len() as f32).clamp(236.0, ui.available_height() * 0.56);
+    // In a low window the points are scrolled.
+    let below = (210.0 + 30.0 * tie.points.len() as f32).min(ui.available_height() * 0.56);
     let height = (ui.available_height() - below).max(120.0);
     pane(ui, look, tie, tied, height, &mut actions);
     ui.add_space(space::XS);
@@ -214,7 +215,7 @@ fn pane(ui: &mut Ui, look: Look, tie: &mut Tie, tied: &Tied, height: f32, action
     };
     let view = &mut tie.view;
     view.size = [rect.width(), rect.height()];
-    let whole = ((rect.width() - 16.0) / size[0] as f32).min((rect.height() - 16.0) / size[1] as f32);
+    let whole = ((rect.width() - 16.0) / size[0] as f32).min((rect.height() - 16.0) / size[1] as f32).max(1e-3);
     if view.scale <= 0.0 {
         (view.scale, view.middle) = (whole, size.map(|s| f64::from(s) / 2.0));
     }
@@ -245,7 +246,7 @@ fn pane(ui: &mut Ui, look: Look, tie: &mut Tie, tied: &Tied, height: f32, action
     }
     if let Some((p, by)) = zoomed {
         let before = pixel_at(view, rect, p);
-        view.scale = if by == 0.0 { whole } else { (view.scale * by).clamp(whole * 0.5, 24.0) };
+        view.scale = if by == 0.0 { whole } else { (view.scale * by).clamp(whole * 0.5, whole.max(24.0)) };
         if by == 0.0 {
             view.middle = size.map(|s| f64::from(s) / 2.0);
         } else {

@@ -51,7 +51,8 @@ impl Textures {
 impl TestRenderer for Textures {
     fn handle_delta(&mut self, delta: &mut TexturesDelta) {
         let mut kept = self.0.lock().unwrap();
-        for (id, deltas) in std::mem::take(delta).set {
+        delta.free.clear();
+        for (id, deltas) in delta.set.drain() {
             for ImageDelta { image: ImageData::Color(image), pos, .. } in deltas {
                 if pos.is_none() {
                     kept.insert(id, image);

@@ -206,6 +206,10 @@ impl Leaving {
             None => "positions as they are recorded".into(),
             Some(km) => format!("positions rounded to {km} km"),
         });
+        if self.round_km.is_some() {
+            let drawn = if project.drawings().next().is_some() { ", drawings" } else { "" };
+            out.push(format!("names of places{drawn} and the part of the map that a slide shows are not rounded"));
+        }
         out
     }
 
@@ -242,18 +246,25 @@ fn guarded(project: &Project) -> String {
     Guarded::ALL.into_iter().filter(is_marked).map(Guarded::label).collect::<Vec<_>>().join(", ")
 }
 
-/// Rounds a position to a grid, and says so: it then lies somewhere within the square.
+/// Rounds a position to a fixed grid, and says so: it then lies somewhere within the square, as uncertain there as it was before.
+///
+/// How wide a square is follows from its row alone: if it followed from the exact latitude, the rounded longitude would give that away.
 fn round(incident: &mut Incident, km: f64) {
+    use crate::model::Precision;
     let place = &mut incident.place;
     place.shape = None;
     let Some(at) = place.position else { return };
     let step = km.max(0.001) / 111.2;
-    let wide = step / at.lat().to_radians().cos().max(0.05);
     let snap = |v: f64, step: f64| ((v / step).floor() + 0.5) * step;
-    place.position =
-        LonLat::new(snap(at.lon(), wide).clamp(-180.0, 180.0), snap(at.lat(), step).clamp(-90.0, 90.0)).ok();
-    let radius = place.radius_km().max(km as f32 * 0.75);
+    let lat = snap(at.lat(), step).clamp(-90.0, 90.0);
+    let wide = step / lat.to_radians().cos().max(0.05);
+    place.position = LonLat::new(snap(at.lon(), wide).clamp(-180.0, 180.0), lat).ok();
+    // From the middle of the square to its corner, a little more, and on from there.
+    let radius = place.radius_km() + km as f32 * 0.75;
     place.radius_km = Some(radius.clamp(0.001, 20_000.0));
+    // "Exact spot" would say more than is left.
+    let fits = |p: Precision| p >= Precision::Approximate || p.default_radius_km() >= radius;
+    place.precision = place.precision.map(|p| if fits(p) { p } else { Precision::Approximate });
 }
 
 /// Makes the files of an order.
@@ -298,5 +309,86 @@ pub fn files(project: &Project, order: &Order, told: &mut Told) -> Result<Vec<Ma
             }
             Ok(out)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Kind as What, Meta, Names, Place, Precision, Role, Uid};
+
+    /// Incidents at positions, without words.
+    fn project(positions: &[[f64; 2]], precision: Option<Precision>) -> Project {
+        let made = positions.iter().enumerate().map(|(n, [lon, lat])| {
+            let mut i = Incident::new(Uid::new(&format!("i{n}")), What::ArmedClash, "");
+            i.place.names = Names::english("Sotk");
+            (i.place.position, i.place.precision) = (LonLat::new(*lon, *lat).ok(), precision);
+            i
+        });
+        Project::new(Meta::default(), made, Vec::new())
+    }
+
+    fn rounded(km: f64, project: &Project) -> Project {
+        Leaving { round_km: Some(km), ..Leaving::default() }.apply(project)
+    }
+
+    fn places(project: &Project) -> Vec<Place> {
+        project.iter().map(|(_, i)| i.place.clone()).collect()
+    }
+
+    #[test]
+    fn a_rounded_position_tells_no_more_than_its_square() {
+        // A thousand positions a few metres apart lie in four squares at most, and a square has one answer.
+        let near: Vec<[f64; 2]> =
+            (0..1000_i32).map(|n| [45.67 + f64::from(n % 37) * 3e-4, 39.84 + f64::from(n % 41) * 3e-4]).collect();
+        for km in [2.0, 5.0, 20.0] {
+            let all = places(&rounded(km, &project(&near, None)));
+            let mut answers: Vec<String> = all.iter().map(|p| format!("{:?}", p.position.unwrap())).collect();
+            answers.sort();
+            answers.dedup();
+            assert!(answers.len() <= 4, "{km} km: {} answers", answers.len());
+        }
+    }
+
+    #[test]
+    fn a_rounded_place_lies_within_the_radius_that_is_said_of_it() {
+        let all: Vec<[f64; 2]> = (0..2000_i32)
+            .map(|n| [f64::from(n * 7919 % 3600) / 10.0 - 180.0, f64::from(n * 104_729 % 1400) / 10.0 - 70.0])
+            .collect();
+        for km in [0.1, 1.0, 10.0, 200.0] {
+            for before in [Precision::Exact, Precision::Near, Precision::Direction, Precision::Region] {
+                for ([lon, lat], place) in all.iter().zip(places(&rounded(km, &project(&all, Some(before))))) {
+                    let at = place.position.unwrap();
+                    let (north, east) = (at.lat() - lat, (at.lon() - lon) * lat.to_radians().cos());
+                    let off = north.hypot(east) * 111.2 + f64::from(before.default_radius_km());
+                    assert!(off <= f64::from(place.radius_km()) + 1e-3, "{km} km: {lon} {lat} is off by {off} km");
+                    assert!(place.precision.is_some_and(|p| p >= before && p != Precision::Exact), "{place:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_document_with_rounded_positions_calls_no_spot_exact_and_says_what_is_not_rounded() {
+        let project = project(&[[45.67, 40.2]], Some(Precision::Exact));
+        let page = |project: &Project| {
+            let order = Order {
+                kind: Kind::Html,
+                stage: Stage::for_shape(16.0, 9.0),
+                slides: vec![Slide { role: Role::Title, ..Slide::new("a") }],
+                stem: "out".into(),
+                paper: Paper::SCREEN,
+                notes: false,
+                size: [320, 180],
+                film: Film::default(),
+            };
+            String::from_utf8(files(project, &order, &mut |_| Ok(())).unwrap().remove(0).bytes).unwrap()
+        };
+        assert!(page(&project).contains("Sotk (exact spot)"));
+        let html = page(&rounded(5.0, &project));
+        assert!(html.contains("Sotk (approximate)") && !html.contains("exact spot"));
+        let said = |round_km| Leaving { round_km, ..Leaving::default() }.list(&project, &[], Kind::Html).join("\n");
+        assert!(said(Some(5.0)).contains("names of places and the part of the map that a slide shows are not rounded"));
+        assert!(!said(None).contains("not rounded"));
     }
 }

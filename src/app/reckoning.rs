@@ -281,8 +281,10 @@ mod tests {
         app.question.filters = looked_up(Filters { text: typed.into(), ..Filters::default() });
     }
 
+    type Told = (Vec<Row>, Vec<(crate::derive::Key, crate::derive::Figure)>);
+
     /// What the window shows, and what it should.
-    fn both(app: &App) -> [(Vec<Row>, Vec<(crate::derive::Key, crate::derive::Figure)>); 2] {
+    fn both(app: &App) -> [Told; 2] {
         let want = derive(app.workspace.project(), &app.question);
         [&app.derived, &want].map(|d| (d.rows().collect(), d.totals.clone()))
     }
@@ -328,9 +330,8 @@ mod tests {
     #[test]
     fn a_search_lists_what_it_finds_first_before_it_has_found_all() {
         let app = app(LARGE + 500);
-        let mut asked = Question::default();
-        asked.filters =
-            looked_up(Filters { text: "shelling".into(), kinds: vec![Kind::Shelling], ..Filters::default() });
+        let filters = looked_up(Filters { text: "shelling".into(), kinds: vec![Kind::Shelling], ..Filters::default() });
+        let asked = Question { filters, ..Question::default() };
         let told = Mutex::new(Vec::new());
         let mut next = app.derived.clone();
         let tell = |word| match word {

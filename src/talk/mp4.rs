@@ -31,18 +31,20 @@ pub(super) struct Track {
 }
 
 /// A box: its name and what is in it.
-fn boxed(name: &[u8; 4], parts: &[&[u8]]) -> Vec<u8> {
+fn boxed(name: &str, parts: &[&[u8]]) -> Vec<u8> {
     let length: usize = 8 + parts.iter().map(|p| p.len()).sum::<usize>();
     let mut out = Vec::with_capacity(length);
     // Tables of a film of an hour take a few megabytes; only the box of the pictures can be longer, and it is not made here.
     out.extend((length as u32).to_be_bytes());
-    out.extend(name);
-    parts.iter().for_each(|p| out.extend(*p));
+    out.extend(name.bytes());
+    for part in parts {
+        out.extend(*part);
+    }
     out
 }
 
 /// A box with version and flags before its parts.
-fn full(name: &[u8; 4], version: u8, flags: u8, parts: &[&[u8]]) -> Vec<u8> {
+fn full(name: &str, version: u8, flags: u8, parts: &[&[u8]]) -> Vec<u8> {
     let head = [version, 0, 0, flags];
     let all: Vec<&[u8]> = std::iter::once(&head[..]).chain(parts.iter().copied()).collect();
     boxed(name, &all)
@@ -54,7 +56,7 @@ fn words(all: impl IntoIterator<Item = u32>) -> Vec<u8> {
 }
 
 /// A table: how many entries, and the entries.
-fn table(name: &[u8; 4], columns: usize, entries: &[u32]) -> Vec<u8> {
+fn table(name: &str, columns: usize, entries: &[u32]) -> Vec<u8> {
     full(name, 0, 0, &[&words([(entries.len() / columns.max(1)) as u32]), &words(entries.iter().copied())])
 }
 
@@ -82,19 +84,16 @@ impl Track {
         if self.samples.is_empty() || self.sets.iter().any(|s| s.len() < 4 || s.len() > usize::from(u16::MAX)) {
             return Err("the film has no pictures".into());
         }
-        let brands = boxed(b"ftyp", &[b"isom", &words([0x200]), b"isom", b"iso2", b"avc1", b"mp41"]);
+        let brands = boxed("ftyp", &[b"isom", &words([0x200]), b"isom", b"iso2", b"avc1", b"mp41"]);
         let pictures: u64 = self.samples.iter().map(|s| u64::from(s.bytes)).sum();
         let mut mdat = Vec::new();
-        match u32::try_from(pictures + 8) {
-            Ok(length) => {
-                mdat.extend(length.to_be_bytes());
-                mdat.extend(b"mdat");
-            }
-            Err(_) => {
-                mdat.extend(1_u32.to_be_bytes());
-                mdat.extend(b"mdat");
-                mdat.extend((pictures + 16).to_be_bytes());
-            }
+        if let Ok(length) = u32::try_from(pictures + 8) {
+            mdat.extend(length.to_be_bytes());
+            mdat.extend(b"mdat");
+        } else {
+            mdat.extend(1_u32.to_be_bytes());
+            mdat.extend(b"mdat");
+            mdat.extend((pictures + 16).to_be_bytes());
         }
         // The places of the pictures stand in what comes before them; its length does not depend on them.
         let wide = pictures + 1_000_000 + 64 * self.samples.len() as u64 > u64::from(u32::MAX);
@@ -110,14 +109,14 @@ impl Track {
         let tkhd = [&[0, 0, 1, 0, duration, 0, 0, 0, 0][..], &UPRIGHT, &[w, h]].concat();
         // The language is "undetermined".
         let mdhd = [0, 0, scale, duration, 0x55c4_0000];
-        let hdlr = full(b"hdlr", 0, 0, &[&words([0]), b"vide", &words([0, 0, 0]), b"video\0"]);
-        let dinf = boxed(b"dinf", &[&full(b"dref", 0, 0, &[&words([1]), &full(b"url ", 0, 1, &[])])]);
-        let vmhd = full(b"vmhd", 0, 1, &[&words([0, 0])]);
-        let minf = boxed(b"minf", &[&vmhd, &dinf, &self.stbl(from, wide)]);
-        let mdia = boxed(b"mdia", &[&full(b"mdhd", 0, 0, &[&words(mdhd)]), &hdlr, &minf]);
+        let hdlr = full("hdlr", 0, 0, &[&words([0]), b"vide", &words([0, 0, 0]), b"video\0"]);
+        let dinf = boxed("dinf", &[&full("dref", 0, 0, &[&words([1]), &full("url ", 0, 1, &[])])]);
+        let vmhd = full("vmhd", 0, 1, &[&words([0, 0])]);
+        let minf = boxed("minf", &[&vmhd, &dinf, &self.stbl(from, wide)]);
+        let mdia = boxed("mdia", &[&full("mdhd", 0, 0, &[&words(mdhd)]), &hdlr, &minf]);
         // Flags: the track is on, and part of the film.
-        let trak = boxed(b"trak", &[&full(b"tkhd", 0, 3, &[&words(tkhd)]), &mdia]);
-        boxed(b"moov", &[&full(b"mvhd", 0, 0, &[&words(mvhd)]), &trak])
+        let trak = boxed("trak", &[&full("tkhd", 0, 3, &[&words(tkhd)]), &mdia]);
+        boxed("moov", &[&full("mvhd", 0, 0, &[&words(mvhd)]), &trak])
     }
 
     /// What the pictures are, how long each stays, which can be jumped to, and where they lie.
@@ -145,18 +144,18 @@ impl Track {
         }
         let count = words([places.len() as u32]);
         let places = if wide {
-            full(b"co64", 0, 0, &[&count, &places.into_iter().flat_map(u64::to_be_bytes).collect::<Vec<_>>()])
+            full("co64", 0, 0, &[&count, &places.into_iter().flat_map(u64::to_be_bytes).collect::<Vec<_>>()])
         } else {
-            full(b"stco", 0, 0, &[&count, &words(places.into_iter().map(|p| p as u32))])
+            full("stco", 0, 0, &[&count, &words(places.into_iter().map(|p| p as u32))])
         };
         boxed(
-            b"stbl",
+            "stbl",
             &[
-                &full(b"stsd", 0, 0, &[&words([1]), &self.avc1()]),
-                &table(b"stts", 2, &times),
-                &table(b"stss", 1, &keys),
-                &table(b"stsc", 3, &together),
-                &full(b"stsz", 0, 0, &[&sizes]),
+                &full("stsd", 0, 0, &[&words([1]), &self.avc1()]),
+                &table("stts", 2, &times),
+                &table("stss", 1, &keys),
+                &table("stsc", 3, &together),
+                &full("stsz", 0, 0, &[&sizes]),
                 &places,
             ],
         )
@@ -177,7 +176,7 @@ impl Track {
         let [w, h] = self.size.map(u16::to_be_bytes);
         let resolution = words([0x48_0000, 0x48_0000, 0]);
         boxed(
-            b"avc1",
+            "avc1",
             &[
                 &[0, 0, 0, 0, 0, 0, 0, 1],
                 &[0; 16],
@@ -188,9 +187,9 @@ impl Track {
                 &[0, 1],
                 &[0; 32],
                 &[0, 24, 0xff, 0xff],
-                &boxed(b"avcC", &[&config]),
-                &boxed(b"colr", &[b"nclx", &[0, 1, 0, 1, 0, 1, 0]]),
-                &boxed(b"pasp", &[&words([1, 1])]),
+                &boxed("avcC", &[&config]),
+                &boxed("colr", &[b"nclx", &[0, 1, 0, 1, 0, 1, 0]]),
+                &boxed("pasp", &[&words([1, 1])]),
             ],
         )
     }

@@ -136,7 +136,8 @@ impl Encoding {
         let config = EncoderConfig::new()
             .usage_type(UsageType::CameraVideoRealTime)
             .complexity(Complexity::Low)
-            .rate_control_mode(RateControlMode::Quality)
+            // The mode that leaves the quantiser where it is put and says nothing on the way; the rate is never reached.
+            .rate_control_mode(RateControlMode::Bufferbased)
             .qp(QpRange::new(QUANTISER, QUANTISER))
             .bitrate(BitRate::from_bps(20_000_000))
             .max_frame_rate(FrameRate::from_hz(fps as f32))

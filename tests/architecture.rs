@@ -73,7 +73,7 @@ const ROOMS: [Room; 14] = [
             "png",
             "quick_xml",
             "rayon",
-            "ring",
+            "ring_crypto",
             "rusqlite",
             "rust_xlsxwriter",
             "serde",

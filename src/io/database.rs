@@ -51,6 +51,12 @@ pub(super) fn columns(db: &Connection, table: &str) -> rusqlite::Result<Vec<Stri
     names.collect()
 }
 
+/// What the database says, on one line and shortened: where a schema is damaged, it quotes pages of it.
+pub(super) fn words(error: &rusqlite::Error) -> String {
+    let line = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().take(200).collect()
+}
+
 /// What is said where changes of another program lie beside the file and are not in it yet.
 pub(super) fn beside(path: &Path) -> Option<String> {
     let mut name = path.file_name()?.to_owned();
@@ -62,4 +68,18 @@ pub(super) fn beside(path: &Path) -> Option<String> {
             name.display()
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schema_that_is_quoted_over_several_lines_is_told_on_one() {
+        let db = Connection::open_in_memory().unwrap();
+        let error = db.execute_batch("CREATE TABLE a (b\n, \"c\n)").unwrap_err();
+        assert!(error.to_string().lines().count() > 1, "{error}");
+        let said = words(&error);
+        assert!(said.lines().count() == 1 && said.chars().count() <= 200, "{said}");
+    }
 }

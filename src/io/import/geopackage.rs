@@ -25,7 +25,9 @@ struct Layer {
 /// One sentence: what is wrong, what next.
 pub(super) fn table(bytes: Vec<u8>, reading: &Reading) -> Result<Table, String> {
     let len = bytes.len();
-    let damaged = |e: rusqlite::Error| format!("the database is damaged or no GeoPackage ({e}); get it again");
+    let damaged = |e: rusqlite::Error| {
+        format!("the database is damaged or no GeoPackage ({}); get it again", database::words(&e))
+    };
     let db = database::opened(bytes).map_err(damaged)?;
     let layers = layers(&db).map_err(damaged)?;
     let known = || layers.iter().map(|l| format!("“{}”", l.name)).collect::<Vec<_>>().join(", ");
@@ -63,7 +65,7 @@ fn layers(db: &Connection) -> rusqlite::Result<Vec<Layer>> {
 }
 
 fn rows(db: &Connection, layer: &Layer, len: usize, notes: Vec<String>) -> Result<Table, String> {
-    let damaged = |e: rusqlite::Error| format!("the layer “{}” cannot be read ({e})", layer.name);
+    let damaged = |e: rusqlite::Error| format!("the layer “{}” cannot be read ({})", layer.name, database::words(&e));
     let mut select = db.prepare(&format!("SELECT * FROM \"{}\"", layer.name.replace('"', "\"\""))).map_err(damaged)?;
     let raw = database::columns(db, &layer.name).map_err(damaged)?;
     if raw.len() != select.column_count() {

@@ -31,7 +31,7 @@ pub fn open_gpkg(path: &Path) -> Result<Option<Opened>, String> {
 // As the errors of the database come.
 #[expect(clippy::needless_pass_by_value)]
 fn damaged(e: rusqlite::Error) -> String {
-    format!("the database is damaged or no GeoPackage ({e}); get it again")
+    format!("the database is damaged or no GeoPackage ({}); get it again", database::words(&e))
 }
 
 /// Columns that an own table of incidents has.

@@ -85,6 +85,8 @@ fn stat(pid: u32) -> Option<(char, f64)> {
 }
 
 /// Runs a command to its end.
+// It is waited for once it has ended, so that its times can be read before it is gone.
+#[allow(clippy::zombie_processes)]
 fn run(command: &mut Command, what: &str) -> Ended {
     for name in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
         command.env_remove(name);

@@ -127,7 +127,7 @@ const ROOMS: [Room; 14] = [
     room(
         "app",
         &["model", "edit", "import", "derive", "atlas", "io", "tiles", "view", "picture", "talk", "panels", "cli"],
-        &["eframe", "egui", "rfd", "rustix", "serde_json", "walkers"],
+        &["eframe", "egui", "rfd", "rustix", "serde_json", "tiny_skia", "walkers"],
         "the shell joins the rooms; of the command line it uses the drawing of a picture, nothing else",
     ),
     room(

@@ -1,3 +1,5 @@
+//! Films made here are read back: by a decoder, and number by number.
+
 use openh264::decoder::Decoder;
 use tiny_skia::{Color, Pixmap};
 

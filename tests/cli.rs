@@ -433,7 +433,7 @@ fn what_cannot_be_opened_ends_in_one_line_that_says_why() {
         ("empty", Some(b" \n"), "empty"),
         ("truncated", Some(&sample[..sample.len() / 2]), "recovered"),
         ("binary", Some(b"\x7fELF\x00\xff\xfe\x01\x02"), "not UTF-8"),
-        ("zip", Some(b"PK\x03\x04rest"), "zip archive"),
+        ("zip", Some(b"PK\x03\x04rest"), "archive"),
         ("list", Some(b"[1, 2]"), "JSON list"),
         ("other", Some(b"{\"a\": 1}"), "FeatureCollection"),
         ("missing", None, "no such file"),
@@ -661,7 +661,7 @@ fn the_perspective_and_the_date_of_the_lines_can_be_asked_for() {
 fn measuring_tells_the_cost_of_each_step_of_the_window() {
     let report = json(&["measure", SAMPLE, "--json"], 0);
     assert_eq!(keys(&report), "incidents lines_read peak_rss_mb steps");
-    let steps = "bulk bulk_frame bulk_undo edit edit_frame filter first_symbols hover lasso open pan play save save_frame scrub search undo zoom";
+    let steps = "bulk bulk_figures bulk_frame bulk_undo edit edit_frame filter filter_answer filter_frame first_symbols hover lasso open pan play save save_frame scrub search search_all search_first search_frame undo zoom";
     assert_eq!(keys(&report["steps"]), steps);
     for step in ["open", "first_symbols", "save"] {
         assert!(report["steps"][step]["ms"].as_f64().unwrap() > 0.0, "{step}");

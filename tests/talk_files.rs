@@ -213,7 +213,8 @@ fn painted(project: &Project, order: &Order, share: f64) -> clashmap::picture::P
     ground
 }
 
-/// How far two pictures are apart in brightness on average, of 255.
+/// How far two pictures are apart in brightness on average, of 255. So small a picture is all edges: the encoder's quantiser costs
+/// two, another moment of the play nine.
 fn apart(painted: &clashmap::picture::Pixmap, seen: &impl YUVSource) -> f64 {
     let (stride, _, _) = seen.strides();
     let mut sum = 0.0;
@@ -299,11 +300,11 @@ fn a_film_has_its_places_first_its_frames_in_time_and_shows_what_was_painted() {
         assert_eq!(seen.dimensions(), (320, 180));
         if n == 0 {
             let (own, other) = (apart(&first, &seen), apart(&last, &seen));
-            assert!(own < 2.0 && own < other, "{own} {other}");
+            assert!(own < 3.0 && own * 2.0 < other, "{own} {other}");
         }
         if n + 1 == count {
             let (own, other) = (apart(&last, &seen), apart(&first, &seen));
-            assert!(own < 2.0 && own < other, "{own} {other}");
+            assert!(own < 3.0 && own * 2.0 < other, "{own} {other}");
         }
     }
 }

@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(run(&args, Some(&at("state")), "anna on desk-3", &mut out), Ok(0));
         let said = String::from_utf8(out).unwrap();
         assert!(
-            said.contains("goes out: 1 attached files as they are") && said.contains("signed with your key "),
+            said.contains("goes out: 1 attached file as it is") && said.contains("signed with your key "),
             "{said}"
         );
         (folder, args.out)

@@ -240,8 +240,10 @@ fn layers(ui: &mut Ui, look: Look, now: Layers, note: &mut Option<String>, actio
         ui.set_min_width(310.0);
         // In a low window the menu is scrolled.
         let height = ui.ctx().content_rect().height() - HEIGHT - 2.0 * space::L;
-        let scrolled =
-            egui::ScrollArea::vertical().max_height(height).show(ui, |ui| super::layers::ui(ui, look, now, note));
+        let scrolled = egui::ScrollArea::vertical()
+            .max_height(height)
+            .min_scrolled_height(height)
+            .show(ui, |ui| super::layers::ui(ui, look, now, note));
         actions.extend(scrolled.inner);
     });
     if menu.is_none() {

@@ -46,7 +46,10 @@ pub fn leaves(export: &Export) -> Vec<String> {
     let mut out = vec!["the whole project: incidents, claims, sources, notes, drawings and slides".to_owned()];
     let files = media::named(&export.project).len();
     if files > 0 {
-        out.push(format!("{files} attached files as they are, with what they say of place and camera"));
+        out.push(match files {
+            1 => "1 attached file as it is, with what it says of place and camera".into(),
+            _ => format!("{files} attached files as they are, with what they say of place and camera"),
+        });
     }
     if export.withheld > 0 {
         out.push(format!("{} incidents marked as sensitive: left out", export.withheld));

@@ -125,8 +125,9 @@ impl App {
                         return None;
                     }
                     Err(mpsc::TryRecvError::Empty) => {
-                        if reckoning.question != wanted {
-                            // Another question has been asked; nobody waits for this answer any more.
+                        if reckoning.question != wanted || touched.len() >= MANY {
+                            // Nobody waits for this answer any more: another question was asked, or too much was edited
+                            // for it to follow at once.
                             break;
                         }
                         reckoning.since.extend(&touched);
@@ -363,6 +364,15 @@ mod tests {
         assert!(have.0.iter().all(|r| r.id.0 != 5));
         app.workspace.undo();
         app.workspace.undo();
+        app.refresh_at_once();
+        let [have, want] = both(&app);
+        assert_eq!(have, want);
+        // While another question is being answered they are not followed at once either.
+        searched(&mut app, "shelling 1");
+        app.refresh();
+        app.workspace.commit(Command::Bulk(ids, Bulk::Kind(Kind::ArmedClash))).unwrap();
+        app.refresh();
+        assert!(app.reckoning.as_ref().is_some_and(|r| r.after_edits));
         app.refresh_at_once();
         let [have, want] = both(&app);
         assert_eq!(have, want);

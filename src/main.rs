@@ -55,7 +55,8 @@ fn main() -> ExitCode {
             }
             // Without either option, what was kept is not drawn: the picture is the same on every computer.
             let network = (args.view.online || args.view.offline).then(network);
-            render::run(&mut opened, &args, network, &mut write).map(|missing| {
+            render::run(&mut opened, &args, network, &mut write).map(|render::Told { missing, withheld }| {
+                say(withheld.as_slice(), &mut err);
                 say(&missing, &mut err);
                 u8::from(!missing.is_empty())
             })
@@ -74,7 +75,9 @@ fn main() -> ExitCode {
         Some(Command::Stats { file, json, chart, view }) => opened(&file, &mut err).and_then(|project| {
             let question = question::question_for(&view, &project)?;
             say(&question::unknown_names(&project, &question), &mut err);
-            chart::run(&project, &question, &chart, &view, &mut |path: &Path, bytes: &[u8]| save(path, bytes))?;
+            let write = &mut |path: &Path, bytes: &[u8]| save(path, bytes);
+            let withheld = chart::run(&project, &question, &chart, &view, write)?;
+            say(withheld.as_slice(), &mut err);
             match stats::run(&project, &question, json, &mut out) {
                 // A reader that has seen enough (`| head`) is no failure.
                 Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(0),

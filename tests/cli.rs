@@ -103,6 +103,33 @@ fn a_picture_has_the_size_asked_for_and_is_the_same_every_time() {
 }
 
 #[test]
+fn what_is_marked_as_sensitive_is_not_drawn_nor_counted_unless_it_is_asked_for() {
+    let (folder, path, shown) = target("marked.clashmap.geojson");
+    let sample = fs::read_to_string(SAMPLE).unwrap();
+    let counts = |l: &&str| l.contains("\"when\":\"2022-09-1") && l.contains("\"category\":\"killed\"");
+    let line = sample.lines().find(counts).unwrap();
+    fs::write(&path, sample.replace(line, &line.replacen("\"kind\":", "\"sensitive\":true,\"kind\":", 1))).unwrap();
+    let made = |file: &str, options: &[&str], name: &str| {
+        let out = folder.path().join(name);
+        let output = run(&[&[options[0], file], &options[1..], &[out.to_str().unwrap()]].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        (fs::read(out).unwrap(), text(&output.stderr).contains("1 incident marked as sensitive left out"))
+    };
+    for options in [&["render", "--size", "320x200", "-o"][..], &["stats", "--table"]] {
+        let name = if options[0] == "render" { "m.png" } else { "t.csv" };
+        let (whole, said) = made(SAMPLE, options, name);
+        assert!(!said);
+        let (left, said) = made(&shown, options, name);
+        assert!(said && left != whole, "{options:?}");
+        let asked = [&options[..1], &["--sensitive"], &options[1..]].concat();
+        assert_eq!(made(&shown, &asked, name), (whole, false), "{options:?}");
+    }
+    let uid = line.split("\"uid\":\"").nth(1).unwrap().split('"').next().unwrap();
+    let output = run(&["render", &shown, "-o", "never.png", "--call", uid]);
+    assert!(text(&output.stderr).contains("is marked as sensitive; --sensitive draws it"), "{}", text(&output.stderr));
+}
+
+#[test]
 fn theme_part_of_the_map_and_question_change_the_picture() {
     let size = ["--size", "320x200"];
     let mut seen = vec![rendered("map.png", &size)];

@@ -110,6 +110,13 @@ impl App {
                     self.talk_outcome(ctx, outcome);
                 }
             }
+            Some(Dialog::Sensitive { withheld, ask }) => {
+                let (withheld, ask) = (*withheld, *ask);
+                let answer = modal("sensitive").show(ctx, |ui| panels::dialogs::sensitive(ui, withheld, c)).inner;
+                if let Some(answer) = answer {
+                    self.sensitive_answered(ctx, ask, answer);
+                }
+            }
             Some(Dialog::Path { what, text, error }) => {
                 let what = *what;
                 let answer = modal("path")

@@ -5,11 +5,14 @@ use egui::ViewportCommand;
 use super::App;
 use crate::edit::{Command, DrawingEdit, Edit, MetaEdit, Reshape};
 use crate::io::settings::Theme as StoredTheme;
-use crate::model::{Incident, IncidentId, Kind, LonLat, PartyId, Place, Precision};
+use crate::model::{Incident, IncidentId, Kind, LonLat, PartyId, Place, Precision, Withheld};
 use crate::panels::inspector::parse;
 use crate::panels::{Action, Picking};
 use crate::view::Owner;
 use crate::view::theme::Theme;
+
+/// What is said of a table that was copied as the page shows it.
+const MARKED_COUNTED: &str = "; what is marked as sensitive is counted in it";
 
 impl App {
     pub(super) fn dispatch(&mut self, ctx: &egui::Context, action: Action) {
@@ -110,7 +113,7 @@ impl App {
             Action::TakeChange(n, choice) => self.take_change(n, choice),
             Action::ShowChange(n) => self.show_change(ctx, n),
             Action::CloseChanges => self.close_comparison(),
-            Action::ExportPicture => self.ask(ctx, super::files::Ask::Picture),
+            Action::ExportPicture => self.ask_giving(ctx, super::files::Ask::Picture),
             Action::ExportData => self.open_export(ctx),
             Action::CopyIncidents(as_geojson) => self.copy_incidents(ctx, as_geojson),
             Action::Copy(text) => {
@@ -118,12 +121,13 @@ impl App {
                 ctx.copy_text(text);
             }
             Action::CopyTable(text) => {
-                self.notices.say(format!("Copied: {} rows", text.lines().count().saturating_sub(1)));
+                let marked = if Withheld::of(self.workspace.project()).is_none() { "" } else { MARKED_COUNTED };
+                self.notices.say(format!("Copied: {} rows{marked}", text.lines().count().saturating_sub(1)));
                 ctx.copy_text(text);
             }
             Action::ToggleStatistics => self.toggle_statistics(),
-            Action::ExportChart => self.ask(ctx, super::files::Ask::Chart),
-            Action::ExportTable => self.ask(ctx, super::files::Ask::Table),
+            Action::ExportChart => self.ask_giving(ctx, super::files::Ask::Chart),
+            Action::ExportTable => self.ask_giving(ctx, super::files::Ask::Table),
             Action::ToggleTheme => {
                 let next = if self.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
                 self.set_theme(next);

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::giving::Marked;
 use super::{App, Dialog, import};
-use crate::cli::render;
 use crate::derive::{Derived, Question};
 use crate::edit::{StateId, Workspace};
 use crate::io::journal::{Found, Recovered};
@@ -37,13 +37,13 @@ pub(super) enum Ask {
     /// A name to save under.
     Save,
     /// A name for a picture of the map.
-    Picture,
+    Picture(Marked),
     /// A name for the talk or the report as a file.
     Talk(Kind),
     /// A name for a chart.
-    Chart,
+    Chart(Marked),
     /// A name for a table.
-    Table,
+    Table(Marked),
     /// Files to bring in.
     Import,
     /// A file of tiles.
@@ -66,11 +66,11 @@ impl Ask {
             Self::Open => "Open a project",
             Self::Compare => "Compare with another version",
             Self::Save => "Save the project as",
-            Self::Picture => "Save a picture of the map as (.png, .svg or .pdf)",
+            Self::Picture(_) => "Save a picture of the map as (.png, .svg or .pdf)",
             Self::Talk(kind) if kind.is_report() => "Save the report as",
             Self::Talk(_) => "Save the talk as",
-            Self::Chart => "Save the chart as (.svg, .png or .pdf)",
-            Self::Table => "Save the table as (.csv)",
+            Self::Chart(_) => "Save the chart as (.svg, .png or .pdf)",
+            Self::Table(_) => "Save the table as (.csv)",
             Self::Import => "Bring in (.csv, .tsv, .xlsx, .geojson, .kml, .kmz, .gpx and others)",
             Self::MapFile => "Add a file of tiles (.mbtiles, .pmtiles)",
             Self::MapPicture => "Add a picture (.png, .jpg, .webp)",
@@ -138,13 +138,13 @@ pub(super) enum Done {
     JournalAside(std::io::Result<()>),
     /// A journal was read.
     Recovered(Box<(Found, std::io::Result<Recovered>)>),
-    /// A picture was saved; what of the map sources is missing on it, one line each.
-    Pictured { path: PathBuf, result: Result<Vec<String>, String> },
+    /// A picture, a chart or a table of them was saved.
+    Pictured { what: &'static str, path: PathBuf, result: Result<super::giving::Lacks, String> },
     /// What each format loses was looked at.
     Weighed(Box<crate::panels::export::Page>),
     /// What leaves the house with a talk or a report was looked at.
     Listed(Box<crate::panels::leaving::Page>),
-    /// A chart, a table or data in another format was saved.
+    /// Data in another format was saved.
     Written { what: &'static str, path: PathBuf, result: Result<(), String> },
     /// A picture of a slide was drawn.
     SlideDrawn(Box<super::slides::Drawn>),
@@ -213,14 +213,14 @@ impl App {
                 Ask::MapFile => dialog.add_filter("Tiles", &["mbtiles", "pmtiles"]).pick_file(),
                 Ask::MapPicture => dialog.add_filter("Pictures", &["png", "jpg", "jpeg", "webp"]).pick_file(),
                 Ask::Save => dialog.set_file_name(name).add_filter("Project", &["geojson"]).save_file(),
-                Ask::Picture => dialog.set_file_name(name).add_filter("Picture", &["png", "svg", "pdf"]).save_file(),
+                Ask::Picture(_) => dialog.set_file_name(name).add_filter("Picture", &["png", "svg", "pdf"]).save_file(),
                 Ask::Talk(kind) => {
                     let (ending, word) =
                         (kind.ending().trim_start_matches('.'), if kind.is_report() { "Report" } else { "Talk" });
                     dialog.set_file_name(name).add_filter(word, &[ending]).save_file()
                 }
-                Ask::Chart => dialog.set_file_name(name).add_filter("Chart", &["svg", "png", "pdf"]).save_file(),
-                Ask::Table | Ask::Rejected => dialog.set_file_name(name).add_filter("Table", &["csv"]).save_file(),
+                Ask::Chart(_) => dialog.set_file_name(name).add_filter("Chart", &["svg", "png", "pdf"]).save_file(),
+                Ask::Table(_) | Ask::Rejected => dialog.set_file_name(name).add_filter("Table", &["csv"]).save_file(),
                 Ask::Package => dialog.set_file_name(name).add_filter("Package", &["zip"]).save_file(),
                 Ask::Data(format) => {
                     let last = format.ending().rsplit('.').next().unwrap_or_default();
@@ -249,12 +249,12 @@ impl App {
             Ask::Open | Ask::Import | Ask::Attach(_) | Ask::Compare | Ask::MapFile | Ask::MapPicture => String::new(),
             Ask::Rejected => format!("{stem}-rows-not-taken.csv"),
             Ask::Save => format!("{stem}{ENDING}"),
-            Ask::Picture => format!("{stem}.png"),
+            Ask::Picture(_) => format!("{stem}.png"),
             Ask::Talk(kind) => {
                 format!("{stem}-{}{}", if kind.is_report() { "report" } else { "talk" }, kind.ending())
             }
-            Ask::Chart => format!("{stem}-{}.svg", self.state.statistics.layout.category.id()),
-            Ask::Table => format!("{stem}-{}.csv", self.state.statistics.layout.category.id()),
+            Ask::Chart(_) => format!("{stem}-{}.svg", self.state.statistics.layout.category.id()),
+            Ask::Table(_) => format!("{stem}-{}.csv", self.state.statistics.layout.category.id()),
             Ask::Data(format) => format!("{stem}{}", format.ending()),
             Ask::Package => format!("{stem}.zip"),
         }
@@ -270,10 +270,10 @@ impl App {
             Ask::MapFile => self.add_map_file(&path),
             Ask::MapPicture => self.add_map_picture(ctx, path),
             Ask::Save => self.save_as(ctx, &path, by),
-            Ask::Picture => self.picture_to(ctx, path),
+            Ask::Picture(marked) => self.picture_to(ctx, path, marked),
             Ask::Talk(kind) => self.write_talk(ctx, kind, path),
-            Ask::Chart => self.chart_to(ctx, path),
-            Ask::Table => self.table_to(ctx, path),
+            Ask::Chart(marked) => self.chart_to(ctx, path, marked),
+            Ask::Table(marked) => self.table_to(ctx, path, marked),
             Ask::Import => self.import_paths(ctx, vec![path], true),
             Ask::Attach(id) => self.attach(ctx, id, vec![path]),
             Ask::Rejected => self.rejected_to(ctx, path),
@@ -408,42 +408,6 @@ impl App {
         };
     }
 
-    fn picture_to(&mut self, ctx: &egui::Context, mut path: PathBuf) {
-        if path.extension().is_none() {
-            path.set_extension("png");
-        }
-        let snapshot = self.workspace.project().clone();
-        let viewport = self.map.viewport();
-        let format = match render::Format::of(&path) {
-            Ok(format) => format,
-            Err(e) => return self.notices.fail(e),
-        };
-        let options = render::Options {
-            format,
-            width: viewport.width.round().max(64.0),
-            height: viewport.height.round().max(64.0),
-            scale: 2.0,
-            bbox: Some(viewport.bounding_box()),
-            theme: self.theme,
-            labels: self.labels,
-            zone: self.zone,
-            // On a small map the legend may be hidden; a picture stands alone and needs it.
-            layers: crate::view::Layers { legend: true, ..self.layers },
-            question: self.question.clone(),
-            access: self.access(),
-            fade: self.playing.playback.fade().map(|(head, life)| crate::picture::Fade { head, life }),
-            ..render::Options::default()
-        };
-        self.work(ctx, Some("drawing …"), move || {
-            let result = render::draw(&snapshot, &options).and_then(|drawn| {
-                let write = &mut |out: &mut dyn std::io::Write| out.write_all(&drawn.bytes);
-                crate::io::atomic::save(&crate::io::disk::RealDisk, &path, write).map_err(|e| e.to_string())?;
-                Ok(drawn.missing)
-            });
-            Done::Pictured { path, result }
-        });
-    }
-
     /// Takes the ends of jobs.
     pub(super) fn poll(&mut self, ctx: &egui::Context) {
         while let Some(done) = self.jobs.next_done() {
@@ -487,15 +451,7 @@ impl App {
                     Ok(()) => self.notices.say(format!("{what} saved: {}", path.display())),
                     Err(e) => self.notices.fail(e),
                 },
-                Done::Pictured { path, result } => match result {
-                    Ok(missing) if missing.is_empty() => self.notices.say(format!("Picture saved: {}", path.display())),
-                    Ok(missing) => {
-                        let (first, more) = (missing.first().map_or("", String::as_str), missing.len() - 1);
-                        let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
-                        self.notices.fail(format!("Picture saved: {}, without {first}{more}", path.display()));
-                    }
-                    Err(e) => self.notices.fail(e),
-                },
+                Done::Pictured { what, path, result } => self.pictured(what, &path, result),
             }
         }
     }

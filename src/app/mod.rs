@@ -16,6 +16,7 @@ mod filters;
 mod flight;
 mod floating;
 mod fresh;
+mod giving;
 mod hover;
 mod import;
 mod jobs;
@@ -114,6 +115,8 @@ enum Dialog {
     Recover(Box<crate::panels::recovery::Page>),
     /// The file was changed by somebody else.
     Merge(Box<crate::panels::merge::Page>),
+    /// So much is marked as sensitive of what a name is about to be asked for.
+    Sensitive { withheld: crate::model::Withheld, ask: fn(giving::Marked) -> files::Ask },
     /// A path is to be typed for this.
     Path { what: files::Ask, text: String, error: Option<String> },
     /// A message with a list; the verb's action if there is one.

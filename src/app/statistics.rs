@@ -1,15 +1,17 @@
 //! The statistics page's shell: when figures are worked out anew, what is remembered, and saving charts and tables.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::App;
 use super::files::Done;
+use super::giving::{Lacks, Marked};
 use crate::cli::render::Format;
-use crate::derive::BinWidth;
-use crate::derive::statistics::{By, Layout, caption, sheet, table};
+use crate::derive::statistics::{By, Layout, Table, caption, sheet, table};
+use crate::derive::{BinWidth, Question, derive};
 use crate::edit::Revisions;
 use crate::io::settings::StatisticsView;
-use crate::model::Category;
+use crate::model::{Category, Project, Withheld};
 use crate::panels::statistics::{Figures, Statistics};
 use crate::picture::chart::{self, Chart};
 
@@ -80,7 +82,7 @@ impl App {
         self.state.statistics.open = false;
     }
 
-    pub(super) fn chart_to(&mut self, ctx: &egui::Context, mut path: PathBuf) {
+    pub(super) fn chart_to(&mut self, ctx: &egui::Context, mut path: PathBuf, marked: Marked) {
         if path.extension().is_none() {
             path.set_extension("svg");
         }
@@ -88,12 +90,11 @@ impl App {
             Ok(format) => format,
             Err(e) => return self.notices.fail(e),
         };
+        let Some(figures) = self.figures_given(marked) else { return };
         let page = &self.state.statistics;
-        let Some(table) = page.figures.as_ref().map(|f| f.table.clone()) else { return };
         let (theme, cumulative) = (page.paper.unwrap_or(self.theme), page.cumulative);
-        let (project, question) = (self.workspace.project().clone(), self.question.clone());
-        let hidden = self.derived.hidden;
         self.work(ctx, Some("drawing …"), move || {
+            let Given { project, question, hidden, table, withheld } = figures();
             let [width, height] = chart::SIZE;
             let lines = caption(&project, &question, hidden, &table);
             let asked = Chart { project: &project, table: &table, caption: lines, cumulative, theme, width, height };
@@ -103,23 +104,48 @@ impl App {
                 Format::Png => chart::as_png(&asked, 2.0),
             };
             let result = bytes.and_then(|bytes| write(&path, &bytes));
-            Done::Written { what: "Chart", path, result }
+            Done::Pictured { what: "Chart", path, result: result.map(|()| Lacks { withheld, ..Lacks::default() }) }
         });
     }
 
-    pub(super) fn table_to(&mut self, ctx: &egui::Context, mut path: PathBuf) {
+    pub(super) fn table_to(&mut self, ctx: &egui::Context, mut path: PathBuf, marked: Marked) {
         if path.extension().is_none() {
             path.set_extension("csv");
         }
-        let Some(table) = self.state.statistics.figures.as_ref().map(|f| f.table.clone()) else { return };
-        let (project, question) = (self.workspace.project().clone(), self.question.clone());
-        let hidden = self.derived.hidden;
+        let Some(figures) = self.figures_given(marked) else { return };
         self.work(ctx, Some("saving …"), move || {
+            let Given { project, question, hidden, table, withheld } = figures();
             let text = sheet(&project, &question, hidden, &table).csv();
             let result = write(&path, text.as_bytes());
-            Done::Written { what: "Table", path, result }
+            Done::Pictured { what: "Table", path, result: result.map(|()| Lacks { withheld, ..Lacks::default() }) }
         });
     }
+
+    /// What works out on a thread the figures that are given out: those on the page, if nothing is left out of them. `None`:
+    /// the page has none yet.
+    fn figures_given(&self, marked: Marked) -> Option<impl FnOnce() -> Given + Send + use<>> {
+        let shown = self.state.statistics.figures.as_ref().map(|f| f.table.clone())?;
+        let (project, question) = (self.workspace.project().clone(), self.question.clone());
+        let hidden = self.derived.hidden;
+        Some(move || {
+            let (project, withheld) = marked.of(&project);
+            if withheld.is_none() {
+                return Given { project, question, hidden, table: shown, withheld };
+            }
+            let hidden = derive(&project, &question).hidden;
+            let table = Arc::new(table(&project, &question, shown.layout));
+            Given { project, question, hidden, table, withheld }
+        })
+    }
+}
+
+/// Figures that are given out.
+struct Given {
+    project: Project,
+    question: Question,
+    hidden: usize,
+    table: Arc<Table>,
+    withheld: Withheld,
 }
 
 fn write(path: &std::path::Path, bytes: &[u8]) -> Result<(), String> {

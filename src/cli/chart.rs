@@ -8,7 +8,7 @@ use super::question::ViewArgs;
 use super::render::{Format, Writer, size};
 use crate::derive::statistics::{By, Layout, caption, sheet, table};
 use crate::derive::{BinWidth, Question, derive};
-use crate::model::{Category, Language, Project};
+use crate::model::{Category, Language, Project, Withheld, given_out};
 use crate::picture::chart::{self, Chart};
 use crate::view::Theme;
 
@@ -38,9 +38,12 @@ pub struct ChartArgs {
     /// Width and height of the chart in points; a PNG has two pixels to the point
     #[arg(long, value_name = "WxH")]
     pub size: Option<String>,
+    /// Count incidents and fields marked as sensitive in chart and table as well
+    #[arg(long)]
+    pub sensitive: bool,
 }
 
-/// Writes what the arguments ask for with `write`.
+/// Writes what the arguments ask for with `write`; gives a line that says what was left out as sensitive, if anything was.
 ///
 /// # Errors
 /// One line that says what is wrong and what next.
@@ -50,9 +53,9 @@ pub fn run(
     args: &ChartArgs,
     view: &ViewArgs,
     write: Writer<'_>,
-) -> Result<(), String> {
+) -> Result<Option<String>, String> {
     if args.chart.is_none() && args.table.is_none() {
-        return Ok(());
+        return Ok(None);
     }
     let language = view.lang.as_deref().and_then(Language::from_code).unwrap_or(Language::En);
     let layout = Layout {
@@ -71,6 +74,8 @@ pub fn run(
         return Err(format!("--size: {width}x{height} is more than 64 megapixels; make it smaller"));
     }
     let table_path = args.table.as_deref().map(csv).transpose()?;
+    let (given, withheld) = if args.sensitive { (project.clone(), Withheld::default()) } else { given_out(project) };
+    let project = &given;
     let done = table(project, question, layout);
     let hidden = derive(project, question).hidden;
     if let (Some(path), Some(format)) = (&args.chart, format) {
@@ -93,7 +98,9 @@ pub fn run(
     if let Some(path) = table_path {
         write(path, sheet(project, question, hidden, &done).csv().as_bytes())?;
     }
-    Ok(())
+    Ok((!withheld.is_none()).then(|| {
+        format!("chart and table: {} marked as sensitive left out; --sensitive counts them", withheld.words())
+    }))
 }
 
 fn csv(path: &Path) -> Result<&Path, String> {

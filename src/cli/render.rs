@@ -12,7 +12,9 @@ use super::map_sources::{open_maps, permission};
 use super::question::{ViewArgs, question, with_saved};
 use crate::derive::{Derived, Question, derive, derive_scanned};
 use crate::io::project::Opened;
-use crate::model::{IncidentId, Kind, Language, LonLat, Moment, Perspective, Project, Slide, Span, Uid};
+use crate::model::{
+    IncidentId, Kind, Language, LonLat, Moment, Perspective, Project, Slide, Span, Uid, Withheld, given_out,
+};
 use crate::picture::{self, Furniture, Picture, Scene, pdf, raster, svg};
 use crate::talk::{self, Paper, Prepared, Stage};
 use crate::tiles::{self, Access, Network};
@@ -76,6 +78,9 @@ pub struct RenderArgs {
     /// part of the map is drawn
     #[arg(long, value_name = "HOST", requires = "online")]
     pub allow_host: Vec<String>,
+    /// Draw incidents and fields marked as sensitive as well
+    #[arg(long)]
+    pub sensitive: bool,
     /// View options
     #[command(flatten)]
     pub view: ViewArgs,
@@ -516,8 +521,16 @@ fn subtitle(project: &Project, derived: &Derived, options: &Options) -> Vec<Stri
 /// Writes a picture to a file, whole or not at all.
 pub type Writer<'a> = &'a mut dyn FnMut(&Path, &[u8]) -> Result<(), String>;
 
-/// Draws a project just opened as the arguments say, hands the bytes to `write`, and gives back what of the map sources is
-/// missing. Without `--online` the `network` is switched off: then tiles come from what was kept, or, without a network, not at
+/// What is to be said of a picture that was written, one line each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// What of the map sources is missing.
+    pub missing: Vec<String>,
+    /// What was left out because it is marked as sensitive.
+    pub withheld: Option<String>,
+}
+
+/// Draws a project just opened as the arguments say, hands the bytes to `write`, and tells what is not in the picture. Without `--online` the `network` is switched off: then tiles come from what was kept, or, without a network, not at
 /// all.
 ///
 /// # Errors
@@ -527,7 +540,7 @@ pub fn run(
     args: &RenderArgs,
     network: Option<Arc<Network>>,
     write: Writer<'_>,
-) -> Result<Vec<String>, String> {
+) -> Result<Told, String> {
     let mut options = options(args)?;
     let permission = permission(args)?;
     if let Some(network) = &network {
@@ -535,28 +548,32 @@ pub fn run(
     }
     options.access.network = network;
     let scan = opened.take_scan();
-    let project = &opened.project;
+    let (given, withheld) =
+        if args.sensitive { (opened.project.clone(), Withheld::default()) } else { given_out(&opened.project) };
+    let project = &given;
     with_saved(&mut options.question, &args.view, project)?;
     options.slide = args.slide.as_deref().map(|id| slide_of(project, id).map(Box::new)).transpose()?;
-    if let Some(uid) = &args.spread {
-        let found = project.find(&Uid::new(uid));
-        let error =
-            || format!("--spread: no incident of {} has the id “{uid}”; give one of the file", args.file.display());
-        options.spread = Some(found.ok_or_else(error)?);
-    }
-    for uid in &args.call {
-        let error =
-            || format!("--call: no incident of {} has the id “{uid}”; give one of the file", args.file.display());
-        options.called.push(project.find(&Uid::new(uid)).ok_or_else(error)?);
-    }
-    // What was scanned while a large file was read is not scanned again.
+    let find = |option: &str, uid: &str| match project.find(&Uid::new(uid)) {
+        Some(id) => Ok(id),
+        None if opened.project.find(&Uid::new(uid)).is_some() => {
+            Err(format!("{option}: the incident “{uid}” is marked as sensitive; --sensitive draws it"))
+        }
+        None => {
+            Err(format!("{option}: no incident of {} has the id “{uid}”; give one of the file", args.file.display()))
+        }
+    };
+    options.spread = args.spread.as_ref().map(|uid| find("--spread", uid)).transpose()?;
+    options.called = args.call.iter().map(|uid| find("--call", uid)).collect::<Result<_, _>>()?;
+    // What was scanned while a large file was read is not scanned again, if all of it is drawn.
     let answer = || match scan {
-        Some(scan) => derive_scanned(project, scan, &options.question),
-        None => derive(project, &options.question),
+        Some(scan) if withheld.is_none() => derive_scanned(project, scan, &options.question),
+        _ => derive(project, &options.question),
     };
     let Drawn { bytes, missing } = draw_answer(project, &options, answer)?;
     write(&args.out, &bytes)?;
-    Ok(missing)
+    let withheld = (!withheld.is_none())
+        .then(|| format!("{} marked as sensitive left out; --sensitive draws them", withheld.words()));
+    Ok(Told { missing, withheld })
 }
 
 #[cfg(test)]

@@ -199,6 +199,10 @@ impl Rule for Bulk {
             self.change(incident);
         }
     }
+
+    fn marks(&self) -> bool {
+        matches!(self, Self::Sensitive(true))
+    }
 }
 
 fn parties_of(claim: &mut Claim) -> impl Iterator<Item = &mut PartyId> {

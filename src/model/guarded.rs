@@ -1,8 +1,9 @@
 //! What of an incident is given away only when somebody asks for it: the whole of it, or some of its fields.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use super::{Incident, Meta, Place, Project, SourceId, Text, Uid};
+use super::{Held, Incident, IncidentId, Meta, Place, Project, SourceId, Text, Uid};
 
 /// A field that can be marked as sensitive, by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,6 +94,11 @@ impl Incident {
             || self.extra.iter().any(|(key, _)| &**key == UNREAD)
     }
 
+    /// Whether anything of it is marked as sensitive.
+    pub fn is_marked(&self) -> bool {
+        !self.sensitive_fields.is_empty() || self.is_withheld()
+    }
+
     /// The incident without the fields that are marked as sensitive, and without the marks. Figures stay.
     #[must_use]
     pub fn redacted(&self) -> Self {
@@ -169,19 +175,92 @@ impl Guarded {
 /// What is given out of a project when nobody asked for what is sensitive: those of the incidents that may be, without
 /// their marked fields; and what the project says of itself, without the sources and pins of what is left out.
 pub fn give_out(project: &Project, incidents: Vec<Incident>) -> (Meta, Vec<Incident>) {
-    let mut meta = project.meta().clone();
     let incidents: Vec<Incident> = incidents.into_iter().filter(|i| !i.is_withheld()).map(|i| i.redacted()).collect();
-    let hides = |i: &Incident| i.is_withheld() || i.sensitive_fields.iter().any(|f| &**f == Guarded::Sources.id());
-    let secret: HashSet<&SourceId> =
-        project.iter().filter(|(_, i)| hides(i)).flat_map(|(_, i)| i.all_sources()).collect();
+    let meta =
+        open_meta(project, &project.marked(), || incidents.iter().flat_map(|i| i.all_sources().cloned()).collect());
+    (meta, incidents)
+}
+
+/// How much is left out because it is marked as sensitive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Withheld {
+    /// Incidents of which nothing is given out.
+    pub incidents: usize,
+    /// Other incidents of which single fields are not.
+    pub redacted: usize,
+}
+
+impl Withheld {
+    /// What of a project is marked.
+    pub fn of(project: &Project) -> Self {
+        let mut out = Self::default();
+        for id in project.marked() {
+            let whole = project.look(id, Incident::is_withheld).unwrap_or_default();
+            out.incidents += usize::from(whole);
+            out.redacted += usize::from(!whole);
+        }
+        out
+    }
+
+    /// Whether nothing is.
+    pub fn is_none(self) -> bool {
+        self == Self::default()
+    }
+
+    /// How much it is, such as "2 incidents and fields of 1"; empty if it is nothing.
+    pub fn words(self) -> String {
+        let incidents = match self.incidents {
+            0 => None,
+            1 => Some("1 incident".to_owned()),
+            n => Some(format!("{n} incidents")),
+        };
+        let fields = (self.redacted > 0).then(|| format!("fields of {}", self.redacted));
+        incidents.into_iter().chain(fields).collect::<Vec<_>>().join(" and ")
+    }
+}
+
+/// The project as others may see it when nobody asked for what is sensitive. What is left keeps its slot.
+pub fn given_out(project: &Project) -> (Project, Withheld) {
+    let marked = project.marked();
+    let mut out = project.clone();
+    let mut withheld = Withheld::default();
+    for &id in &marked {
+        let left = project.look(id, |i| (!i.is_withheld()).then(|| Arc::new(i.redacted()))).flatten();
+        withheld.incidents += usize::from(left.is_none());
+        withheld.redacted += usize::from(left.is_some());
+        out.exchange(id, Held::new(left));
+    }
+    if !marked.is_empty() {
+        let open = || out.looks(|_, i| i.all_sources().cloned().collect::<Vec<_>>()).flatten().collect();
+        let meta = open_meta(project, &marked, open);
+        out.swap_meta(Arc::new(meta));
+    }
+    (out, withheld)
+}
+
+/// What a project says of itself, without the pins of the `marked` incidents that are withheld and without the sources that
+/// only they name, or fields that are left out: `open` gives those that what is given out names.
+fn open_meta(project: &Project, marked: &[IncidentId], open: impl FnOnce() -> HashSet<SourceId>) -> Meta {
+    let mut meta = project.meta().clone();
+    let mut secret: HashSet<SourceId> = HashSet::new();
+    let mut withheld: HashSet<Uid> = HashSet::new();
+    for &id in marked {
+        project.look(id, |i| {
+            if i.is_withheld() {
+                withheld.insert(i.uid.clone());
+            }
+            if i.is_withheld() || i.sensitive_fields.iter().any(|f| &**f == Guarded::Sources.id()) {
+                secret.extend(i.all_sources().cloned());
+            }
+        });
+    }
     if !secret.is_empty() {
-        let drawn = project.drawings().flat_map(|(_, d)| &d.sources);
-        let open: HashSet<&SourceId> = incidents.iter().flat_map(Incident::all_sources).chain(drawn).collect();
+        let mut open = open();
+        open.extend(project.drawings().flat_map(|(_, d)| d.sources.iter().cloned()));
         meta.sources.retain(|s| open.contains(&s.id) || !secret.contains(&s.id));
     }
-    let withheld: HashSet<&Uid> = project.iter().filter(|(_, i)| i.is_withheld()).map(|(_, i)| &i.uid).collect();
     meta.pins.retain(|p| !withheld.contains(&p.incident));
-    (meta, incidents)
+    meta
 }
 
 #[cfg(test)]
@@ -248,5 +327,30 @@ mod tests {
         assert_eq!(given.len(), 2);
         assert!(given[1].sources.is_empty());
         assert_eq!(meta.sources.iter().map(|s| s.id.as_str()).collect::<Vec<_>>(), ["open", "of-nobody"]);
+    }
+
+    #[test]
+    fn the_project_that_others_see_has_neither_what_is_marked_nor_what_only_that_names() {
+        let mut meta = Meta::default();
+        for id in ["open", "secret"] {
+            meta.sources.push(Source::new(SourceId::new(id), "outlet"));
+        }
+        let incident = |uid: &str, source: &str| {
+            let mut i = Incident::new(Uid::new(uid), Kind::ArmedClash, uid);
+            i.sources = vec![SourceId::new(source)];
+            i
+        };
+        let mut all = vec![incident("a", "open"), incident("b", "secret"), incident("c", "open")];
+        let open = Project::new(meta.clone(), all.clone(), Vec::new());
+        assert_eq!(given_out(&open), (open.clone(), Withheld::default()));
+        all[1].sensitive = true;
+        all[2].sensitive_fields = vec!["title".into()];
+        let project = Project::new(meta, all, Vec::new());
+        let (given, withheld) = given_out(&project);
+        assert_eq!(withheld, Withheld { incidents: 1, redacted: 1 });
+        assert_eq!((Withheld::of(&project), &*withheld.words()), (withheld, "1 incident and fields of 1"));
+        let left: Vec<(u32, String)> = given.looks(|id, i| (id.0, i.title.to_string())).collect();
+        assert_eq!(left, [(0, "a".to_owned()), (2, String::new())]);
+        assert_eq!(given.meta().sources.iter().map(|s| s.id.as_str()).collect::<Vec<_>>(), ["open"]);
     }
 }

@@ -24,6 +24,9 @@ pub(crate) trait Rule: fmt::Debug + Send + Sync {
     /// Changes the incident where the rule concerns it. Of one that was only scanned what is filled in is enough to change
     /// what is scanned.
     fn apply(&self, incident: &mut Incident);
+
+    /// Whether incidents can be marked as sensitive by it.
+    fn marks(&self) -> bool;
 }
 
 /// So many rules may wait on a line; an incident with more is made.
@@ -247,6 +250,23 @@ impl Slot {
             }
             _ => self.look(lines, look),
         }
+    }
+
+    /// Whether something of it is marked as sensitive. A line is read only where such a mark may stand in it.
+    pub(super) fn is_marked(&self, lines: Option<&Lines>) -> bool {
+        let may_say_so = |at: &LineAt| {
+            let line = lines.map_or("", |lines| lines.line(*at));
+            // A member's name can be written with escapes.
+            line.contains("sensitive") || line.contains("\\u")
+        };
+        let may = match self {
+            Self::Line(at, seen) => seen.get().is_some() || may_say_so(at),
+            Self::Ruled(at, rules, seen) => {
+                seen.get().is_some() || rules.0.iter().any(|rule| rule.marks()) || may_say_so(at)
+            }
+            _ => true,
+        };
+        may && self.look(lines, Incident::is_marked) == Some(true)
     }
 
     /// The uid, without making an incident of a line.

@@ -34,7 +34,7 @@ pub use count::{Count, CountError, Range};
 pub use drawing::{CornerAt, Dashes, Drawing, DrawingId, DrawingKind, Fill, Form, Ink, Style};
 pub use filters::{DeadFilter, Filters, GradeFilter, Outline, SavedFilter, TagFilter};
 pub use fold::{fold, fold_onto};
-pub use guarded::{Guarded, give_out};
+pub use guarded::{Guarded, Withheld, give_out, given_out};
 pub use incident::{Incident, IncidentId, Uid};
 pub use kind::Kind;
 pub(crate) use lines::{Found, Held, LineAt, Lines, ReadLine, Rule, Ruling};

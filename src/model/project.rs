@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
+
 use super::lines::{Found, Held, Lines, Ruling, Slot};
 use super::{Drawing, DrawingId, Incident, IncidentId, Meta, Text, Uid};
 
@@ -204,6 +206,17 @@ impl Project {
         look: impl FnOnce(&Incident) -> T,
     ) -> Option<T> {
         self.place(id)?.glance(self.lines.as_ref(), scratch, look)
+    }
+
+    /// The incidents of which something is marked as sensitive, in the order of the file. All cores look; of a large file
+    /// nothing is left behind in memory.
+    pub fn marked(&self) -> Vec<IncidentId> {
+        let lines = self.lines.as_ref();
+        let of_chunk = |(n, chunk): (usize, &Arc<Vec<Slot>>)| {
+            let marked = chunk.iter().enumerate().filter(|(_, slot)| slot.is_marked(lines));
+            marked.filter_map(|(i, _)| u32::try_from(n * CHUNK + i).ok().map(IncidentId)).collect::<Vec<_>>()
+        };
+        self.chunks.par_iter().enumerate().flat_map_iter(of_chunk).collect()
     }
 
     /// The uid of the incident of a slot, without making one of a line.

@@ -3,6 +3,7 @@
 use egui::{Key, Ui};
 
 use super::style::{bold, c32, caption};
+use crate::model::Withheld;
 use crate::view::Colors;
 use crate::view::theme::{space, type_size};
 
@@ -39,6 +40,42 @@ pub fn unsaved(ui: &mut Ui, name: &str, before: &str, c: &Colors) -> Option<Unsa
         }
         if ui.button("Cancel").clicked() || ui.input(|i| i.key_pressed(Key::Escape)) {
             answer = Some(Unsaved::Cancel);
+        }
+    });
+    answer
+}
+
+/// The answer to "this is marked as sensitive".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sensitive {
+    /// Leave it out.
+    Stays,
+    /// Take it along.
+    GoesAlong,
+    /// Give nothing out.
+    Cancel,
+}
+
+/// Asks whether what is marked as sensitive goes into something that is given out.
+pub fn sensitive(ui: &mut Ui, withheld: Withheld, c: &Colors) -> Option<Sensitive> {
+    ui.set_width(440.0);
+    let heading = format!("Leave out what is marked as sensitive ({})?", withheld.words());
+    ui.add(egui::Label::new(egui::RichText::new(heading).font(bold(type_size::EMPHASIS)).color(c32(c.text))).wrap());
+    ui.add_space(space::XS);
+    ui.add(
+        egui::Label::new(caption("It stays in the project. Whoever gets the file sees what is taken along.", c)).wrap(),
+    );
+    ui.add_space(space::M);
+    let mut answer = None;
+    ui.horizontal(|ui| {
+        if primary(ui, "Leave out", c).clicked() {
+            answer = Some(Sensitive::Stays);
+        }
+        if ui.button("Take along").clicked() {
+            answer = Some(Sensitive::GoesAlong);
+        }
+        if ui.button("Cancel").clicked() || ui.input(|i| i.key_pressed(Key::Escape)) {
+            answer = Some(Sensitive::Cancel);
         }
     });
     answer

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use clashmap::app::SEPTEMBER_2022;
+use clashmap::edit::{Command, Edit};
 use clashmap::io::project;
 use clashmap::panels::{Action, Example};
 use egui::{Key, ViewportCommand};
@@ -221,6 +222,43 @@ fn a_picture_of_the_map_is_saved_by_a_typed_name() {
     desk.press(Key::Enter);
     assert!(desk.reads("Picture saved: "));
     assert!(std::fs::read_to_string(&path).unwrap().starts_with("<svg"));
+}
+
+#[test]
+fn a_picture_a_chart_and_a_table_have_nothing_that_is_marked_as_sensitive_unless_it_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::sized(crate::desk::sample(), None, "september-2022", [1366.0, 768.0], 1.0);
+    desk.act(Action::ToggleStatistics);
+    let saved = |desk: &mut Desk, action: Action, name: &str, answer: Option<&str>| {
+        let path = folder.path().join(name);
+        desk.act(action);
+        if let Some(answer) = answer {
+            desk.click(answer);
+        }
+        desk.type_into("Path", &path.display().to_string());
+        desk.press(Key::Enter);
+        std::fs::read_to_string(&path).unwrap()
+    };
+    let kinds =
+        [(Action::ExportPicture, "map.svg"), (Action::ExportChart, "chart.svg"), (Action::ExportTable, "table.csv")];
+    let (id, _) = desk.project().iter().find(|(_, i)| &*i.title == SOTK).unwrap();
+    for (action, name) in kinds {
+        let whole = saved(&mut desk, action.clone(), name, None);
+        desk.act(Action::Edit(Command::Edit(id, Edit::Sensitive(true))));
+        let left = saved(&mut desk, action.clone(), name, Some("Leave out"));
+        assert!(desk.reads("1 incident marked as sensitive left out"), "{:#?}", desk.names());
+        let along = saved(&mut desk, action.clone(), name, Some("Take along"));
+        desk.undo();
+        desk.act(Action::Edit(Command::Delete(vec![id])));
+        let without = saved(&mut desk, action, name, None);
+        desk.undo();
+        assert_eq!([along == whole, left == without, left != whole], [true; 3], "{name}");
+    }
+    desk.act(Action::Edit(Command::Edit(id, Edit::Sensitive(true))));
+    desk.act(Action::ExportPicture);
+    assert!(desk.has("Leave out what is marked as sensitive (1 incident)?"));
+    desk.press(Key::Escape);
+    assert!(!desk.has("Path"), "nothing is saved after all");
 }
 
 #[test]

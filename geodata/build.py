@@ -824,7 +824,7 @@ def toponyms(contested):
             zoom = ""  # named along its course
         if kind == "country":
             # Where the label of a neighbour stands within the region; the three in the middle have no other.
-            zoom = 3.4 if row["en"] in ("Armenia", "Azerbaijan", "Georgia") else 6.4
+            zoom = 3.4 if row["en"] in ("Armenia", "Azerbaijan", "Georgia") else 5.0
         zoom = f"{zoom:.1f}" if zoom else ""
         add(kind, (float(row["lon"]), float(row["lat"])), zoom, 0, "5", row, [])
     middles = {}

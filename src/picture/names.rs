@@ -12,7 +12,7 @@ use super::type_metrics::{self, ASCENT, CAP_HEIGHT, DESCENT};
 use super::view::View;
 use crate::atlas::mercator::world_from_lonlat;
 use crate::atlas::{Atlas, BoundaryStatus, Line, Toponym, ToponymKind};
-use crate::model::{Language, Names, Perspective};
+use crate::model::{Language, LonLat, Names, Perspective};
 use crate::view::theme::type_size;
 use crate::view::{Labels, Layers, Rgb};
 
@@ -279,6 +279,7 @@ fn place(items: &mut Vec<Item>, view: &View, t: &Toponym, at: Point, labels: Lab
     let size = look.size;
     let width = type_metrics::width(&text, look.face, size, look.spacing);
     let mid = y + size * CAP_HEIGHT / 2.0;
+    let areal: [(Point, Anchor); 5];
     let places: &[(Point, Anchor)] = if look.dot {
         &[
             ([x + 5.0, mid], Anchor::Start),
@@ -289,7 +290,8 @@ fn place(items: &mut Vec<Item>, view: &View, t: &Toponym, at: Point, labels: Lab
             ([x + 4.0, y + 3.0 + size * CAP_HEIGHT], Anchor::Start),
         ]
     } else {
-        &[([x + look.spacing / 2.0, mid], Anchor::Middle)]
+        areal = spread(t, view).map(|[x, y]| ([x + look.spacing / 2.0, y + size * CAP_HEIGHT / 2.0], Anchor::Middle));
+        if matches!(t.kind, ToponymKind::Country | ToponymKind::Sea) { &areal } else { &areal[..1] }
     };
     let dot = [x - 3.0, y - 3.0, x + 3.0, y + 3.0];
     // Where a symbol stands on the town, the town keeps its name and the symbol is its dot.
@@ -331,6 +333,21 @@ fn place(items: &mut Vec<Item>, view: &View, t: &Toponym, at: Point, labels: Lab
         }));
         return;
     }
+}
+
+/// Where the name of something wide may stand: in its middle, else a little off, by the same way on the ground at every zoom, so that
+/// it stays where it is while the map moves. A sea is longer from north to south than it is wide.
+fn spread(t: &Toponym, view: &View) -> [Point; 5] {
+    let (lon, lat) = (t.lonlat.lon(), t.lonlat.lat());
+    let offs = match t.kind {
+        ToponymKind::Sea => [[0.0, 0.0], [0.0, -0.8], [0.0, 0.8], [0.3, -1.6], [0.0, 1.2]],
+        _ => [[0.0, 0.0], [0.0, 0.25], [0.0, -0.25], [0.35, 0.0], [-0.35, 0.0]],
+    };
+    let at = |[east, north]: [f64; 2]| {
+        let to = LonLat::new((lon + east).clamp(-180.0, 180.0), (lat + north).clamp(-85.0, 85.0)).unwrap_or(t.lonlat);
+        view.screen(world_from_lonlat(to))
+    };
+    offs.map(at)
 }
 
 fn halo(kind: ToponymKind, view: &View) -> Rgb {

@@ -22,6 +22,7 @@ impl App {
             filtered: self.derived.hidden > 0,
             only_shown: self.derived.hidden > 0,
             basis: self.question.figures_sentence(),
+            round_km: 5.0,
             ..Page::default()
         };
         self.weigh(ctx, page);
@@ -35,7 +36,12 @@ impl App {
         } else {
             Question { span: None, filters: Filters::default(), as_known: asked.as_known, policy: asked.policy }
         };
-        Options { question, sensitive: page.sensitive, exact_cells: page.exact_cells }
+        Options {
+            question,
+            sensitive: page.sensitive,
+            exact_cells: page.exact_cells,
+            round_km: page.round.then_some(page.round_km),
+        }
     }
 
     fn weigh(&mut self, ctx: &egui::Context, page: Page) {

@@ -48,10 +48,10 @@ pub struct ExportArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=60))]
     pub fps: Option<u32>,
     /// With incidents and fields marked sensitive
-    #[arg(long)]
+    #[arg(long, alias = "sensitive")]
     pub with_sensitive: bool,
-    /// Round positions to this many kilometres
-    #[arg(long, value_name = "KM")]
+    /// Round positions to so many kilometres, 0.1 to 200
+    #[arg(long, value_name = "KM", value_parser = super::give::round_km)]
     pub round: Option<f64>,
     /// Say what would leave the house, and make nothing
     #[arg(long)]
@@ -76,9 +76,6 @@ pub fn order(project: &Project, args: &ExportArgs) -> Result<(Order, Leaving), S
     };
     if args.view.online {
         return Err("--online: a talk asks no server; leave the option out".into());
-    }
-    if let Some(km) = args.round.filter(|km| !(0.1..=200.0).contains(km)) {
-        return Err(format!("--round: {km} is not between 0.1 and 200 km"));
     }
     let language = args.view.lang.as_deref().and_then(Language::from_code).unwrap_or(Language::En);
     let stage = Stage {

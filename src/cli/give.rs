@@ -7,7 +7,7 @@ use clap::Args;
 use super::question::{ViewArgs, question_for, unknown_names};
 use crate::io::export::{self, Export, Format, Options};
 use crate::io::project;
-use crate::model::Project;
+use crate::model::{Project, ROUND_KM};
 
 /// What is given out, as typed.
 #[derive(Args, Clone, Debug, Default)]
@@ -18,9 +18,21 @@ pub struct GiveArgs {
     /// Write text cells of CSV exactly, also where a spreadsheet would take them for a formula
     #[arg(long)]
     pub exact: bool,
+    /// Round positions to so many kilometres, 0.1 to 200
+    #[arg(long, value_name = "KM", value_parser = round_km)]
+    pub round: Option<f64>,
     /// View options
     #[command(flatten)]
     pub view: ViewArgs,
+}
+
+/// Reads how far positions are rounded.
+///
+/// # Errors
+/// Which numbers there are.
+pub fn round_km(text: &str) -> Result<f64, String> {
+    let km = text.trim().parse().ok().filter(|km| ROUND_KM.contains(km));
+    km.ok_or_else(|| format!("not between {} and {} km", ROUND_KM.start(), ROUND_KM.end()))
 }
 
 /// A format of ours, or one of other programs.
@@ -66,11 +78,12 @@ fn chosen(project: &Project, path: &Path, args: &GiveArgs) -> Result<(Export, Ta
     let unknown = unknown_names(project, &question);
     let target = target(path)?;
     let sensitive = args.sensitive || target == Target::Project;
-    let export = Export::new(project, Options { question, sensitive, exact_cells: args.exact });
+    let export = Export::new(project, Options { question, sensitive, exact_cells: args.exact, round_km: args.round });
     let lost = match target {
         Target::Project => {
             let hidden = export.hidden;
-            (hidden > 0).then(|| format!("{hidden} incidents hidden by the filter: left out")).into_iter().collect()
+            let hidden = (hidden > 0).then(|| format!("{hidden} incidents hidden by the filter: left out"));
+            hidden.into_iter().chain(export::rounded(&export)).collect()
         }
         Target::Other(format) => export::lost(&export, format),
     };

@@ -24,6 +24,9 @@ pub struct PackageArgs {
     /// With incidents and fields marked as sensitive
     #[arg(long)]
     pub sensitive: bool,
+    /// Round positions to so many kilometres, 0.1 to 200
+    #[arg(long, value_name = "KM", value_parser = super::give::round_km)]
+    pub round: Option<f64>,
     /// Say what would leave the house, and make nothing
     #[arg(long)]
     pub list: bool,
@@ -35,7 +38,8 @@ pub struct PackageArgs {
 /// One line why there is none.
 pub fn run(args: &PackageArgs, state_folder: Option<&Path>, person: &str, out: &mut dyn Write) -> Result<u8, String> {
     let opened = project::open(&args.file).map_err(|e| format!("cannot open {}: {e}", args.file.display()))?;
-    let export = Export::new(&opened.project, Options { sensitive: args.sensitive, ..Options::default() });
+    let export =
+        Export::new(&opened.project, Options { sensitive: args.sensitive, round_km: args.round, ..Options::default() });
     let told = |e: io::Error| if e.kind() == io::ErrorKind::BrokenPipe { Ok(0) } else { Err(e.to_string()) };
     let leaves = package::leaves(&export);
     for line in &leaves {
@@ -173,7 +177,7 @@ mod tests {
         let edit = Edit::Attach(vec![(attached.file.into(), attached.name.into())]);
         w.commit(Command::Edit(id, edit)).unwrap().unwrap();
         project::save(&file, w.project()).unwrap();
-        let args = PackageArgs { file, out: at("p.zip"), sensitive: false, list: false };
+        let args = PackageArgs { file, out: at("p.zip"), sensitive: false, round: None, list: false };
         let mut out = Vec::new();
         assert_eq!(run(&args, Some(&at("state")), "anna on desk-3", &mut out), Ok(0));
         let said = String::from_utf8(out).unwrap();
@@ -306,7 +310,7 @@ mod tests {
         let photo = files(&path).into_keys().find(|n| n.contains(".media/")).unwrap();
         put(&folder.path().join(&photo), b"pikture");
         let file = folder.path().join("p.clashmap.geojson");
-        let args = PackageArgs { file, out: folder.path().join("q.zip"), sensitive: false, list: false };
+        let args = PackageArgs { file, out: folder.path().join("q.zip"), sensitive: false, round: None, list: false };
         let said = run(&args, Some(&folder.path().join("state")), "a", &mut Vec::new()).unwrap_err();
         assert!(said.contains("holds something else") && !args.out.exists(), "{said}");
     }

@@ -25,7 +25,7 @@ pub struct Offer {
 /// What the page shows and what has been chosen on it.
 // Independent switches; none excludes another.
 #[expect(clippy::struct_excessive_bools)]
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {
     /// The formats; empty until they have been weighed.
     pub offers: Vec<Offer>,
@@ -41,6 +41,10 @@ pub struct Page {
     pub sensitive: bool,
     /// Text cells of CSV exactly.
     pub exact_cells: bool,
+    /// Positions are rounded, to so many kilometres.
+    pub round: bool,
+    /// Kilometres.
+    pub round_km: f64,
     /// How figures come about.
     pub basis: String,
 }
@@ -141,6 +145,7 @@ fn choices(ui: &mut Ui, page: &mut Page, c: &Colors) -> Option<Outcome> {
         let text = format!("Also what is marked as sensitive ({sensitive})");
         changed |= ui.checkbox(&mut page.sensitive, text).changed();
     }
+    changed |= super::leaving::rounding(ui, &mut page.round, &mut page.round_km);
     if page.offers.get(page.chosen).is_some_and(|o| o.ending == ".csv") {
         ui.checkbox(&mut page.exact_cells, "Exact cells").on_hover_text(
             "Text that a spreadsheet would take for a formula is not defused, and there is no mark for Excel",

@@ -4,6 +4,7 @@ use egui::{ComboBox, DragValue, ScrollArea, Ui};
 
 use super::dialogs::primary;
 use super::style::{bold, c32, caption};
+use crate::model::ROUND_KM;
 use crate::view::Colors;
 use crate::view::theme::{space, type_size};
 
@@ -191,16 +192,9 @@ pub fn ui(ui: &mut Ui, page: &mut Page, c: &Colors) -> Option<Outcome> {
             if page.marked && ui.checkbox(&mut page.sensitive, "Also what is marked as sensitive").changed() {
                 outcome = Some(Outcome::List);
             }
-            ui.horizontal(|ui| {
-                let mut changed = ui.checkbox(&mut page.round, "Round positions to").changed();
-                let field = DragValue::new(&mut page.round_km).range(0.1..=200.0).speed(0.1).suffix(" km");
-                let field = ui.add_enabled(page.round, field);
-                changed |= field.changed();
-                field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "Kilometres to round to"));
-                if changed {
-                    outcome = Some(Outcome::List);
-                }
-            });
+            if rounding(ui, &mut page.round, &mut page.round_km) {
+                outcome = Some(Outcome::List);
+            }
         });
     });
     ui.add_space(space::M);
@@ -241,7 +235,7 @@ fn choices(ui: &mut Ui, page: &mut Page, c: &Colors) -> bool {
     if let Some(most) = most {
         let mut number = |name: &'static str, value: &mut u32, range: std::ops::RangeInclusive<u32>, what: &str| {
             ui.horizontal(|ui| {
-                ui.add_sized([60.0, 20.0], egui::Label::new(caption(name, c)));
+                named(ui, name, c);
                 let field = ui.add(DragValue::new(value).range(range));
                 field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, name));
                 ui.label(caption(what, c));
@@ -254,10 +248,31 @@ fn choices(ui: &mut Ui, page: &mut Page, c: &Colors) -> bool {
     changed
 }
 
+/// The name of a field before it, all fields of a column beginning at one line.
+fn named(ui: &mut Ui, name: &str, c: &Colors) {
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    ui.allocate_ui_with_layout(egui::vec2(60.0, 20.0), layout, |ui| {
+        ui.set_min_width(60.0);
+        ui.label(caption(name, c));
+    });
+}
+
 fn combo(ui: &mut Ui, name: &str, shown: &str, c: &Colors, items: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
-        ui.add_sized([60.0, 20.0], egui::Label::new(caption(name, c)));
+        named(ui, name, c);
         let shown = ComboBox::from_id_salt(name).selected_text(shown).show_ui(ui, items).response;
         shown.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name));
     });
+}
+
+/// The switch that positions are rounded, and to how many kilometres; `true` when either changed.
+pub(super) fn rounding(ui: &mut Ui, round: &mut bool, km: &mut f64) -> bool {
+    ui.horizontal(|ui| {
+        let switched = ui.checkbox(round, "Round positions to").changed();
+        let field = DragValue::new(km).range(ROUND_KM).speed(0.1).suffix(" km");
+        let field = ui.add_enabled(*round, field);
+        field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::SpinButton, true, "Kilometres to round to"));
+        switched || field.changed()
+    })
+    .inner
 }

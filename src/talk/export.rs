@@ -7,7 +7,7 @@ use super::film::{self, Film};
 use super::paper::{self, Paper};
 use super::prepared::Prepared;
 use super::{HEIGHT, Stage, h264, html, layout, page, report};
-use crate::model::{Guarded, Incident, LonLat, Project, Slide, give_out};
+use crate::model::{Guarded, Incident, Project, Slide, give_out};
 use crate::picture::raster;
 
 /// Is told the share that is done, 0 to 1; an error ends the work.
@@ -227,7 +227,7 @@ impl Leaving {
                 i.media_names.clear();
                 i.media_captions.clear();
                 if let Some(km) = self.round_km {
-                    round(&mut i, km);
+                    i.round_position(km);
                 }
                 i
             })
@@ -244,27 +244,6 @@ fn guarded(project: &Project) -> String {
     let is_marked =
         |f: &Guarded| project.looks(|_, i| i.sensitive_fields.iter().any(|id| &**id == f.id())).any(|is| is);
     Guarded::ALL.into_iter().filter(is_marked).map(Guarded::label).collect::<Vec<_>>().join(", ")
-}
-
-/// Rounds a position to a fixed grid, and says so: it then lies somewhere within the square, as uncertain there as it was before.
-///
-/// How wide a square is follows from its row alone: if it followed from the exact latitude, the rounded longitude would give that away.
-fn round(incident: &mut Incident, km: f64) {
-    use crate::model::Precision;
-    let place = &mut incident.place;
-    place.shape = None;
-    let Some(at) = place.position else { return };
-    let step = km.max(0.001) / 111.2;
-    let snap = |v: f64, step: f64| ((v / step).floor() + 0.5) * step;
-    let lat = snap(at.lat(), step).clamp(-90.0, 90.0);
-    let wide = step / lat.to_radians().cos().max(0.05);
-    place.position = LonLat::new(snap(at.lon(), wide).clamp(-180.0, 180.0), lat).ok();
-    // From the middle of the square to its corner, a little more, and on from there.
-    let radius = place.radius_km() + km as f32 * 0.75;
-    place.radius_km = Some(radius.clamp(0.001, 20_000.0));
-    // "Exact spot" would say more than is left.
-    let fits = |p: Precision| p >= Precision::Approximate || p.default_radius_km() >= radius;
-    place.precision = place.precision.map(|p| if fits(p) { p } else { Precision::Approximate });
 }
 
 /// Makes the files of an order.
@@ -315,7 +294,7 @@ pub fn files(project: &Project, order: &Order, told: &mut Told) -> Result<Vec<Ma
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Kind as What, Meta, Names, Place, Precision, Role, Uid};
+    use crate::model::{Kind as What, LonLat, Meta, Names, Place, Precision, Role, Uid};
 
     /// Incidents at positions, without words.
     fn project(positions: &[[f64; 2]], precision: Option<Precision>) -> Project {

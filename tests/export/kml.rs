@@ -32,6 +32,27 @@ fn elements_come_in_the_order_of_the_schema_and_styles_exist() {
     }
 }
 
+/// The schema may not be carried along. With `CLASHMAP_KML_SCHEMA=…/ogckml22.xsd` (the package `fastkml` of Python has it) and
+/// `xmllint` from libxml2 the files are held against it.
+#[test]
+fn files_are_valid_by_the_schema_of_the_ogc_where_it_is_at_hand() {
+    let Some(schema) = std::env::var_os("CLASHMAP_KML_SCHEMA") else {
+        println!("not tried: CLASHMAP_KML_SCHEMA names no ogckml22.xsd");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    for (n, project) in [sample(SEPTEMBER), sample(KARABAKH), hostile()].iter().enumerate() {
+        let path = folder.path().join(format!("{n}.kml"));
+        std::fs::write(&path, text(project, Format::Kml)).unwrap();
+        let output = std::process::Command::new("xmllint")
+            .args(["--noout", "--nonet", "--schema"])
+            .args([schema.as_os_str(), path.as_os_str()])
+            .output()
+            .expect("CLASHMAP_KML_SCHEMA is set: xmllint is needed as well");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
 #[test]
 fn times_are_as_exact_as_known_and_no_more() {
     let kml = text(&hostile(), Format::Kml);

@@ -4,7 +4,7 @@ use clashmap::derive::{Filters, Question};
 use clashmap::io::export::{Export, Format, Options, lost, save};
 use clashmap::model::{Kept, Kind, Project};
 
-use super::{SEPTEMBER, all, hostile, sample};
+use super::{SEPTEMBER, all, hostile, part, sample};
 
 #[test]
 fn what_is_lost_is_counted_and_what_is_not_is_not_mentioned() {
@@ -83,4 +83,49 @@ fn a_file_beside_that_belongs_to_something_else_is_left_alone() {
     assert_eq!(names, ["a.csv", "a-claims.csv", "a-sources.csv", "a-parties.csv", "a-project.csv"]);
     // The second time all of them are ours.
     save(&all(&hostile()), Format::Csv, &path).unwrap();
+}
+
+#[test]
+fn the_note_of_neutrality_goes_along_wherever_a_format_has_room_for_it() {
+    let mut meta = sample(SEPTEMBER).meta().clone();
+    meta.neutrality = Some("Words of the project, no side taken.".into());
+    let project = Project::new(meta, sample(SEPTEMBER).iter().map(|(_, i)| i.clone()), Vec::new());
+    for format in [
+        Format::GeoJson,
+        Format::Kml,
+        Format::Gpx,
+        Format::GeoPackage,
+        Format::FlatGeobuf,
+        Format::GeoParquet,
+        Format::Kepler,
+        Format::StoryMap,
+    ] {
+        let bytes = part(&project, format);
+        let found = bytes.windows(36).any(|w| w == b"Words of the project, no side taken.");
+        assert!(found, "{format:?}");
+    }
+}
+
+#[test]
+fn positions_are_rounded_in_every_format_where_that_is_asked_for_and_it_is_said() {
+    let project = sample(SEPTEMBER);
+    let asked = Options { round_km: Some(10.0), ..Options::default() };
+    let rounded = Export::new(&project, asked);
+    assert_eq!(rounded.project.len(), project.len());
+    let place = |p: &Project, n: usize| p.iter().nth(n).unwrap().1.place.clone();
+    let mut moved = 0;
+    for n in 0..project.len() {
+        let (before, after) = (place(&project, n), place(&rounded.project, n));
+        let (Some(a), Some(b)) = (before.position, after.position) else { continue };
+        let km = ((a.lat() - b.lat()) * 111.2).hypot((a.lon() - b.lon()) * 111.2 * a.lat().to_radians().cos());
+        assert!(km <= f64::from(after.radius_km() - before.radius_km()) + 0.1, "{km} km: {after:?}");
+        moved += usize::from(km > 0.01);
+    }
+    assert!(moved > 20, "{moved}");
+    for format in Format::ALL {
+        assert!(lost(&rounded, *format).iter().any(|l| l.starts_with("positions rounded to 10 km")), "{format:?}");
+    }
+    let text = String::from_utf8(super::parts(&rounded, Format::GeoJson, "a").unwrap().remove(0).bytes).unwrap();
+    let at = place(&project, 0).position.unwrap();
+    assert!(!text.contains(&format!("[{},{}]", at.lon(), at.lat())));
 }

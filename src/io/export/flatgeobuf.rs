@@ -65,7 +65,8 @@ fn head(export: &Export, columns: &[(&str, ColumnType)], count: usize) -> Vec<u8
         .collect();
     let columns = b.create_vector(&columns);
     let (name, org) = (b.create_string("incidents"), b.create_string("EPSG"));
-    let (title, description) = (b.create_string(&export.project.meta().title), b.create_string(&words::basis(export)));
+    let (title, description) =
+        (b.create_string(&export.project.meta().title), b.create_string(&words::basis_and_note(export)));
     let crs = Crs::create(&mut b, &CrsArgs { org: Some(org), code: 4326, ..CrsArgs::default() });
     let header = Header::create(
         &mut b,

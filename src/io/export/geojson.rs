@@ -21,7 +21,9 @@ pub(super) fn write(export: &Export) -> Result<Vec<u8>, ExportError> {
     let mut bytes = Vec::new();
     project::write(&export.project, &mut bytes)?;
     let text = String::from_utf8_lossy(&bytes);
-    let mut out = String::from("{\n\"type\":\"FeatureCollection\",\n\"features\":[");
+    let mut out = String::from("{\n\"type\":\"FeatureCollection\",\n");
+    // Members beside the features are read by few programs, and by people who open the file.
+    out += &format!("\"description\":{},\n\"features\":[", crate::io::tables::quoted(&words::basis_and_note(export)));
     let mut incidents = export.project.iter();
     let figures = export.figures();
     let mut first = true;

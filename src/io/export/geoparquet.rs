@@ -52,6 +52,7 @@ fn columns(export: &Export, table: &Table, claims: &Table) -> Result<Vec<u8>, Pa
         KeyValue::new("geo".to_owned(), about_geometry(export)),
         KeyValue::new("title".to_owned(), export.project.meta().title.to_string()),
         KeyValue::new("figures".to_owned(), words::basis(export)),
+        KeyValue::new("note".to_owned(), export.project.meta().note().to_owned()),
     ];
     let made_by = concat!("clashmap ", env!("CARGO_PKG_VERSION")).to_owned();
     let properties = WriterProperties::builder().set_created_by(made_by).set_key_value_metadata(Some(about)).build();

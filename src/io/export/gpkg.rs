@@ -140,7 +140,7 @@ fn incidents(db: &Connection, export: &Export, tables: &Tables) -> rusqlite::Res
     columns.extend(["start_utc", "end_utc"].map(|c| (c.to_owned(), "DATETIME")));
     columns.push(("dead".to_owned(), "INTEGER"));
     let positions: Vec<LonLat> = export.project.iter().filter_map(|(_, i)| i.place.position).collect();
-    let about = super::words::basis(export);
+    let about = super::words::basis_and_note(export);
     layer(db, "incidents", "POINT", &columns, &about, extent(positions.iter()))?;
     let marks = vec!["?"; columns.len() + 1].join(", ");
     let names: Vec<String> = columns.iter().map(|(c, _)| named(c)).collect();

@@ -81,7 +81,7 @@ pub(super) fn write(export: &Export) -> Vec<u8> {
         colour.join(",")
     );
     let tooltip = texts(&["title", "date", "place", "dead", "figures_by"]);
-    let described_as = format!("{} · {}", words::basis(export), export.project.meta().note());
+    let described_as = words::basis_and_note(export);
     format!(
         "{{\"datasets\":[{{\"version\":\"v1\",\"data\":{{\"id\":\"incidents\",\"label\":{},\"color\":[{}],\"allData\":[\n{}\n],\"fields\":[{described}]}}}}],\n\
 \"config\":{{\"version\":\"v1\",\"config\":{{\"visState\":{{\"filters\":[],\"layers\":[{layer}],\"interactionConfig\":{{\"tooltip\":{{\

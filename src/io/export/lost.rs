@@ -77,6 +77,14 @@ fn plural(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
+/// That positions are rounded, and what is not.
+pub fn rounded(export: &Export) -> Option<String> {
+    let km = export.options.round_km?;
+    Some(format!(
+        "positions rounded to {km} km, lines and areas of incidents left out; names of places and drawings are not rounded"
+    ))
+}
+
 /// What of the export the format cannot hold, and what is left out of it, one sentence each. Empty: nothing is lost.
 pub fn lost(export: &Export, format: Format) -> Vec<String> {
     let holds = holds(format);
@@ -91,6 +99,12 @@ pub fn lost(export: &Export, format: Format) -> Vec<String> {
     say(export.withheld, &|n| format!("{n} marked as sensitive: left out unless asked for"));
     say(export.redacted, &|n| format!("fields of {n} marked as sensitive: left out unless asked for"));
     say(export.hidden, &|n| format!("{n} hidden by the filter: left out"));
+    out.extend(rounded(export));
+    let mut say = |n: usize, sentence: &dyn Fn(String) -> String| {
+        if n > 0 {
+            out.push(sentence(plural(n, "incident")));
+        }
+    };
     if !holds.nowhere {
         let nowhere = |i: &Incident| {
             let held = match i.place.shape {

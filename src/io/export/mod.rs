@@ -34,7 +34,7 @@ use std::path::Path;
 
 pub use csv::{is_defused, restored};
 pub use format::Format;
-pub use lost::lost;
+pub use lost::{lost, rounded};
 
 use super::atomic::{self, SaveError, Step};
 use super::disk::{Disk, RealDisk};
@@ -52,6 +52,8 @@ pub struct Options {
     pub sensitive: bool,
     /// Write text cells of CSV exactly, also where a spreadsheet would take them for a formula.
     pub exact_cells: bool,
+    /// Round positions to so many kilometres, see [`Incident::round_position`].
+    pub round_km: Option<f64>,
 }
 
 /// What is given out.
@@ -81,12 +83,17 @@ impl Export {
         let withheld = count(&|i| !kept(i));
         let redacted = if options.sensitive { 0 } else { count(&|i| kept(i) && !i.sensitive_fields.is_empty()) };
         let hidden = shown.as_ref().map_or(0, |d| project.len() - d.len());
-        let project = if all && withheld + redacted == 0 {
+        let project = if all && withheld + redacted == 0 && options.round_km.is_none() {
             project.clone()
         } else {
             let incidents = project.iter().filter(|(id, i)| is_shown(*id) && kept(i)).map(|(_, i)| i.clone()).collect();
-            let (meta, incidents) =
+            let (meta, mut incidents) =
                 if options.sensitive { (project.meta().clone(), incidents) } else { give_out(project, incidents) };
+            if let Some(km) = options.round_km {
+                for incident in &mut incidents {
+                    incident.round_position(km);
+                }
+            }
             // What is kept stood somewhere among all incidents; it goes to the end of those that are left.
             let kept =
                 project.kept().iter().map(|k| crate::model::Kept { after_slots: u32::MAX, json: k.json.clone() });

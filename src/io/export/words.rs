@@ -123,6 +123,11 @@ pub(super) fn basis(export: &Export) -> String {
     format!("figures: {}", export.options.question.figures_sentence())
 }
 
+/// The same with the note of neutrality, for the one line that a format has for what a file says of itself.
+pub(super) fn basis_and_note(export: &Export) -> String {
+    [basis(export), export.project.meta().note().to_owned()].join(" · ").trim_end_matches(" · ").to_owned()
+}
+
 /// The whole incident as plain text, one thing a line.
 pub(super) fn text(export: &Export, incident: &Incident) -> String {
     let project = &export.project;

@@ -57,6 +57,7 @@ pub fn leaves(export: &Export) -> Vec<String> {
     if export.redacted > 0 {
         out.push(format!("fields marked as sensitive of {} incidents: left out", export.redacted));
     }
+    out.extend(super::export::rounded(export));
     out.push("your public key, and your name and that of this computer".to_owned());
     out
 }

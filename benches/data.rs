@@ -14,7 +14,7 @@ use clashmap::derive::{BinWidth, Bins, Derived, Measure, Policy, Question, Stack
 use clashmap::edit::{Command, Edit, Workspace};
 use clashmap::io::project;
 use clashmap::model::{Category, Count, IncidentId, Moment, Perspective, Project, Search, When};
-use clashmap::picture::{self, Furniture, Scene};
+use clashmap::picture::{self, Furniture, Marks, Picture, Scene};
 use clashmap::view::camera::BoundingBox;
 use clashmap::view::{Camera, Labels, Layers, Theme, Viewport};
 use divan::{Bencher, black_box};
@@ -94,6 +94,34 @@ fn million_step_of_the_window(bencher: Bencher<'_, '_>) {
     ask_in_turn(bencher, &steps);
 }
 
+/// The map as it stands.
+fn drawn(project: &Project, derived: &Derived, marks: &Marks, question: &Question, camera: Camera) -> Picture {
+    let scene = Scene {
+        project,
+        derived,
+        marks,
+        question,
+        viewport: Viewport { camera, width: 1440.0, height: 900.0 },
+        layers: Layers::default(),
+        labels: Labels::default(),
+        theme: Theme::Light,
+        shown: None,
+        perspective: Perspective::default(),
+        fade: None,
+        draft: None,
+        selected: None,
+        hovered: None,
+        spread: None,
+        called: &[],
+        furniture: Furniture::window(),
+    };
+    picture::picture(black_box(&scene))
+}
+
+fn whole_region() -> Camera {
+    Camera::fit(BoundingBox::REGION, 1440.0, 900.0, 60.0, 10.5)
+}
+
 /// Asks one question after the other of the million, in turn, and lays the map out each time.
 fn draw_in_turn(bencher: Bencher<'_, '_>, questions: &[Question]) {
     let mut kept = million().lock().unwrap();
@@ -101,33 +129,32 @@ fn draw_in_turn(bencher: Bencher<'_, '_>, questions: &[Question]) {
     let project = workspace.project();
     derived.refresh(project, &[], &questions[0]);
     let mut marks = picture::marks(project, derived);
-    let camera = Camera::fit(BoundingBox::REGION, 1440.0, 900.0, 60.0, 10.5);
+    let camera = whole_region();
     let mut turn = questions.iter().cycle();
     bencher.bench_local(|| {
         let question = turn.next().unwrap();
         derived.refresh(project, &[], question);
         marks.follow(project, derived);
         marks.prepare(camera.zoom);
-        let scene = Scene {
-            project,
-            derived,
-            marks: &marks,
-            question,
-            viewport: Viewport { camera, width: 1440.0, height: 900.0 },
-            layers: Layers::default(),
-            labels: Labels::default(),
-            theme: Theme::Light,
-            shown: None,
-            perspective: Perspective::default(),
-            fade: None,
-            draft: None,
-            selected: None,
-            hovered: None,
-            spread: None,
-            called: &[],
-            furniture: Furniture::window(),
-        };
-        picture::picture(black_box(&scene)).items.len()
+        drawn(project, derived, &marks, question, camera).items.len()
+    });
+}
+
+/// What is under the pointer, on a map of the million: points all over it in turn, most of them on nothing.
+#[divan::bench(sample_count = 100)]
+fn million_hover_pick(bencher: Bencher<'_, '_>) {
+    let mut kept = million().lock().unwrap();
+    let (workspace, derived) = &mut *kept;
+    let (project, question) = (workspace.project(), Question::default());
+    derived.refresh(project, &[], &question);
+    let mut marks = picture::marks(project, derived);
+    marks.prepare(whole_region().zoom);
+    let map = drawn(project, derived, &marks, &question, whole_region());
+    let mut n = 0_u32;
+    bencher.bench_local(|| {
+        n = n.wrapping_add(7919);
+        let at = [(n % 1440) as f32, (n / 1440 % 900) as f32];
+        map.pick(black_box(at)).is_some()
     });
 }
 

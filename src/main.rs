@@ -72,13 +72,15 @@ fn main() -> ExitCode {
             done.end(&mut std::io::stderr());
             result.map(|()| 0)
         }),
-        Some(Command::Stats { file, json, chart, view }) => opened(&file, &mut err).and_then(|project| {
-            let question = question::question_for(&view, &project)?;
-            say(&question::unknown_names(&project, &question), &mut err);
+        Some(Command::Stats { file, json, chart, view }) => opened_whole(&file, &mut err).and_then(|mut opened| {
+            let question = question::question_for(&view, &opened.project)?;
+            say(&question::unknown_names(&opened.project, &question), &mut err);
+            let derived = opened.derive(&question);
+            let project = opened.project;
             let write = &mut |path: &Path, bytes: &[u8]| save(path, bytes);
             let withheld = chart::run(&project, &question, &chart, &view, write)?;
             say(withheld.as_slice(), &mut err);
-            match stats::run(&project, &question, json, &mut out) {
+            match stats::run(&project, &derived, json, &mut out) {
                 // A reader that has seen enough (`| head`) is no failure.
                 Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(0),
                 done => done.map_err(|e| format!("the figures cannot be written: {e}")),

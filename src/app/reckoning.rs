@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use super::App;
+use super::texts::Coming;
 use crate::derive::{Derived, Filter, Lanes, Question, derive, publication_days};
 use crate::model::{IncidentId, Moment, Project};
 use crate::panels::list::{Basis, SoFar, Sorted, sorted};
@@ -198,11 +199,12 @@ impl App {
         self.state.so_far = None;
     }
 
-    fn answer_aside(&self, question: Question, after_edits: bool, since: Vec<IncidentId>) -> Reckoning {
+    fn answer_aside(&mut self, question: Question, after_edits: bool, since: Vec<IncidentId>) -> Reckoning {
         let (sender, words) = mpsc::channel();
         let stop: Arc<AtomicBool> = Arc::default();
         let asked = Question { span: self.question.span, ..question.clone() };
         let searched = !asked.filters.text.is_empty() && asked.filters.text != self.derived.question().filters.text;
+        let texts = if searched { self.texts_for_a_search() } else { None };
         let before = (!after_edits).then(|| self.derived.clone());
         let (project, zone, ctx) = (self.workspace.project().clone(), self.zone(), self.kept.ctx.clone());
         let began = ctx.input(|i| i.time);
@@ -216,6 +218,14 @@ impl App {
             let derived = match before {
                 None => derive(&project, &asked),
                 Some(mut next) => {
+                    if let Some((coming, since)) = texts {
+                        if !first_finds(&project, &asked, &coming, &tell) {
+                            return;
+                        }
+                        if let Some(texts) = coming.wait() {
+                            next.put_texts(Arc::clone(texts), &since);
+                        }
+                    }
                     if searched && !search(&mut next, &project, &asked, &tell) {
                         return;
                     }
@@ -232,6 +242,32 @@ impl App {
         });
         Reckoning { words, stop, project: self.projects, question, after_edits, since, began }
     }
+}
+
+/// Tells what a search finds first by looking at one incident after the other, until there is enough of it or the texts are
+/// there in which all is found. `false`: nobody waits for it any more.
+fn first_finds(project: &Project, asked: &Question, texts: &Coming, tell: &dyn Fn(Word) -> bool) -> bool {
+    if asked.needs_figures() {
+        return true;
+    }
+    let (mut filter, mut so_far, mut told) = (Filter::new(project, asked), SoFar::default(), 0);
+    for (n, id) in project.ids().enumerate() {
+        if texts.get().is_some() || so_far.first.len() >= FIRST {
+            break;
+        }
+        if project.look(id, |i| filter.shows(i)) == Some(true) {
+            so_far.first.push(id);
+            so_far.found += 1;
+        }
+        // A few at once, and the rest not one by one.
+        if n % 256 == 255 && so_far.found > told {
+            told = so_far.found;
+            if !tell(Word::Found(so_far.clone())) {
+                return false;
+            }
+        }
+    }
+    tell(Word::Found(so_far))
 }
 
 /// Looks for the words of a question, telling what is found on the way. `false`: nobody waits for it any more.

@@ -58,7 +58,7 @@ fn claims(n: usize, one: &str, many: &str) -> String {
 pub(crate) struct Findings<'a> {
     sources: HashSet<&'a SourceId>,
     /// Whether anybody but other sides says anything about a party.
-    heard: BTreeMap<&'a PartyId, bool>,
+    heard: BTreeMap<PartyId, bool>,
     not_used: usize,
     undated: usize,
     found: Vec<Finding>,
@@ -80,10 +80,15 @@ impl<'a> Findings<'a> {
     }
 
     /// Looks at one visible incident.
-    pub(crate) fn look(&mut self, id: IncidentId, incident: &'a Incident, ledger: &Ledger<'a>) {
+    pub(crate) fn look(&mut self, id: IncidentId, incident: &Incident, ledger: &Ledger<'_>) {
         for claim in ledger.claims() {
             let other = ledger.side(claim) == Side::Other;
-            *self.heard.entry(&claim.about).or_insert(false) |= !other;
+            match self.heard.get_mut(&claim.about) {
+                Some(heard) => *heard |= !other,
+                None => {
+                    self.heard.insert(claim.about.clone(), !other);
+                }
+            }
         }
         if incident.claims.is_empty() {
             return;

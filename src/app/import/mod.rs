@@ -196,6 +196,11 @@ impl App {
         !working || self.importing.open.is_some()
     }
 
+    /// Whether threads are at work for an import; `false` where it is done or waits for an answer.
+    pub(super) fn is_bringing_in(&self) -> bool {
+        self.importing.now.as_ref().is_some_and(|n| matches!(n.stage, Stage::Working(_) | Stage::Bringing(_)))
+    }
+
     /// Goes on with the next source, or tells what came of all.
     fn import_next(&mut self, ctx: &egui::Context) {
         self.importing.round += 1;

@@ -166,7 +166,11 @@ pub fn run(file: &Path, json: bool, only: Vec<String>, out: &mut dyn Write) -> R
     }
     let mut bench = Bench::new(only);
     bench.settle();
-    script::opening(&mut bench, file)?;
+    if super::import::is_foreign(file) {
+        script::bringing_in(&mut bench, file)?;
+    } else {
+        script::opening(&mut bench, file)?;
+    }
     script::looking(&mut bench);
     bench.read = bench.app.project().lines_read();
     if bench.only.is_empty() || ["edit", "undo", "lasso", "bulk", "save"].iter().any(|s| bench.wants(s)) {

@@ -44,6 +44,37 @@ pub(super) fn opening(bench: &mut Bench, file: &Path) -> Result<(), String> {
     Ok(())
 }
 
+/// Brings a table or a foreign map in, as the window does with a file named on the command line, and what frames cost meanwhile.
+pub(super) fn bringing_in(bench: &mut Bench, file: &Path) -> Result<(), String> {
+    let path = std::path::absolute(file).map_err(|e| format!("cannot open {}: {e}", file.display()))?;
+    let began = Instant::now();
+    let first = bench.act(Action::ImportPaths(vec![path]));
+    let mut frames = super::Costs::default();
+    frames.push(first);
+    while bench.app.is_bringing_in() && began.elapsed() < super::PATIENCE {
+        let cost = bench.frame(Vec::new());
+        frames.push(cost);
+        std::thread::sleep(std::time::Duration::from_secs_f64((super::FRAME - cost / 1000.0).max(0.001)));
+    }
+    if bench.app.project().is_empty() {
+        return Err(match bench.app.dialog {
+            Some(_) => refusal(bench.app.dialog.as_ref()),
+            None => {
+                format!("{}: its columns have to be looked at in the window, so it is not measured", file.display())
+            }
+        });
+    }
+    bench.note("import", Cost::Once(began.elapsed().as_secs_f64() * 1000.0));
+    // The first frames with all of it count as well.
+    (0..30).for_each(|_| frames.push(bench.frame(Vec::new())));
+    bench.note("import_frame", Cost::Each(frames));
+    bench.app.forget_import();
+    bench.app.dialog = None;
+    bench.until(|app| app.picture.is_some());
+    bench.settle();
+    Ok(())
+}
+
 /// Pans, zooms, plays, moves the window of time, filters, searches and points.
 pub(super) fn looking(bench: &mut Bench) {
     // Pictures of what was just opened are made once; no frame of the steps is to pay for them.

@@ -114,8 +114,8 @@ impl Derived {
     }
 
     /// Takes the texts of a snapshot of the project, for searches to come; `since` are the slots edited since then.
-    pub fn put_texts(&mut self, texts: Texts, since: &[IncidentId]) {
-        self.texts = Some(Arc::new(texts));
+    pub fn put_texts(&mut self, texts: impl Into<Arc<Texts>>, since: &[IncidentId]) {
+        self.texts = Some(texts.into());
         self.rewritten = Bits::default();
         for id in since {
             self.rewritten.set(id.0 as usize, true);

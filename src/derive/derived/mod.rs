@@ -19,7 +19,7 @@ use super::tally::{Fig, Tally, is};
 use super::toll::{self, Ledger};
 use super::window::{RunningSums, TimeOrder};
 use super::{Dead, Figure, Finding, Key, Month, Question, Texts, dead, finding};
-use crate::model::{Category, IncidentId, Kind, LonLat, Meta, PartyId, Project, Search, Span, Text};
+use crate::model::{Category, Incident, IncidentId, Kind, LonLat, Meta, PartyId, Project, Search, Span, Text};
 use adding::{Held, groups};
 
 /// One incident that the question shows.
@@ -338,7 +338,13 @@ impl Derived {
 
     /// The contradictions of one incident, the widest first.
     pub fn contradictions_of(&self, project: &Project, id: IncidentId) -> Vec<Contradiction> {
-        let Some(incident) = project.get(id).filter(|_| self.is_contradicted(id)) else { return Vec::new() };
+        if !self.is_contradicted(id) {
+            return Vec::new();
+        }
+        project.look(id, |incident| self.contradictions_in(id, incident)).unwrap_or_default()
+    }
+
+    fn contradictions_in(&self, id: IncidentId, incident: &Incident) -> Vec<Contradiction> {
         let tolls = Ledger::new(incident, &self.question).tolls(&self.question.policy, &[]);
         let of_key = |toll: toll::Toll<'_>| {
             let key = toll.key;
@@ -372,9 +378,7 @@ impl Derived {
         self.findings.get_or_init(|| {
             let mut findings = finding::Findings::new(project);
             for id in self.ids() {
-                if let Some(incident) = project.get(id) {
-                    findings.look(id, incident, &Ledger::new(incident, &self.question));
-                }
+                project.look(id, |incident| findings.look(id, incident, &Ledger::new(incident, &self.question)));
             }
             if self.tied.iter().next().is_some() {
                 let (mut own, covers) = self.tied_figures(project, &self.shown);
@@ -411,7 +415,7 @@ impl Derived {
     /// How many incidents shown begin in each month (`2022-09`; `2022` where only the year is known), in the order of time.
     pub fn by_month(&self, project: &Project) -> Vec<(String, usize)> {
         let mut months: BTreeMap<Month, usize> = BTreeMap::new();
-        for when in self.ids().filter_map(|id| project.get(id)?.when) {
+        for when in self.ids().filter_map(|id| project.look(id, |i| i.when)?) {
             *months.entry(Month::of(&when)).or_default() += 1;
         }
         months.into_iter().map(|(month, n)| (month.0.to_string(), n)).collect()

@@ -12,7 +12,7 @@ use clashmap::app::start::{self, Start, StartError};
 use clashmap::app::{Dialogs, SEPTEMBER_2022, World};
 use clashmap::cli::args::{Arguments, Command, one_line};
 use clashmap::cli::{chart, check, convert, diff, export, package as cli_package, plain, question, render, stats};
-use clashmap::io::{Severity, atomic, disk::Disk, disk::RealDisk, package, paths, progress, project};
+use clashmap::io::{Severity, atomic, disk::Disk, disk::RealDisk, package, paths, progress, project, settings};
 use clashmap::model::Project;
 use clashmap::tiles::Network;
 
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         None => window(arguments.file.as_deref(), None, &mut err),
         Some(Command::Present { file, screen }) => window(file.as_deref(), Some(screen), &mut err),
-        Some(Command::Package(args)) => cli_package::run(&args, state_folder().as_deref(), &person(), &mut out),
+        Some(Command::Package(args)) => cli_package::run(&args, state_folder().as_deref(), &named_person(), &mut out),
         Some(Command::Check { file, json, .. }) if package::is_package(&file) => {
             let own = state_folder().and_then(|state| package::Key::kept(&RealDisk, &state).ok().flatten());
             Ok(cli_package::check(&file, json, own.map(|key| key.public()), &mut out, &mut err))
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
         Some(Command::Check { file, media, json }) => Ok(check::run(&file, media, json, &mut out, &mut err)),
         Some(Command::Diff(args)) => diff::diff(&args, &mut out),
         Some(Command::Merge(args)) => diff::merge(&args, &mut out),
-        Some(Command::Convert(args)) => convert::run(&args, &mut out),
+        Some(Command::Convert(args)) => convert::run(&args, (seconds(), &named_person()), &mut out),
         Some(Command::Measure { file, json, step }) => measure::run(&file, json, step, &mut out),
         Some(Command::Render(args)) => opened_whole(&args.file, &mut err).and_then(|mut opened| {
             let mut write = |path: &Path, bytes: &[u8]| save(path, bytes);
@@ -254,9 +254,7 @@ fn no_display(file: Option<&Path>, why: &str, err: &mut dyn Write) -> Result<u8,
 /// The network, switched off, with the tiles that were kept.
 fn network() -> Arc<Network> {
     let cache = paths::cache_folder(paths::Platform::current(), &env).map(|folder| paths::kept_tiles(&folder));
-    #[allow(clippy::disallowed_methods)]
-    let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64);
-    Arc::new(Network::new(cache, now))
+    Arc::new(Network::new(cache, seconds))
 }
 
 fn state_folder() -> Option<std::path::PathBuf> {
@@ -268,8 +266,6 @@ fn world() -> World {
     // The clock comes in here and nowhere else.
     #[allow(clippy::disallowed_methods)]
     let seed = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos() as u64 / 1_000);
-    #[allow(clippy::disallowed_methods)]
-    let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64);
     #[allow(clippy::disallowed_methods)]
     let clock = || {
         let now = jiff::Zoned::now();
@@ -286,7 +282,7 @@ fn world() -> World {
         today: Box::new(today),
         dialogs: Dialogs::System,
         seed,
-        now: Box::new(now),
+        now: Box::new(seconds),
         person: person(),
         settings_file: state_folder.as_deref().map(paths::settings_file),
         state_folder,
@@ -294,6 +290,18 @@ fn world() -> World {
         threads: true,
         network: Some(network()),
     }
+}
+
+/// The time in seconds since 1970.
+#[allow(clippy::disallowed_methods)]
+fn seconds() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64)
+}
+
+/// The user by the name that was given in the window, if there is one, and the computer.
+fn named_person() -> String {
+    let file = state_folder().as_deref().map(paths::settings_file);
+    file.map_or_else(person, |file| settings::peek(&RealDisk, &file).person(&person()))
 }
 
 /// The user and the computer by the names that the system gives them.

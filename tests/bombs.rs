@@ -215,6 +215,19 @@ fn projects_made_to_do_harm_are_refused_or_read_in_bounded_memory() {
             project(&format!(",\"pins\":[{}]", list(50_000, |_| r#"{"incident":"a","claim":"c"}"#.into())), ""),
         ),
         (
+            "a log of four hundred thousand entries",
+            false,
+            project(
+                &format!(",\"log\":[{}]", list(400_000, |_| r#"{"at":"2026-11-26T00:10:12Z","step":"s"}"#.into())),
+                "",
+            ),
+        ),
+        (
+            "a log of fifty thousand entries that are none",
+            false,
+            project(&format!(",\"log\":[{}]", list(50_000, |_| r#"{"step":[]}"#.into())), ""),
+        ),
+        (
             "a date of twenty thousand dates",
             false,
             one("").utf8().replace("\"2022-09-13\"", &format!("\"[{sets}]\"")).into(),

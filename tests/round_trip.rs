@@ -61,7 +61,10 @@ proptest! {
         let lines = bytes.split(|b| *b == b'\n').count() - 1;
         let features = opened.project.len() + opened.project.kept().len() + opened.project.drawings().count();
         let empty = usize::from(features == 0);
-        prop_assert_eq!(lines, 6 + features + opened.project.meta().extra_root.len() - empty);
+        // And one an entry of the log.
+        let logged = opened.project.log().len();
+        let log = if logged > 0 { logged + 1 } else { 0 };
+        prop_assert_eq!(lines, 6 + features + log + opened.project.meta().extra_root.len() - empty);
     }
 
     #[test]

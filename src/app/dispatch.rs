@@ -202,6 +202,9 @@ impl App {
                 self.state.focus_next = true;
             }
             Action::ToggleHelp => self.state.help = !self.state.help,
+            Action::ToggleLog => self.toggle_log(),
+            Action::ShowLogged(uid) => self.show_logged(ctx, &uid),
+            Action::SetName(name) => self.set_name(ctx, &name),
             Action::ToggleAbout => self.state.about = !self.state.about,
             Action::Maps(asked) => self.maps_asked(ctx, asked),
             Action::Notice(text) => self.notices.say(text),
@@ -312,7 +315,7 @@ impl App {
         self.refresh();
     }
 
-    fn select(&mut self, id: Option<IncidentId>) {
+    pub(super) fn select(&mut self, id: Option<IncidentId>) {
         if self.selected != id {
             self.state.open_claim = None;
             self.state.compare = None;

@@ -39,6 +39,12 @@ impl App {
             actions.extend(panel.show(ui, |ui| panels::sources::ui(ui, look, &mut self.state.maps, &known, how)).inner);
             return actions;
         }
+        if self.state.log.open {
+            let panel = fixed("log", panels::log::WIDTH);
+            let names = panels::log::Names { own: &self.settings.name, system: &self.world.person };
+            actions.extend(panel.show(ui, |ui| panels::log::ui(ui, look, &mut self.state.log, names)).inner);
+            return actions;
+        }
         if let Some(changes) = &self.state.changes {
             let panel = fixed("changes", panels::changes::WIDTH);
             actions.extend(panel.show(ui, |ui| panels::changes::ui(ui, look, changes)).inner);

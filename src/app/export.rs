@@ -39,6 +39,7 @@ impl App {
         Options {
             question,
             sensitive: page.sensitive,
+            log: page.log,
             exact_cells: page.exact_cells,
             round_km: page.round.then_some(page.round_km),
         }
@@ -66,7 +67,7 @@ impl App {
             let (label, opens_in) = ("Signed package", "with attached files; `clashmap check`");
             let signed = Offer { label, ending: ".zip", opens_in, lost, goes_out: true };
             let offers = Format::ALL.iter().map(offer).chain([signed]).collect();
-            Done::Weighed(Box::new(Page { offers, incidents, ..page }))
+            Done::Weighed(Box::new(Page { offers, incidents, logged: snapshot.log().len(), ..page }))
         });
     }
 
@@ -105,7 +106,7 @@ impl App {
         }
         let Some(file) = self.file.path.clone() else { return };
         let (snapshot, options) = (self.workspace.project().clone(), self.exporting.clone());
-        let (state, person) = (self.world.state_folder.clone(), self.world.person.clone());
+        let (state, person) = (self.world.state_folder.clone(), self.person());
         self.work(ctx, Some("packing …"), move || {
             let key = state.ok_or_else(|| "there is no folder for a signing key".to_owned());
             let result = key.and_then(|state| Key::own(&RealDisk, &state)).and_then(|key| {

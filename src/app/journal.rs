@@ -65,7 +65,7 @@ impl App {
     fn head(&self) -> Head {
         let seen = self.file.seen.as_ref().zip(self.file.path.as_ref());
         Head {
-            who: self.world.person.clone(),
+            who: self.person(),
             pid: std::process::id(),
             started: (self.world.now)(),
             name: self.file.name.clone(),
@@ -74,8 +74,9 @@ impl App {
         }
     }
 
-    /// Hands the project over to the journal after a step.
+    /// Notes the step in the project's log, if it keeps one, and hands the project over to the journal.
     pub(super) fn keep(&mut self, label: String) {
+        self.workspace.log((self.world.now)(), &self.person());
         let Some(folder) = self.folder() else { return };
         self.kept.number += 1;
         let step = Noted { number: self.kept.number, at: (self.world.now)(), label };

@@ -157,7 +157,7 @@ impl App {
             return self.unmark_file();
         };
         let now = (self.world.now)();
-        let me = Holder { who: self.world.person.clone(), pid: std::process::id(), since: now, seen: now };
+        let me = Holder { who: self.person(), pid: std::process::id(), since: now, seen: now };
         let old = self.beside.mark.take();
         self.work(ctx, None, move || {
             // First the old one goes: the same file may be opened again.

@@ -22,6 +22,7 @@ mod import;
 mod jobs;
 mod journal;
 mod known;
+mod log;
 mod many;
 mod map;
 pub mod measure;

@@ -76,6 +76,7 @@ impl App {
         match result {
             Ok(saved) => {
                 self.workspace.mark_saved(state);
+                self.workspace.mark_log_saved(snapshot.log());
                 let (hour, minute) = (self.world.clock)();
                 self.named(Some(path.clone()), "", &format!("saved {hour:02}:{minute:02}"));
                 self.file.seen = Some(saved.seen);

@@ -103,7 +103,7 @@ const STATS_JSON: &str = "JSON: {\"incidents\":n, \"policy\":\"…\", \"as_known
 \"low\":n|null, \"best\":n|null, \"high\":n|null, \"claims\":n, \"contradicted\":bool}], \"by_kind\":{…}, \"by_month\":{…}}\n\
 null is an unknown figure, never 0.";
 
-const CHECK_JSON: &str = "JSON: {\"ok\":bool, \"format\":\"1.0\", \"incidents\":n, \
+const CHECK_JSON: &str = "JSON: {\"ok\":bool, \"format\":\"1.0\", \"incidents\":n, \"drawings\":n, \"logged\":n, \
 \"findings\":[{\"severity\":\"error|warning|info\", \"where\":\"…\", \"what\":\"…\"}]}\n\
 Of a package: {\"ok\":bool, \"signed_by\":{\"key\":\"…\", \"person\":\"…\", \"own\":bool}|null, \"files\":n, \"incidents\":n|null, \"findings\":[…]}";
 

@@ -13,7 +13,7 @@ use crate::model::{IncidentId, Project};
 
 /// Help text: the keys of `--json`.
 pub const JSON_HELP: &str = "\
-{\"ok\":bool,\"format\":\"1.0\",\"incidents\":n,\"drawings\":n,\"findings\":[{\"severity\":\"error|warning|info\",\"where\":\"…\",\"what\":\"…\"}]}
+{\"ok\":bool,\"format\":\"1.0\",\"incidents\":n,\"drawings\":n,\"logged\":n,\"findings\":[{\"severity\":\"error|warning|info\",\"where\":\"…\",\"what\":\"…\"}]}
 ok is false if there is any error or warning.";
 
 #[derive(Serialize)]
@@ -22,6 +22,7 @@ struct Report<'a> {
     format: String,
     incidents: usize,
     drawings: usize,
+    logged: usize,
     findings: Vec<Row<'a>>,
 }
 
@@ -55,7 +56,8 @@ pub fn run(file: &Path, media: bool, json: bool, out: &mut dyn Write, err: &mut 
     let in_content = noticed.iter().map(|(place, what)| Row { severity: "info", place, what });
     let rows: Vec<Row<'_>> = in_file.chain(in_content).collect();
     let (incidents, drawings) = (opened.project.len(), opened.project.drawings().count());
-    let report = Report { ok, format: format!("{major}.{minor}"), incidents, drawings, findings: rows };
+    let logged = opened.project.log().len();
+    let report = Report { ok, format: format!("{major}.{minor}"), incidents, drawings, logged, findings: rows };
     let written = if json { write_json(&report, out) } else { write_text(&name, &report, out) };
     match written {
         // A reader that has seen enough (`| head`) is no failure.
@@ -103,9 +105,11 @@ fn write_text(name: &str, report: &Report<'_>, out: &mut dyn Write) -> io::Resul
     let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let drawings =
         if report.drawings > 0 { format!(", {}", plural(report.drawings, "drawing")) } else { String::new() };
+    let logged =
+        if report.logged > 0 { format!(", a log of {}", plural(report.logged, "edit")) } else { String::new() };
     writeln!(
         out,
-        "{name}: format {}, {}{drawings}, {}, {}, {}",
+        "{name}: format {}, {}{drawings}{logged}, {}, {}, {}",
         report.format,
         plural(report.incidents, "incident"),
         plural(count("error"), "error"),

@@ -64,11 +64,12 @@ pub(super) struct Report {
     pub(super) update: Option<Updated>,
 }
 
-/// Runs the subcommand. Exit code: 0 all was taken, 1 rejected rows or warnings.
+/// Runs the subcommand. `sign` is the time in seconds since 1970 and who sits here, for the log of a project that is updated
+/// and keeps one. Exit code: 0 all was taken, 1 rejected rows or warnings.
 ///
 /// # Errors
 /// One line why nothing was written.
-pub fn run(args: &ConvertArgs, out: &mut dyn Write) -> Result<u8, String> {
+pub fn run(args: &ConvertArgs, sign: (i64, &str), out: &mut dyn Write) -> Result<u8, String> {
     // Before anything is read: a slip in the name should not cost a minute.
     give::target(&args.output)?;
     let into = args.update.as_deref().map(update::open).transpose()?;
@@ -81,7 +82,7 @@ pub fn run(args: &ConvertArgs, out: &mut dyn Write) -> Result<u8, String> {
             came.0.into_project(&title)
         }
         (Some(into), taken) => {
-            let (project, updated) = update::update(into, taken, args.take.merge_same)?;
+            let (project, updated) = update::update(into, taken, args.take.merge_same, sign)?;
             report.update = Some(updated);
             project
         }

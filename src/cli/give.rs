@@ -11,10 +11,17 @@ use crate::model::{Project, ROUND_KM};
 
 /// What is given out, as typed.
 #[derive(Args, Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // independent switches
 pub struct GiveArgs {
     /// Give out incidents and fields marked as sensitive as well; a project file always has them
     #[arg(long)]
     pub sensitive: bool,
+    /// Keep the log of edits in a project file also where a filter hides incidents; without one it stays in anyway
+    #[arg(long, conflicts_with = "no_log")]
+    pub log: bool,
+    /// Leave the log of edits out of a project file; other formats never hold it
+    #[arg(long)]
+    pub no_log: bool,
     /// Write text cells of CSV exactly, also where a spreadsheet would take them for a formula
     #[arg(long)]
     pub exact: bool,
@@ -78,12 +85,17 @@ fn chosen(project: &Project, path: &Path, args: &GiveArgs) -> Result<(Export, Ta
     let unknown = unknown_names(project, &question);
     let target = target(path)?;
     let sensitive = args.sensitive || target == Target::Project;
-    let export = Export::new(project, Options { question, sensitive, exact_cells: args.exact, round_km: args.round });
+    let whole = !question.filters() && question.as_known.is_none();
+    let log = target == Target::Project && !args.no_log && (args.log || whole);
+    let export = Export::new(project, Options { question, sensitive, log, exact_cells: args.exact, round_km: args.round });
     let lost = match target {
         Target::Project => {
             let hidden = export.hidden;
             let hidden = (hidden > 0).then(|| format!("{hidden} incidents hidden by the filter: left out"));
-            hidden.into_iter().chain(export::rounded(&export)).collect()
+            let unlogged = export.unlogged;
+            let log = (unlogged > 0)
+                .then(|| format!("the log of {unlogged} edit{}: left out", if unlogged == 1 { "" } else { "s" }));
+            hidden.into_iter().chain(log).chain(export::rounded(&export)).collect()
         }
         Target::Other(format) => export::lost(&export, format),
     };

@@ -27,6 +27,9 @@ pub struct PackageArgs {
     /// Round positions to so many kilometres, 0.1 to 200
     #[arg(long, value_name = "KM", value_parser = super::give::round_km)]
     pub round: Option<f64>,
+    /// With the log of edits: who changed what, when; what stood in the fields only with --sensitive
+    #[arg(long)]
+    pub log: bool,
     /// Say what would leave the house, and make nothing
     #[arg(long)]
     pub list: bool,
@@ -39,7 +42,7 @@ pub struct PackageArgs {
 pub fn run(args: &PackageArgs, state_folder: Option<&Path>, person: &str, out: &mut dyn Write) -> Result<u8, String> {
     let opened = project::open(&args.file).map_err(|e| format!("cannot open {}: {e}", args.file.display()))?;
     let export =
-        Export::new(&opened.project, Options { sensitive: args.sensitive, round_km: args.round, ..Options::default() });
+        Export::new(&opened.project, Options { sensitive: args.sensitive, log: args.log, round_km: args.round, ..Options::default() });
     let told = |e: io::Error| if e.kind() == io::ErrorKind::BrokenPipe { Ok(0) } else { Err(e.to_string()) };
     let leaves = package::leaves(&export);
     for line in &leaves {
@@ -177,7 +180,7 @@ mod tests {
         let edit = Edit::Attach(vec![(attached.file.into(), attached.name.into())]);
         w.commit(Command::Edit(id, edit)).unwrap().unwrap();
         project::save(&file, w.project()).unwrap();
-        let args = PackageArgs { file, out: at("p.zip"), sensitive: false, round: None, list: false };
+        let args = PackageArgs { file, out: at("p.zip"), sensitive: false, log: false, round: None, list: false };
         let mut out = Vec::new();
         assert_eq!(run(&args, Some(&at("state")), "anna on desk-3", &mut out), Ok(0));
         let said = String::from_utf8(out).unwrap();
@@ -310,8 +313,50 @@ mod tests {
         let photo = files(&path).into_keys().find(|n| n.contains(".media/")).unwrap();
         put(&folder.path().join(&photo), b"pikture");
         let file = folder.path().join("p.clashmap.geojson");
-        let args = PackageArgs { file, out: folder.path().join("q.zip"), sensitive: false, round: None, list: false };
+        let args = PackageArgs { file, out: folder.path().join("q.zip"), sensitive: false, log: false, round: None, list: false };
         let said = run(&args, Some(&folder.path().join("state")), "a", &mut Vec::new()).unwrap_err();
         assert!(said.contains("holds something else") && !args.out.exists(), "{said}");
+    }
+
+    #[test]
+    fn the_log_of_edits_stays_at_home_unless_it_is_asked_for_and_the_list_says_so() {
+        use crate::edit::MetaEdit;
+        use crate::model::IncidentId;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("p.clashmap.geojson");
+        let opened = project::read(include_bytes!("../../assets/september-2022.clashmap.geojson")).unwrap();
+        let mut w = Workspace::new(opened.project, false);
+        let mut step = |command| {
+            w.commit(command).unwrap().unwrap();
+            w.log(1_795_651_812, "anna on desk-3");
+        };
+        step(Command::Meta(MetaEdit::KeepLog(true)));
+        step(Command::Edit(IncidentId(0), Edit::Title("secret words".into())));
+        step(Command::Edit(IncidentId(1), Edit::Sensitive(true)));
+        project::save(&file, w.project()).unwrap();
+        let packed = |sensitive, log| {
+            let out = folder.path().join(format!("{sensitive}{log}.zip"));
+            let mut said = Vec::new();
+            let listed = PackageArgs { file: file.clone(), out: out.clone(), sensitive, log, list: true };
+            assert_eq!(run(&listed, None, "anna", &mut said), Ok(0));
+            let args = PackageArgs { list: false, ..listed };
+            assert_eq!(run(&args, Some(&folder.path().join("state")), "anna", &mut Vec::new()), Ok(0));
+            let inside = files(&out).remove("p.clashmap.geojson").unwrap();
+            (String::from_utf8(said).unwrap(), project::read(&inside).unwrap().project)
+        };
+        let (said, project) = packed(false, false);
+        assert!(said.contains("goes out: the log of 3 edits: left out\n") && project.log().is_empty(), "{said}");
+        assert!(project.meta().keeps_log, "whoever works on it goes on with a log");
+        let (said, project) = packed(false, true);
+        assert!(
+            said.contains("the log of 3 edits: who, when, which incident and field; not what stood there"),
+            "{said}"
+        );
+        let log: Vec<_> = project.log().iter().collect();
+        assert_eq!((log.len(), &*log[1].step, &*log[1].after, &*log[1].title), (3, "change title", "", ""));
+        assert!(log[1].uid.is_some() && log[2].uid.is_none(), "an incident that stays is not named");
+        let (said, project) = packed(true, true);
+        assert!(said.contains("and what stood there before"), "{said}");
+        assert_eq!(*project.log(), *w.project().log());
     }
 }

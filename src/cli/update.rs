@@ -53,8 +53,14 @@ pub(super) fn open(path: &Path) -> Result<Project, String> {
     }
 }
 
-/// The project with what was read taken in. `join`: incidents that look like one there is become claims of it.
-pub(super) fn update(into: Project, taken: Taken, join: bool) -> Result<(Project, Updated), String> {
+/// The project with what was read taken in. `join`: incidents that look like one there is become claims of it. The step is noted
+/// with the time and the person in the log, if the project keeps one.
+pub(super) fn update(
+    into: Project,
+    taken: Taken,
+    join: bool,
+    (now, person): (i64, &str),
+) -> Result<(Project, Updated), String> {
     let (import, mapping) = match taken {
         Taken::Project(project) => (Import::of_project(&project), None),
         Taken::Table(came) => (came.0, Some(came.1)),
@@ -65,6 +71,7 @@ pub(super) fn update(into: Project, taken: Taken, join: bool) -> Result<(Project
     let mut workspace = Workspace::new(into, true);
     let imported = update.imported(workspace.project());
     workspace.commit(Command::Import(Box::new(imported))).map_err(|e| e.to_string())?;
+    workspace.log(now, person);
     Ok((workspace.project().clone(), told))
 }
 

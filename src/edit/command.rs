@@ -74,6 +74,8 @@ pub enum MetaEdit {
     SetSource(Box<Source>),
     /// The perspective.
     Perspective(Perspective),
+    /// Whether a log of edits is kept in the project.
+    KeepLog(bool),
     /// The note of neutrality; `None`: the program's own words.
     Neutrality(Option<Text>),
     /// A claim chosen by hand for its key; takes the place of an earlier choice of the same claim.
@@ -138,6 +140,8 @@ impl Command {
                 MetaEdit::SetParty(_) => "change party",
                 MetaEdit::SetSource(_) => "change source",
                 MetaEdit::Perspective(_) => "change perspective",
+                MetaEdit::KeepLog(true) => "keep a log of edits",
+                MetaEdit::KeepLog(false) => "stop the log of edits",
                 MetaEdit::Neutrality(_) => "change note of neutrality",
                 MetaEdit::Pin(_) => "pin claim",
                 MetaEdit::Unpin(_) => "unpin claim",

@@ -38,6 +38,7 @@ pub(super) fn edited_meta(meta: &Meta, edit: MetaEdit) -> Option<Meta> {
         MetaEdit::Title(v) => next.title = v,
         MetaEdit::Description(v) => next.description = v,
         MetaEdit::Perspective(v) => next.perspective = v,
+        MetaEdit::KeepLog(v) => next.keeps_log = v,
         MetaEdit::Neutrality(v) => next.neutrality = v,
         MetaEdit::SetSource(source) => return with_source(meta, *source),
         MetaEdit::SetParty(party) => match next.parties.iter_mut().find(|p| p.id == party.id) {

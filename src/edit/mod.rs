@@ -9,6 +9,7 @@ mod command;
 mod drawing_edit;
 mod history;
 mod incident_edit;
+mod logged;
 mod meta_edit;
 mod put;
 pub mod typed;

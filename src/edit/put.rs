@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::EditError;
-use crate::model::{Drawing, DrawingId, Incident, IncidentId, Kept, Meta, Project, Uid};
+use crate::model::{Drawing, DrawingId, Incident, IncidentId, Kept, Log, Meta, Project, Uid};
 
 /// What is put in, as one step. New incidents and drawings come behind those that are there.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,6 +22,8 @@ pub struct Put {
     pub meta: Option<Arc<Meta>>,
     /// Features that this version does not know.
     pub kept: Option<Arc<Vec<Kept>>>,
+    /// Entries that are put among those of the log. No undo takes them out again: what was done was done.
+    pub log: Option<Log>,
 }
 
 /// Slots and drawings that a step changes.
@@ -57,13 +59,18 @@ impl Put {
 
         put.meta = (ours.meta() != target.meta()).then(|| Arc::clone(target.meta_arc()));
         let raw = |p: &Project| p.kept().iter().map(|k| k.json.clone()).collect::<Vec<_>>();
+        put.log = (ours.log() != target.log()).then(|| target.log().clone());
         put.kept = (raw(ours) != raw(target)).then(|| Arc::new(target.kept().to_vec()));
         put
     }
 
     /// Whether it would change nothing.
     pub fn is_empty(&self) -> bool {
-        self.incidents.is_empty() && self.drawings.is_empty() && self.meta.is_none() && self.kept.is_none()
+        self.incidents.is_empty()
+            && self.drawings.is_empty()
+            && self.meta.is_none()
+            && self.kept.is_none()
+            && self.log.is_none()
     }
 
     /// The slots it touches in a project, with what they shall hold.

@@ -1,6 +1,7 @@
 //! The workspace: an open project with its history.
 
 mod aside;
+mod log;
 mod stage;
 
 use std::collections::{HashSet, VecDeque};
@@ -12,7 +13,7 @@ use super::bulk::Worked;
 use super::history::Aspects;
 use super::meta_edit::{edited_meta, with_new, with_source};
 use super::{Change, Command, EditError, Imported, StateId};
-use crate::model::{Drawing, DrawingId, Held, Incident, IncidentId, Project, Rule, Source, Uid};
+use crate::model::{Drawing, DrawingId, Held, Incident, IncidentId, Log, Project, Rule, Source, Uid};
 
 /// Counters that only rise, one for each aspect of a project; they key the caches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -51,6 +52,10 @@ pub struct Workspace {
     next_state: u64,
     revisions: Revisions,
     touched: Vec<IncidentId>,
+    /// The step that is not in the log yet.
+    unlogged: Option<log::Way>,
+    /// The log as the last save holds it.
+    saved_log: Log,
     /// [`MOST_HISTORY`], but in tests.
     most_history: usize,
 }
@@ -60,6 +65,8 @@ impl Workspace {
     pub fn new(project: Project, on_disk: bool) -> Self {
         let head = StateId(0);
         Self {
+            unlogged: None,
+            saved_log: project.log().clone(),
             project,
             undo: VecDeque::new(),
             redo: Vec::new(),
@@ -93,12 +100,13 @@ impl Workspace {
         self.head
     }
 
-    /// Whether there is work that the last save does not hold. A new project without a step has none.
+    /// Whether there is work that the last save does not hold, entries of the log among it. A new project without a step has none.
     pub fn is_dirty(&self) -> bool {
-        match self.saved {
+        let is_elsewhere = match self.saved {
             Some(saved) => saved != self.head,
             None => self.head != StateId(0),
-        }
+        };
+        is_elsewhere || !self.project.log().is_same(&self.saved_log)
     }
 
     /// Notes that the state `at` was written to disk.
@@ -127,6 +135,7 @@ impl Workspace {
         let mut meta = None;
         let mut whole_meta = None;
         let mut kept = None;
+        let mut log = None;
         let is_put = matches!(&command, Command::Put(_));
         let is_of_talk = matches!(&command, Command::Meta(edit) if edit.is_of_talk());
         match command {
@@ -174,13 +183,21 @@ impl Workspace {
             Command::Meta(edit) => meta = edited_meta(self.project.meta(), edit),
             Command::Put(mut put) => {
                 whole_meta = put.meta.take().filter(|m| **m != *self.project.meta());
+                log = put
+                    .log
+                    .take()
+                    .map(|log| self.project.log().joined(&log))
+                    .filter(|l| !l.is_same(self.project.log()));
                 kept = put.kept.take().filter(|k| **k != self.project.kept());
                 put.staged(&self.project, &mut slots, &mut drawings)?;
             }
         }
         let meta = meta.map(Arc::new).or(whole_meta);
-        if slots.is_empty() && drawings.is_empty() && meta.is_none() && kept.is_none() {
+        if slots.is_empty() && drawings.is_empty() && meta.is_none() && kept.is_none() && log.is_none() {
             return Ok(None);
+        }
+        if let Some(log) = log {
+            self.project.set_log(log);
         }
         let between = |(id, next): &(IncidentId, Option<Arc<Incident>>)| match next {
             None => Aspects::between(None, None),
@@ -240,6 +257,7 @@ impl Workspace {
         self.touched.extend(change.slots.iter().map(|(id, _)| *id));
         self.head = change.after;
         self.touch(change.aspects);
+        self.unlogged = Some(log::Way::Done);
         // A step done after an undo makes the undone ones unreachable.
         self.redo.clear();
         self.undo.push_back(change);
@@ -253,6 +271,7 @@ impl Workspace {
         change.swap(&mut self.project);
         self.touched.extend(change.slots.iter().map(|(id, _)| *id));
         self.head = change.before;
+        self.unlogged = Some(log::Way::Undone);
         self.touch(change.aspects);
         self.redo.push(change);
         self.redo.last()
@@ -261,6 +280,7 @@ impl Workspace {
     /// Does the last undone step again; `None` if there is none.
     pub fn redo(&mut self) -> Option<&Change> {
         let mut change = self.redo.pop()?;
+        self.unlogged = Some(log::Way::Redone);
         change.swap(&mut self.project);
         self.touched.extend(change.slots.iter().map(|(id, _)| *id));
         self.head = change.after;

@@ -119,6 +119,8 @@ impl MapAccess {
 pub struct Settings {
     /// Files opened last, the latest first.
     pub recent: Vec<PathBuf>,
+    /// The user's name, as others are to read it; empty: as the system has it.
+    pub name: String,
     /// Light or dark.
     pub theme: Theme,
     /// BCP 47 codes of the languages in which names are shown, the first one leading.
@@ -169,10 +171,20 @@ impl Settings {
         self.maps.truncate(ALLOWED);
     }
 
+    /// Who sits here, and where: the system's "anna on desk-3" with the name in the place of the user's, if one was given.
+    pub fn person(&self, system: &str) -> String {
+        match (self.name.trim(), system.rsplit_once(" on ")) {
+            ("", _) => system.to_owned(),
+            (name, Some((_, computer))) => format!("{name} on {computer}"),
+            (name, None) => name.to_owned(),
+        }
+    }
+
     /// Values out of any use brought back to ones that can be shown.
     fn checked(mut self) -> Self {
         self.recent.truncate(RECENT);
         self.maps.truncate(ALLOWED);
+        self.name = called(&self.name);
         let PanelSizes { left, right, bottom } = &mut self.panels;
         for size in [left, right, bottom] {
             *size = size.clamp(40.0, 4000.0);
@@ -181,6 +193,18 @@ impl Settings {
         self.window = self.window.filter(|(w, h)| (200.0..=30_000.0).contains(w) && (200.0..=30_000.0).contains(h));
         self
     }
+}
+
+/// A name as it is kept: on one line, 60 characters at most.
+pub fn called(name: &str) -> String {
+    let plain: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.trim().chars().take(60).collect()
+}
+
+/// The settings in a file for those who only look: what cannot be read gives the defaults and stays where it is.
+pub fn peek(disk: &dyn Disk, path: &Path) -> Settings {
+    let bytes = disk.read(path, LIMIT).unwrap_or_default();
+    serde_json::from_slice::<Settings>(&bytes).map(Settings::checked).unwrap_or_default()
 }
 
 /// The settings in a file. A missing file gives the defaults. An unreadable one gives the defaults too, is renamed
@@ -296,6 +320,21 @@ mod tests {
             let (again, _) = load(&RealDisk, path);
             assert_eq!((again.allowed(Path::new("/a")), again.maps.len()), (own, 1));
             assert!(again.allowed(Path::new("/b")).is_nothing());
+        });
+    }
+
+    #[test]
+    fn a_name_stands_in_the_place_of_the_user_of_the_system() {
+        with_file(r#"{"name":"  Anna\u0007K. "}"#, |path| {
+            let settings = peek(&RealDisk, path);
+            assert_eq!(settings.person("anna on desk-3"), "Anna K. on desk-3");
+            assert_eq!(settings.person("anna"), "Anna K.");
+            assert_eq!(Settings::default().person("anna on desk-3"), "anna on desk-3");
+            assert_eq!(called(&"x".repeat(99)).len(), 60);
+        });
+        with_file("{", |path| {
+            assert_eq!(peek(&RealDisk, path), Settings::default());
+            assert!(path.exists(), "whoever only looks moves nothing aside");
         });
     }
 

@@ -153,6 +153,11 @@ impl Held {
         Self(incident.map_or(Slot::Empty, Slot::Here))
     }
 
+    /// Whether it is anything.
+    pub(crate) fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// The incident, if it is held as one and not as a line.
     pub(crate) fn incident(&self) -> Option<&Arc<Incident>> {
         match &self.0 {

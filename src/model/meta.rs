@@ -74,6 +74,8 @@ pub struct Meta {
     pub slides: Vec<Slide>,
     /// Tiles and pictures laid over the embedded ground, each over those before it.
     pub maps: Vec<MapSource>,
+    /// Whether steps are noted in the project's log of edits.
+    pub keeps_log: bool,
     /// Members of the root member `clashmap` this version does not know (the view of other versions among them).
     pub extra: Extra,
     /// Members of the FeatureCollection itself this version does not know.
@@ -107,6 +109,7 @@ impl Meta {
             filters: Vec::new(),
             slides: Vec::new(),
             maps: Vec::new(),
+            keeps_log: false,
             extra: Extra::new(),
             extra_root: Extra::new(),
         }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use super::lines::{Found, Held, Lines, Ruling, Slot};
-use super::{Drawing, DrawingId, Incident, IncidentId, Meta, Text, Uid};
+use super::{Drawing, DrawingId, Incident, IncidentId, Log, Logged, Meta, Text, Uid};
 
 /// Slots to a chunk. Measured on a prototype at a million incidents: one edit with a snapshot alive copies 512
 /// pointers and takes 9 µs; smaller chunks make snapshots dearer, larger ones edits.
@@ -47,6 +47,7 @@ pub struct Project {
     live: u32,
     kept: Arc<Vec<Kept>>,
     drawings: Arc<Vec<Placed>>,
+    log: Log,
 }
 
 impl Project {
@@ -103,12 +104,34 @@ impl Project {
         &self.kept
     }
 
+    /// The log of edits.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// The same project with this log.
+    #[must_use]
+    pub fn with_log(self, log: Log) -> Self {
+        Self { log, ..self }
+    }
+
+    /// Adds an entry to the log.
+    pub(crate) fn note(&mut self, entry: Logged) {
+        self.log.push(Arc::new(entry));
+    }
+
+    /// Puts another log in the place of its own.
+    pub(crate) fn set_log(&mut self, log: Log) {
+        self.log = log;
+    }
+
     /// Whether two projects share all that they hold, so that they are equal without a look at it. One that says `false` may
     /// still be equal.
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.meta, &other.meta)
             && Arc::ptr_eq(&self.kept, &other.kept)
             && Arc::ptr_eq(&self.drawings, &other.drawings)
+            && self.log.is_same(&other.log)
             && self.slots == other.slots
             && self.chunks.iter().zip(&other.chunks).all(|(a, b)| Arc::ptr_eq(a, b))
     }
@@ -164,6 +187,11 @@ impl Project {
     /// The incident in a slot; `None` if it was deleted or the slot was never used.
     pub fn get(&self, id: IncidentId) -> Option<&Incident> {
         self.slot(id).map(|i| &**i)
+    }
+
+    /// What `look` sees in what a slot held; `None` if that was nothing.
+    pub(crate) fn look_at<T>(&self, held: &Held, look: impl FnOnce(&Incident) -> T) -> Option<T> {
+        held.0.look(self.lines.as_ref(), look)
     }
 
     /// The same, shared.
@@ -379,6 +407,7 @@ impl PartialEq for Project {
         self.meta == other.meta
             && self.live == other.live
             && self.kept == other.kept
+            && self.log == other.log
             && self.iter().map(|(_, i)| i).eq(other.iter().map(|(_, i)| i))
             && self.drawings().map(|(_, d)| d).eq(other.drawings().map(|(_, d)| d))
     }

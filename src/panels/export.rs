@@ -39,6 +39,10 @@ pub struct Page {
     pub only_shown: bool,
     /// Sensitive incidents as well.
     pub sensitive: bool,
+    /// How many entries the log of edits has.
+    pub logged: usize,
+    /// The log of edits goes into a package as well.
+    pub log: bool,
     /// Text cells of CSV exactly.
     pub exact_cells: bool,
     /// Positions are rounded, to so many kilometres.
@@ -146,6 +150,10 @@ fn choices(ui: &mut Ui, page: &mut Page, c: &Colors) -> Option<Outcome> {
         changed |= ui.checkbox(&mut page.sensitive, text).changed();
     }
     changed |= super::leaving::rounding(ui, &mut page.round, &mut page.round_km);
+    if page.logged > 0 && page.offers.get(page.chosen).is_some_and(|o| o.goes_out) {
+        let text = format!("Also the log of edits ({})", page.logged);
+        changed |= ui.checkbox(&mut page.log, text).changed();
+    }
     if page.offers.get(page.chosen).is_some_and(|o| o.ending == ".csv") {
         ui.checkbox(&mut page.exact_cells, "Exact cells").on_hover_text(
             "Text that a spreadsheet would take for a formula is not defused, and there is no mark for Excel",

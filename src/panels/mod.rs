@@ -21,6 +21,7 @@ pub mod inspector;
 pub mod layers;
 pub mod leaving;
 pub mod list;
+pub mod log;
 pub mod merge;
 pub mod paste;
 pub mod recovery;
@@ -40,7 +41,7 @@ pub use state::{Picking, Sort, State};
 
 use crate::derive::{Condition, Derived, Filters, Question};
 use crate::edit::Command;
-use crate::model::{DrawingId, DrawingKind, IncidentId, Kind, LonLat, Moment, Project, Role, Text};
+use crate::model::{DrawingId, DrawingKind, IncidentId, Kind, LonLat, Moment, Project, Role, Text, Uid};
 use crate::view::{Colors, Labels, Layers, Theme, Zone, playback};
 
 /// What a panel may look at.
@@ -248,6 +249,12 @@ pub enum Action {
     ToggleHelp,
     /// Show or hide the page about the program.
     ToggleAbout,
+    /// Show or hide the log of edits.
+    ToggleLog,
+    /// Select and show what an entry of the log is about.
+    ShowLogged(Uid),
+    /// Give the user another name; an empty one is that of the system.
+    SetName(String),
     /// What is asked of the map sources.
     Maps(sources::Asked),
     /// Say something to the user.

@@ -117,6 +117,8 @@ pub struct State {
     pub maps: super::sources::State,
     /// Whether the sheet of shortcuts is shown.
     pub help: bool,
+    /// The log of edits.
+    pub log: super::log::State,
     /// Whether the page about the program is shown.
     pub about: bool,
     /// The order of the list as last worked out, with what it was worked out from.

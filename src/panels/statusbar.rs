@@ -88,6 +88,16 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, bar: &Bar) -> Vec<Action> 
             ui.label(caption(bar.saved, c));
             ui.separator();
             network(ui, look, bar.online, &mut actions);
+            if look.project.meta().keeps_log {
+                ui.separator();
+                let text = egui::RichText::new("log").size(type_size::CAPTION).color(c32(c.text_weak));
+                let response = ui.add(egui::Button::new(text).frame(false));
+                response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "A log of edits is kept"));
+                let hint = "Each step is noted in the project: your name, the time, what was changed. Click to see it.";
+                if response.on_hover_text(hint).clicked() {
+                    actions.push(Action::ToggleLog);
+                }
+            }
             if let Some(job) = bar.job {
                 ui.separator();
                 working(ui, look, job, &mut actions);

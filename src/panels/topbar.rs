@@ -165,6 +165,7 @@ fn file_menu(ui: &mut Ui, look: Look, bar: Bar, actions: &mut Vec<Action>) {
         item(ui, "Save", "Ctrl+S", Action::Save);
         item(ui, "Save as …", "Ctrl+Shift+S", Action::SaveAs);
         item(ui, "Compare with another version …", "", Action::CompareWith);
+        item(ui, "Log of edits", "", Action::ToggleLog);
         item(ui, "Save picture of the map …", "Ctrl+E", Action::ExportPicture);
         item(ui, "Talk or report as a file …", "", Action::ExportTalk);
         item(ui, "Export data …", "Ctrl+Shift+E", Action::ExportData);

@@ -198,6 +198,11 @@ impl Leaving {
         if notes + others > 0 {
             out.push(format!("notes of {notes} incidents and of {others} claims and sources stay"));
         }
+        match project.log().len() {
+            0 => {}
+            1 => out.push("the log of 1 edit stays".into()),
+            n => out.push(format!("the log of {n} edits stays")),
+        }
         if !project.meta().maps.is_empty() {
             out.push("map sources stay, and where they lie".into());
         }

@@ -329,9 +329,9 @@ pub(crate) fn meta() -> BoxedStrategy<Meta> {
     let maps = vec(map_source(), 0..3);
     let lists =
         (vec(party, 0..3), vec(source, 0..3), vec(pin, 0..2), vec(saved_filter(), 0..3), vec(slide(), 0..3), maps);
-    let look = (perspective, proptest::option::of(text()));
+    let look = (perspective, proptest::option::of(text()), any::<bool>());
     (any::<u16>(), text(), text(), lists, look, extra(), extra())
-        .prop_map(|(minor, title, description, lists, (perspective, neutrality), extra, extra_root)| {
+        .prop_map(|(minor, title, description, lists, (perspective, neutrality, keeps_log), extra, extra_root)| {
             let (parties, sources, pins, filters, slides, maps) = lists;
             Meta {
                 format: (1, minor),
@@ -345,6 +345,7 @@ pub(crate) fn meta() -> BoxedStrategy<Meta> {
                 filters,
                 slides,
                 maps,
+                keeps_log,
                 extra,
                 extra_root,
             }
@@ -393,9 +394,22 @@ pub(crate) fn drawing() -> BoxedStrategy<Drawing> {
         .boxed()
 }
 
+pub(crate) fn logged() -> BoxedStrategy<Logged> {
+    let short = || text().prop_map(|t| Text::from(t.chars().take(Logged::LONGEST).collect::<String>()));
+    let what = (of(uid()), 0_u32..9, short(), vec(short(), 0..3), short(), short());
+    ((-62_000_000_000_i64..253_000_000_000), short(), short(), what, extra())
+        .prop_map(|(at, who, step, (uid, things, title, fields, before, after), extra)| {
+            let step = format!("x{step}").chars().take(Logged::LONGEST).collect::<String>().into();
+            Logged { at, who, step, uid, things, title, fields, before, after, extra }
+        })
+        .prop_filter("entries are bounded", Logged::is_bounded)
+        .boxed()
+}
+
 pub(crate) fn any_project() -> BoxedStrategy<Project> {
-    (meta(), vec(incident(), 0..4), vec((kept(), 0_u32..5), 0..3), vec((drawing(), 0_u32..5, 0_u32..4), 0..4))
-        .prop_map(|(meta, mut incidents, kept, drawings)| {
+    let features = (vec(incident(), 0..4), vec((kept(), 0_u32..5), 0..3), vec((drawing(), 0_u32..5, 0_u32..4), 0..4));
+    (meta(), features, vec(logged(), 0..4))
+        .prop_map(|(meta, (mut incidents, kept, drawings), log)| {
             for (n, i) in incidents.iter_mut().enumerate() {
                 i.uid = Uid::new(&format!("{n}{}", i.uid.as_str()));
             }
@@ -416,7 +430,8 @@ pub(crate) fn any_project() -> BoxedStrategy<Project> {
                 })
                 .collect();
             placed.sort_by_key(|p| (p.after_slots, p.after_kept));
-            Project::new(meta, incidents, kept).with_drawings(placed)
+            let log = log.into_iter().map(std::sync::Arc::new).collect();
+            Project::new(meta, incidents, kept).with_drawings(placed).with_log(log)
         })
         .boxed()
 }

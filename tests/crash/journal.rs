@@ -318,3 +318,38 @@ fn a_foreign_or_broken_file_among_the_journals_is_no_trouble() {
     assert!(look(&disk, Path::new("/nowhere")).is_empty());
     assert_eq!(Digest::of(b"").to_string().len(), 64);
 }
+
+#[test]
+fn the_log_of_edits_comes_back_with_the_work_also_where_nothing_else_is_left_of_it() {
+    let disk = SimDisk::new(&["/d", "/s"]);
+    let mut w = Workspace::new(start(), false);
+    w.commit(Command::Meta(MetaEdit::KeepLog(true))).unwrap();
+    w.log(1, "anna");
+    let base = w.project().clone();
+    let mut book = Book::new(Arc::new(disk.clone()), Path::new(FOLDER), 1, head(None), base.clone());
+    w.commit(Command::Edit(IncidentId(0), Edit::Title("x".into()))).unwrap();
+    w.log(2, "anna");
+    note(&mut book, &w, 1).unwrap();
+    let bytes = |disk: &SimDisk| disk.files().values().map(Vec::len).sum::<usize>();
+    let before = bytes(&disk);
+    for n in 0..200 {
+        if n % 2 == 0 {
+            w.undo()
+        } else {
+            w.redo()
+        };
+        w.log(3 + n, "bela");
+        note(&mut book, &w, 2 + n as usize).unwrap();
+    }
+    w.undo();
+    w.log(900, "bela");
+    note(&mut book, &w, 999).unwrap();
+    assert!(bytes(&disk) - before < 200 * 1500, "only what came to the log is written, not all of it each time");
+    // The program is killed; the title is what it was, and the log knows of it.
+    drop(book);
+    let back = brought_back(&disk).unwrap();
+    assert_eq!(back.log().len(), 203);
+    assert!(same(&back, w.project()) && back == *w.project());
+    assert_eq!(back.log().get(1).map(|e| (&*e.step, &*e.after)), Some(("change title", "x")));
+    assert_ne!(back, base);
+}

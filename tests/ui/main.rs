@@ -17,6 +17,7 @@ mod filters;
 mod imports;
 mod layers;
 mod ledger;
+mod log;
 mod maps;
 mod media;
 mod quick;

@@ -15,6 +15,8 @@ impl Workspace {
             undo: VecDeque::new(),
             redo: Vec::new(),
             touched: Vec::new(),
+            unlogged: None,
+            saved_log: self.saved_log.clone(),
             head: self.head,
             saved: self.saved,
             next_state: self.next_state,
@@ -28,7 +30,11 @@ impl Workspace {
     pub fn take_over(&mut self, mut aside: Self) -> bool {
         let follows = |c: &Change| c.before == self.head && c.after == StateId(self.next_state);
         let Some(change) = aside.undo.pop_back().filter(follows) else { return false };
+        // What was logged meanwhile stays.
+        let log = self.project.log().joined(aside.project.log());
         self.project = aside.project;
+        self.project.set_log(log);
+        self.unlogged = Some(super::log::Way::Done);
         self.revisions = aside.revisions;
         self.touched.append(&mut aside.touched);
         self.next_state = aside.next_state;

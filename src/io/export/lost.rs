@@ -191,6 +191,10 @@ pub fn lost(export: &Export, format: Format) -> Vec<String> {
             out.push(format!("of the project: {}", parts.join(", ")));
         }
     }
+    let logged = export.unlogged + export.project.log().len();
+    if logged > 0 {
+        out.push(format!("the log of {}: left out", plural(logged, "edit")));
+    }
     let others = export.project.kept().len() + export.project.drawings().count();
     if others > 0 && !holds.others {
         out.push(format!("{} that are no incidents (drawings and others)", plural(others, "feature")));

@@ -28,9 +28,11 @@ mod xlsx;
 mod xml;
 mod zipped;
 
+use std::collections::HashSet;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 pub use csv::{is_defused, restored};
 pub use format::Format;
@@ -41,7 +43,7 @@ use super::disk::{Disk, RealDisk};
 use super::project::WriteError;
 use super::tables::FiguresOf;
 use crate::derive::{Question, derive};
-use crate::model::{Incident, Placed, Project, give_out};
+use crate::model::{Incident, Log, Placed, Project, Uid, give_out};
 
 /// What is wanted of an export besides its format.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +52,8 @@ pub struct Options {
     pub question: Question,
     /// Give out incidents marked as sensitive as well.
     pub sensitive: bool,
+    /// Give out the log of edits as well; a package and a project file can hold it.
+    pub log: bool,
     /// Write text cells of CSV exactly, also where a spreadsheet would take them for a formula.
     pub exact_cells: bool,
     /// Round positions to so many kilometres, see [`Incident::round_position`].
@@ -69,6 +73,8 @@ pub struct Export {
     pub withheld: usize,
     /// Of how many fields are left out because they are marked so.
     pub redacted: usize,
+    /// How many entries of the log of edits are left out.
+    pub unlogged: usize,
 }
 
 impl Export {
@@ -83,7 +89,7 @@ impl Export {
         let withheld = count(&|i| !kept(i));
         let redacted = if options.sensitive { 0 } else { count(&|i| kept(i) && !i.sensitive_fields.is_empty()) };
         let hidden = shown.as_ref().map_or(0, |d| project.len() - d.len());
-        let project = if all && withheld + redacted == 0 && options.round_km.is_none() {
+        let given = if all && withheld + redacted == 0 && options.round_km.is_none() {
             project.clone()
         } else {
             let incidents = project.iter().filter(|(id, i)| is_shown(*id) && kept(i)).map(|(_, i)| i.clone()).collect();
@@ -100,13 +106,30 @@ impl Export {
             let drawings = project.drawing_slots().iter().map(|p| Placed { after_slots: u32::MAX, ..p.clone() });
             Project::new(meta, incidents, kept.collect()).with_drawings(drawings.collect())
         };
-        Self { project, options, hidden, withheld, redacted }
+        // Positions as they were before they were rounded stand among the values.
+        let with_values = options.sensitive && options.round_km.is_none();
+        let log = if options.log { given_log(project, &given, with_values) } else { Log::default() };
+        let unlogged = project.log().len() - log.len();
+        Self { project: given.with_log(log), options, hidden, withheld, redacted, unlogged }
     }
 
     /// The figures that go with it.
     pub fn figures(&self) -> FiguresOf<'_> {
         FiguresOf::new(&self.project, &self.options.question)
     }
+}
+
+/// The log as it goes along with what is given out of a project. Without values it says nothing of what stood in fields, nor
+/// of incidents that stay.
+fn given_log(project: &Project, given: &Project, with_values: bool) -> Log {
+    if with_values {
+        return project.log().clone();
+    }
+    let named: HashSet<&str> = project.log().iter().filter_map(|e| e.uid.as_ref()).map(Uid::as_str).collect();
+    let incidents = given.uids().map(|(_, uid)| uid);
+    let drawings = given.drawings().map(|(_, d)| d.uid.as_str());
+    let there: HashSet<&str> = incidents.chain(drawings).filter(|uid| named.contains(uid)).collect();
+    project.log().iter().map(|e| Arc::new(e.redacted(|uid| there.contains(uid.as_str())))).collect()
 }
 
 /// One file of an export.

@@ -67,6 +67,9 @@ pub(super) struct Part<'a> {
     /// Features of the kind that is carried through: how many slots stand before each, and the feature.
     pub(super) kept: Option<Vec<(u32, String)>>,
     pub(super) was_kept: Option<Vec<(u32, String)>>,
+    /// Entries that came to the log of edits.
+    #[serde(borrow)]
+    pub(super) log: Option<&'a RawValue>,
 }
 
 /// The bytes of a head.
@@ -173,7 +176,10 @@ impl<'p> States<'p> {
     /// Whether nothing differs between the state noted last and the one now.
     pub(super) fn are_same(self) -> bool {
         self.from.is_same(self.to)
-            || (self.items().is_empty() && self.from.meta() == self.to.meta() && self.from.kept() == self.to.kept())
+            || (self.items().is_empty()
+                && self.from.meta() == self.to.meta()
+                && self.from.kept() == self.to.kept()
+                && self.from.log() == self.to.log())
     }
 }
 
@@ -274,6 +280,11 @@ fn members(states: States<'_>, out: &mut Vec<u8>) -> io::Result<()> {
             out.extend_from_slice(b",\"was_kept\":");
             serde_json::to_writer(&mut *out, &plain(from.kept()))?;
         }
+    }
+    let logged = to.log().since(from.log());
+    if !logged.is_empty() {
+        out.extend_from_slice(b",\"log\":");
+        project::log_entries(out, &logged).map_err(io::Error::from)?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use super::content::{Content, Head, Part};
 use super::found::{Found, MAX_BYTES, Summary};
 use super::record;
 use crate::edit::{Command, Put, Workspace};
-use crate::model::{Drawing, Incident, Kept, Meta, Project, Uid};
+use crate::model::{Drawing, Incident, Kept, Log, Meta, Project, Uid};
 
 /// What the step is called that brings the work back.
 const LABEL: &str = "recover unsaved work";
@@ -36,6 +36,8 @@ pub(super) struct Work<'a> {
     steps: Vec<(i64, String)>,
     meta: [Option<&'a str>; 2],
     kept: [Option<KeptList>; 2],
+    /// Lists of entries that came to the log.
+    log: Vec<&'a str>,
     torn: bool,
 }
 
@@ -53,6 +55,7 @@ impl<'a> Work<'a> {
             steps: Vec::new(),
             meta: [None; 2],
             kept: [None, None],
+            log: Vec::new(),
             torn: rest > 0,
         };
         if work.head.file.is_none() {
@@ -76,7 +79,8 @@ impl<'a> Work<'a> {
         work.torn |= !open.is_empty();
         let left = work.things.iter().any(|(_, t)| t.is != t.was)
             || work.meta[0] != work.meta[1]
-            || work.kept[0] != work.kept[1];
+            || work.kept[0] != work.kept[1]
+            || !work.log.is_empty();
         left.then_some(work)
     }
 
@@ -103,6 +107,7 @@ impl<'a> Work<'a> {
             self.meta[0] = Some(meta);
             self.meta[1] = self.meta[1].or(raw(part.was_meta));
         }
+        self.log.extend(raw(part.log));
         if let Some(kept) = part.kept {
             self.kept[0] = Some(kept);
             if self.kept[1].is_none() {
@@ -169,7 +174,17 @@ impl<'a> Work<'a> {
             let kept = kept.iter().map(|(n, raw)| Kept { after_slots: *n, json: raw.as_str().into() });
             put.kept = Some(Arc::new(kept.collect()));
         }
+        // What was logged was done: there is no side without it.
+        put.log = Some(self.logged()?).filter(|log| !log.is_empty());
         Ok(put)
+    }
+
+    /// The entries that came to the log.
+    fn logged(&self) -> io::Result<Log> {
+        let lists = self.log.iter().filter_map(|raw| raw.trim().strip_prefix('[')?.strip_suffix(']'));
+        let all = lists.filter(|list| !list.trim().is_empty()).collect::<Vec<_>>().join(",");
+        let text = format!("{{\"type\":\"FeatureCollection\",\"clashmap\":{{\"log\":[{all}]}},\"features\":[]}}");
+        Ok(read(text.as_bytes())?.log().clone())
     }
 }
 

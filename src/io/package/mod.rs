@@ -58,6 +58,15 @@ pub fn leaves(export: &Export) -> Vec<String> {
         out.push(format!("fields marked as sensitive of {} incidents: left out", export.redacted));
     }
     out.extend(super::export::rounded(export));
+    let edits = |n: usize| format!("the log of {n} edit{}", if n == 1 { "" } else { "s" });
+    if export.unlogged > 0 {
+        out.push(format!("{}: left out", edits(export.unlogged)));
+    }
+    let logged = export.project.log().len();
+    if logged > 0 {
+        let values = if export.options.sensitive && export.options.round_km.is_none() { ", and what stood there before" } else { "; not what stood there" };
+        out.push(format!("{}: who, when, which incident and field{values}", edits(logged)));
+    }
     out.push("your public key, and your name and that of this computer".to_owned());
     out
 }

@@ -11,6 +11,7 @@ mod ids;
 mod incident;
 pub(crate) mod json;
 mod lines;
+mod log;
 mod maps;
 mod merge;
 mod notes;
@@ -31,6 +32,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(crate) use flat::{is_derived, iso};
+pub(crate) use log::log_entries;
 pub use merge::{By, Choice, Choices, Entry, MergeError, Merged, Value, compare, diff, merge, merge_chosen, take};
 pub use recover::recover;
 pub use saving::{Care, NotSaved, Saved, save_project, save_untouched, save_with};
@@ -280,10 +282,10 @@ fn finish(mut reader: Reader<'_>, recovered: bool, text: Option<&Arc<String>>) -
             format!("{n} feature{s} without uid and kind, kept as found and not shown; import them to make incidents");
         reader.notes.whole(severity, what);
     }
-    let Reader { notes, meta, incidents, kept, drawings, scan, .. } = reader;
+    let Reader { notes, meta, log, incidents, kept, drawings, scan, .. } = reader;
     let meta = Arc::new(meta);
     let lines = text.map(|text| Lines::new(Arc::clone(text), lines::Defined::by(&meta), Arc::clone(&meta)));
-    let project = Project::of_file(meta, incidents, lines, kept).with_drawings(drawings);
+    let project = Project::of_file(meta, incidents, lines, kept).with_drawings(drawings).with_log(log);
     Opened { project, findings: notes.finish(), read_only, recovered, scan }
 }
 

@@ -18,7 +18,7 @@ use crate::derive::Scan;
 use crate::io::Severity;
 use crate::io::progress::{self, CANCELLED, Progress};
 use crate::model::{
-    Extra, Found, Kept, Meta, Moment, Party, PartyId, Perspective, Pin, Placed, Source, SourceId, Text, Uid,
+    Extra, Found, Kept, Log, Meta, Moment, Party, PartyId, Perspective, Pin, Placed, Source, SourceId, Text, Uid,
 };
 
 pub(super) type Syntaxed<T> = Result<T, Syntax>;
@@ -83,6 +83,7 @@ pub(super) struct Reader<'a> {
     pub(super) json: Cursor<'a>,
     pub(super) notes: Notes<'a>,
     pub(super) meta: Meta,
+    pub(super) log: Log,
     pub(super) has_meta: bool,
     pub(super) incidents: Vec<Found>,
     pub(super) stands: Vec<Stands>,
@@ -123,6 +124,7 @@ impl<'a> Reader<'a> {
             json: Cursor::starting_at(text, start),
             notes: Notes::new(text.as_bytes()),
             meta,
+            log: Log::default(),
             has_meta: false,
             incidents: Vec::new(),
             stands: Vec::new(),
@@ -264,6 +266,8 @@ impl<'a> Reader<'a> {
                 "maps" => self.meta.maps = self.objects(&mut m, &here, "maps", Self::map_source)?,
                 "filters" => self.meta.filters = self.objects(&mut m, &here, "filters", Self::filter)?,
                 "slides" => self.meta.slides = self.objects(&mut m, &here, "slides", Self::slide)?,
+                "keeps_log" => self.meta.keeps_log = self.flag(&mut m, &here, "keeps_log")?,
+                "log" => self.log(&mut m, &here)?,
                 _ => m.keep(&key, self.json.skip()?),
             }
             self.meta.extra.append(&mut m.extra);

@@ -7,10 +7,10 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 
 pub(super) use super::object::{Obj, find, members, quoted, raw};
-use super::{drawing, filters, flat, incident, maps, slides};
+use super::{drawing, filters, flat, incident, log, maps, slides};
 use crate::io::progress::{self, CANCELLED, Progress};
 use crate::model::{
-    Claim, Count, Drawing, Extra, Grade, Incident, IncidentId, Kept, LonLat, MapSource, Meta, Party, PartyId,
+    Claim, Count, Drawing, Extra, Grade, Incident, IncidentId, Kept, Log, LonLat, MapSource, Meta, Party, PartyId,
     Perspective, Pin, Place, Project, SavedFilter, Shape, Slide, Source, SourceId, Standing, Status, Uid,
 };
 
@@ -81,7 +81,7 @@ pub(super) fn write_watched(project: &Project, out: &mut dyn Write, progress: &P
         return Err(WriteError::Newer(meta.format.0, meta.format.1));
     }
     let mut head = Vec::new();
-    root_head(&mut head, meta)?;
+    root_head(&mut head, project)?;
     out.write_all(&head)?;
     let incidents: Vec<IncidentId> = project.ids().collect();
     // What was not touched is written as it stands in the file, unless what is derived in it has changed.
@@ -202,9 +202,10 @@ fn others(project: &Project) -> Vec<Other<'_>> {
 
 pub(super) type Result<T, E = WriteError> = std::result::Result<T, E>;
 
-fn root_head(out: &mut Vec<u8>, meta: &Meta) -> Result<()> {
+fn root_head(out: &mut Vec<u8>, project: &Project) -> Result<()> {
+    let meta = project.meta();
     out.extend_from_slice(b"{\n\"type\":\"FeatureCollection\",\n\"clashmap\":");
-    Obj::write(out, &meta.extra, |o| clashmap(o, meta))?;
+    Obj::write(out, &meta.extra, |o| clashmap(o, meta, project.log()))?;
     out.extend_from_slice(b",\n");
     for (key, value) in &meta.extra_root {
         if !matches!(&**key, "type" | "clashmap" | "features") {
@@ -218,7 +219,7 @@ fn root_head(out: &mut Vec<u8>, meta: &Meta) -> Result<()> {
     Ok(())
 }
 
-fn clashmap(o: &mut Obj<'_>, meta: &Meta) -> Result<()> {
+fn clashmap(o: &mut Obj<'_>, meta: &Meta, log: &Log) -> Result<()> {
     let format = meta.format.max(Meta::FORMAT);
     o.unless_raw("format", format == Meta::FORMAT, |out| {
         quoted(out, &format!("{}.{}", format.0, format.1));
@@ -268,7 +269,9 @@ fn clashmap(o: &mut Obj<'_>, meta: &Meta) -> Result<()> {
     )?;
     o.objects("filters", &meta.filters, |f: &SavedFilter| &f.extra, filters::write)?;
     o.objects("slides", &meta.slides, |s: &Slide| &s.extra, slides::write)?;
-    o.objects("maps", &meta.maps, |s: &MapSource| &s.extra, maps::write)
+    o.objects("maps", &meta.maps, |s: &MapSource| &s.extra, maps::write)?;
+    o.flag("keeps_log", meta.keeps_log);
+    log::write(o, log)
 }
 
 /// One incident on one line, without the line's end.

@@ -6,7 +6,7 @@ use super::wkt::{shape_json, wkt};
 use super::{Table, Tables};
 use crate::io::project::json::{self, Cursor};
 use crate::io::project::{self, WriteError};
-use crate::model::{Claim, Incident, Language, Project};
+use crate::model::{Claim, Incident, Language, Log, Project};
 
 /// Takes a project apart. The figures beside are those of `figures`, under its question.
 ///
@@ -14,7 +14,8 @@ use crate::model::{Claim, Incident, Language, Project};
 /// [`WriteError`] as for the project file itself.
 pub fn apart(project: &Project, figures: &FiguresOf<'_>) -> Result<Tables, WriteError> {
     let mut bytes = Vec::new();
-    project::write(project, &mut bytes)?;
+    // The log of edits is for those who work on the project.
+    project::write(&project.clone().with_log(Log::default()), &mut bytes)?;
     let text = String::from_utf8_lossy(&bytes);
     let mut apart = Apart { tables: empty(figures), figures, sentence: figures.sentence() };
     // What was written a moment ago can be read.

@@ -184,9 +184,12 @@ pub fn merge_chosen(base: &Project, ours: &Project, theirs: &Project, choices: C
 fn run(base: &Project, ours: &Project, theirs: &Project, mut log: Log) -> Result<Merged, MergeError> {
     let [b, o, t] = [bytes(base)?, bytes(ours)?, bytes(theirs)?];
     let [b, o, t] = [File::parse(&b)?, File::parse(&o)?, File::parse(&t)?];
+    let two_way = log.two_way;
     let merged = files(&b, &o, &t, &mut log);
     let opened = read(&merged).map_err(|e| MergeError(format!("the merged project cannot be read: {e}")))?;
-    Ok(Merged { project: opened.project, entries: log.entries })
+    // Each entry of a log is a fact of its own: both sides keep theirs, and none is a difference between incidents.
+    let noted = if two_way { ours.log().clone() } else { ours.log().joined(theirs.log()) };
+    Ok(Merged { project: opened.project.with_log(noted), entries: log.entries })
 }
 
 /// What changed from one version to another. All entries are [`By::Theirs`].
@@ -203,7 +206,8 @@ pub fn diff(before: &Project, after: &Project) -> Result<Vec<Entry>, MergeError>
 
 fn bytes(project: &Project) -> Result<Vec<u8>, MergeError> {
     let mut out = Vec::new();
-    write(project, &mut out).map_err(|e| MergeError(e.to_string()))?;
+    let unlogged = project.clone().with_log(crate::model::Log::default());
+    write(&unlogged, &mut out).map_err(|e| MergeError(e.to_string()))?;
     Ok(out)
 }
 

@@ -279,3 +279,25 @@ proptest! {
         prop_assert!(again.findings.iter().all(|f| f.what.contains("there is no party")), "{:?}", again.findings);
     }
 }
+
+#[test]
+fn the_logs_of_both_sides_are_put_together_and_no_entry_is_a_difference_between_incidents() {
+    use crate::model::Logged;
+    let log = |entries: &[(i64, &str)]| {
+        let one = |(at, step): &(i64, &str)| Logged { at: *at, step: (*step).into(), ..Logged::default() }.into();
+        entries.iter().map(one).collect()
+    };
+    let project = |entries: &[(i64, &str)]| Project::default().with_log(log(entries));
+    let (base, ours, theirs) =
+        (project(&[(1, "a")]), project(&[(1, "a"), (4, "ours")]), project(&[(1, "a"), (3, "theirs")]));
+    let merged = merge(&base, &ours, &theirs).unwrap();
+    let steps: Vec<&str> = merged.project.log().iter().map(|e| &*e.step).collect();
+    assert_eq!((steps, merged.entries.len()), (vec!["a", "theirs", "ours"], 0));
+    let back = merge(&base, &theirs, &ours).unwrap().project;
+    assert_eq!(back.log(), merged.project.log(), "whichever is ours");
+    let again = merge(&ours, &merged.project, &theirs).unwrap().project;
+    assert_eq!(again.log(), merged.project.log(), "no entry twice");
+    assert!(diff(&base, &ours).unwrap().is_empty() && compare(&ours, &theirs).unwrap().is_empty());
+    let put = crate::edit::Put::between("x", &ours, &merged.project);
+    assert!(put.log.is_some() && put.meta.is_none() && !put.is_empty());
+}

@@ -2,55 +2,11 @@
 
 use super::list::{elements, id};
 use super::node::Node;
+use crate::model::member_word as member;
+pub(super) use crate::model::member_words as field;
 
 /// Longest value in words, in characters.
 const LONGEST: usize = 300;
-
-/// `claims.c1.count` → "figure of claim c1".
-pub(super) fn field(path: &str) -> String {
-    let parts: Vec<&str> = path.split('.').collect();
-    let list = |name: &str| {
-        Some(match name {
-            "claims" => "claim",
-            "parties" => "party",
-            "sources" => "source",
-            "slides" => "slide",
-            "maps" => "map source",
-            "filters" => "filter",
-            "pins" => "choice of a claim",
-            _ => return None,
-        })
-    };
-    match parts.as_slice() {
-        [""] => "all of it".into(),
-        [of, id] if list(of).is_some() => format!("{} {id}", list(of).unwrap_or_default()),
-        [of, id, rest @ ..] if list(of).is_some() => {
-            format!("{} of {} {id}", member(&rest.join(" ")), list(of).unwrap_or_default())
-        }
-        ["place", "names", language] => format!("name of the place ({language})"),
-        ["place", "position"] | ["geometry", ..] => "position or outline".into(),
-        ["place", rest @ ..] => format!("{} of the place", member(&rest.join(" "))),
-        ["tags", tag] => format!("tag {tag}"),
-        _ => member(&path.replace('.', " ")),
-    }
-}
-
-fn member(name: &str) -> String {
-    match name {
-        "count" => "figure".into(),
-        "when" => "time".into(),
-        "speaks_for" => "whom the claimant speaks for".into(),
-        "about" => "whom it is about".into(),
-        "category" => "what happened to them".into(),
-        "via" => "citing".into(),
-        "covers" => "incidents that it covers".into(),
-        "running" => "whether it is a running toll".into(),
-        "url" => "link".into(),
-        "radius_km" => "radius in km".into(),
-        "hide_title" => "whether the title is hidden".into(),
-        other => other.replace('_', " "),
-    }
-}
 
 /// A raw value without JSON's marks.
 pub(super) fn value(raw: &str) -> String {

@@ -11,9 +11,9 @@ use clashmap::app::SEPTEMBER_2022;
 use std::sync::{Mutex, OnceLock};
 
 use clashmap::derive::{BinWidth, Bins, Derived, Measure, Policy, Question, StackBy, Texts, derive};
-use clashmap::edit::{Command, Edit, Workspace};
+use clashmap::edit::{Command, Edit, MetaEdit, Workspace};
 use clashmap::io::project;
-use clashmap::model::{Category, Count, IncidentId, Moment, Perspective, Project, Search, When};
+use clashmap::model::{Category, Count, IncidentId, Log, Moment, Perspective, Project, Search, When};
 use clashmap::picture::{self, Furniture, Marks, Picture, Scene};
 use clashmap::view::camera::BoundingBox;
 use clashmap::view::{Camera, Labels, Layers, Theme, Viewport};
@@ -185,6 +185,40 @@ fn million_search(bencher: Bencher<'_, '_>) {
         derived.put_texts(Texts::of(workspace.project()), &[]);
     }
     ask_in_turn(bencher, &["incident 7", "shelling 99", "12345", "no such words"].map(asked));
+}
+
+/// A step of a million incidents with a snapshot alive, as the journal has one: a title changed.
+fn step(bencher: Bencher<'_, '_>, keeps_log: bool) {
+    let mut kept = million().lock().unwrap();
+    let workspace = &mut kept.0;
+    workspace.commit(Command::Meta(MetaEdit::KeepLog(keeps_log))).unwrap();
+    let mut n = 0;
+    let mut title = |workspace: &mut Workspace| {
+        n += 1;
+        let title = Edit::Title(format!("Step {n}").into());
+        workspace.commit(Command::Edit(IncidentId(n * 7919 % 1_000_000), title)).unwrap();
+        workspace.log(1_795_651_812 + i64::from(n), "anna on desk-3");
+        workspace.project().clone()
+    };
+    if keeps_log {
+        // A full log, of which the oldest entry goes with each new one.
+        (0..=Log::MOST).for_each(|_| drop(title(workspace)));
+    }
+    let mut before = workspace.project().clone();
+    bencher.bench_local(|| before = title(workspace));
+    assert!(!keeps_log || before.log().len() == Log::MOST);
+    workspace.commit(Command::Meta(MetaEdit::KeepLog(false))).unwrap();
+}
+
+#[divan::bench(sample_count = 1000)]
+fn million_a_step(bencher: Bencher<'_, '_>) {
+    step(bencher, false);
+}
+
+/// The same where each step is noted in a full log.
+#[divan::bench(sample_count = 1000)]
+fn million_a_step_noted_in_the_log(bencher: Bencher<'_, '_>) {
+    step(bencher, true);
 }
 
 /// One claim edited: its incident's figures and all totals.

@@ -215,10 +215,10 @@ fn projects_made_to_do_harm_are_refused_or_read_in_bounded_memory() {
             project(&format!(",\"pins\":[{}]", list(50_000, |_| r#"{"incident":"a","claim":"c"}"#.into())), ""),
         ),
         (
-            "a log of four hundred thousand entries",
+            "a log of a hundred thousand entries",
             false,
             project(
-                &format!(",\"log\":[{}]", list(400_000, |_| r#"{"at":"2026-11-26T00:10:12Z","step":"s"}"#.into())),
+                &format!(",\"log\":[{}]", list(100_000, |_| r#"{"at":"2026-11-26T00:10:12Z","step":"s"}"#.into())),
                 "",
             ),
         ),

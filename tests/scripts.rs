@@ -101,6 +101,7 @@ fn meta_edit() -> BoxedStrategy<MetaEdit> {
         source().prop_map(|s| MetaEdit::SetSource(Box::new(s))),
         select(vec![Perspective::DeJure, Perspective::DeFacto]).prop_map(MetaEdit::Perspective),
         of(text()).prop_map(MetaEdit::Neutrality),
+        any::<bool>().prop_map(MetaEdit::KeepLog),
         pin().prop_map(MetaEdit::Pin),
         pin().prop_map(MetaEdit::Unpin),
         saved_filter().prop_map(|f| MetaEdit::SetFilter(Box::new(f))),
@@ -128,8 +129,11 @@ fn command() -> BoxedStrategy<Command> {
         (incidents(), vec((id(), incident()), 0..2), vec(source(), 0..2)).prop_map(|(new, changed, sources)| {
             Command::Import(Box::new(Imported { new, changed, parties: Vec::new(), sources }))
         });
-    let put =
-        (any_project(), any_project()).prop_map(|(a, b)| Command::Put(Box::new(Put::between("take over", &a, &b))));
+    // What another version logged is not undone; that is another test's.
+    let put = (any_project(), any_project()).prop_map(|(a, b)| {
+        let put = Put { log: None, ..Put::between("take over", &a, &b) };
+        Command::Put(Box::new(put))
+    });
     prop_oneof![
         2 => incident().prop_map(|i| Command::Add(Box::new(i))),
         1 => incidents().prop_map(Command::AddMany),
@@ -225,6 +229,46 @@ fn run(start: Project, script: Vec<Step>) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// The same with each step noted in the log, where one is kept.
+fn run_logged(start: Project, script: Vec<Step>) -> Result<(), TestCaseError> {
+    let plain = |p: &Project| bytes(&p.clone().with_log(Log::default()));
+    let first = plain(&start);
+    let mut w = Workspace::new(start.with_log(Log::default()), true);
+    let mut log: Vec<std::sync::Arc<Logged>> = Vec::new();
+    let mut note = |w: &mut Workspace, done: bool, kept: bool| -> Result<(), TestCaseError> {
+        w.log(1_795_651_812, "anna on desk-3");
+        let now: Vec<_> = w.project().log().iter().cloned().collect();
+        let noted = usize::from(done && (kept || w.project().meta().keeps_log));
+        prop_assert_eq!(now.len(), log.len() + noted, "one entry a step, and none where nothing was done");
+        prop_assert_eq!(&now[..log.len()], &log[..], "what is in the log stays as it is");
+        prop_assert!(now.iter().all(|e| e.is_bounded() && !e.step.is_empty()));
+        log = now;
+        Ok(())
+    };
+    for step in script {
+        let kept = w.project().meta().keeps_log;
+        let done = match step {
+            Step::Do(command) => matches!(w.commit(*command), Ok(Some(_))),
+            Step::Undo => w.undo().is_some(),
+            Step::Redo => w.redo().is_some(),
+            Step::Save => false,
+        };
+        note(&mut w, done, kept)?;
+    }
+    let read = project::read(&bytes(w.project())).unwrap().project;
+    prop_assert_eq!(read.log(), w.project().log());
+    loop {
+        let kept = w.project().meta().keeps_log;
+        let done = w.undo().is_some();
+        note(&mut w, done, kept)?;
+        if !done {
+            break;
+        }
+    }
+    prop_assert!(plain(w.project()) == first, "undoing all gives the start byte for byte, but for the log");
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: cases(300, 100_000), max_local_rejects: u32::MAX, ..ProptestConfig::default() })]
 
@@ -234,5 +278,13 @@ proptest! {
         script in vec(step(), 0..24),
     ) {
         run(start, script)?;
+    }
+
+    #[test]
+    fn each_step_is_one_entry_of_the_log_and_the_log_takes_no_part_in_undo(
+        start in any_project(),
+        script in vec(step(), 0..24),
+    ) {
+        run_logged(start, script)?;
     }
 }

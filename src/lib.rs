@@ -4,8 +4,8 @@
 //!
 //! | room | what it holds |
 //! |---|---|
-//! | [`model`] | what is recorded: projects, incidents, claims, sources, dates, places |
-//! | [`edit`] | commands, the changes they make, undo and redo; typed text → checked values |
+//! | [`model`] | what is recorded: projects, incidents, claims, sources, dates, places, the log of edits |
+//! | [`edit`] | commands, the changes they make, undo and redo, what a step says of itself in the log; typed text → checked values |
 //! | [`import`] | rows of foreign tables → incidents: mapping, guessing, checked values |
 //! | [`mod@derive`] | questions asked of a project: filters, figures under a policy, totals, contradictions, findings |
 //! | [`atlas`] | the embedded geography: boundaries with dates, toponyms, relief, water; the tiles under the map |

@@ -198,8 +198,9 @@ fn name(ui: &mut Ui, look: Look, state: &mut State, names: Names, actions: &mut 
     }
     let shown = if text.trim().is_empty() { system } else { text.trim() };
     let shown = if computer.is_empty() { shown.to_owned() } else { format!("{shown} on {computer}") };
-    let words = format!("Others read “{shown}”, also in the mark beside the open file.");
-    ui.add(egui::Label::new(caption(words, c)).wrap());
+    let words = format!("Others read “{shown}”.");
+    let hint = "In the log, in the mark beside the open file, in journals of unsaved work and in signed packages.";
+    ui.add(egui::Label::new(caption(words, c)).wrap()).on_hover_text(hint);
 }
 
 fn search(ui: &mut Ui, look: Look, words: &mut String) {
@@ -230,7 +231,7 @@ fn change(entry: &Logged) -> String {
     let fields = fields(entry);
     match (entry.before.is_empty() && entry.after.is_empty(), entry.things) {
         (false, _) => format!("{fields}: {} → {}", or_nothing(&entry.before), or_nothing(&entry.after)),
-        (true, 2..) => format!("{} incidents and drawings", entry.things),
+        (true, 2..) => format!("{} touched", entry.things),
         (true, _) => fields,
     }
 }
@@ -245,7 +246,8 @@ fn row(ui: &mut Ui, look: Look, entry: &Logged) -> bool {
     let step =
         if entry.title.is_empty() { entry.step.to_string() } else { format!("{} · {}", entry.step, entry.title) };
     let change = change(entry);
-    let name = [&*step, &change, &*entry.who, &at].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(", ");
+    let name =
+        [&*step, &*change, &*entry.who, &at].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(", ");
     let role = if leads { egui::Role::Button } else { egui::Role::Label };
     response.widget_info(|| egui::WidgetInfo::labeled(role, true, &name));
     if ui.is_rect_visible(rect) {
@@ -271,7 +273,7 @@ fn row(ui: &mut Ui, look: Look, entry: &Logged) -> bool {
         };
         line(ui, caption(&*entry.who, c), when.right() + space::M, 7.0);
         line(ui, RichText::new(step).size(type_size::BODY).color(c32(c.text)), left, 24.0);
-        line(ui, caption(change, c), left, 42.0);
+        line(ui, caption(&*change, c), left, 42.0);
         let rule = egui::Stroke::new(1.0, c32(c.rule).gamma_multiply(0.6));
         ui.painter().hline(left..=right, rect.bottom() - 0.5, rule);
     }
@@ -280,8 +282,9 @@ fn row(ui: &mut Ui, look: Look, entry: &Logged) -> bool {
         ui.set_max_width(WIDTH);
         let utc = Moment::from_unix(entry.at, 0, Resolution::Second).label(true);
         let uid = entry.uid.as_ref().map(|uid| format!("uid {}", uid.as_str()));
-        for words in [Some(name), Some(utc), uid].into_iter().flatten() {
-            ui.add(egui::Label::new(words).wrap());
+        let whole = Some(change).filter(|words| !words.is_empty());
+        for words in [whole, Some(format!("{}, {utc} UTC", entry.who)), uid].into_iter().flatten() {
+            ui.add(egui::Label::new(caption(words, c)).wrap());
         }
     });
     clicked

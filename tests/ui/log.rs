@@ -102,10 +102,10 @@ fn the_name_that_others_read_is_chosen_in_the_panel_and_remembered() {
     let mut desk = Desk::with_settings(&settings);
     desk.act(Action::OpenPath(file.clone()));
     desk.act(Action::ToggleLog);
-    assert!(desk.has("Others read “anna on desk-3”, also in the mark beside the open file."));
+    assert!(desk.has("Others read “anna on desk-3”."));
     desk.type_into("Your name", "Anna K.");
     desk.press(Key::Enter);
-    assert!(desk.has("Others read “Anna K. on desk-3”, also in the mark beside the open file."));
+    assert!(desk.has("Others read “Anna K. on desk-3”."));
     let mark = std::fs::read_to_string(folder.path().join(".~lock.p.clashmap.geojson#")).unwrap();
     assert!(mark.contains("Anna K. on desk-3"), "{mark}");
     desk.click(KEEP);

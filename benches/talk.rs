@@ -16,6 +16,7 @@ use clashmap::model::{Project, Slide};
 use clashmap::picture::{Picture, egui_paint};
 use clashmap::talk::export::{Kind, Order, files};
 use clashmap::talk::{self, Film, Paper, Prepared, Stage};
+use clashmap::tiles::Maps;
 use clashmap::view::flight::Flight;
 use clashmap::view::{Labels, Zone};
 use divan::{Bencher, black_box};
@@ -110,6 +111,7 @@ fn order(project: &Project, kind: Kind, slides: Vec<Slide>) -> Order {
         notes: true,
         size: [1920, 1080],
         film: Film { fps: 12, secs: Some(100) },
+        maps: Maps::default(),
     }
 }
 

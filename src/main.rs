@@ -65,12 +65,16 @@ fn main() -> ExitCode {
             let mut write = |path: &Path, bytes: &[u8]| save(path, bytes);
             let mut told = |line: &str| say(&[line.to_owned()], &mut std::io::stderr());
             let mut done = Watched::new(std::io::stderr().is_terminal());
-            let result = export::run(&project, &args, &mut write, &mut told, &mut |part| {
+            let network = (args.view.online || args.view.offline).then(network);
+            let result = export::run(&project, &args, network, &mut write, &mut told, &mut |part| {
                 done.reached(part, &mut std::io::stderr());
                 Ok(())
             });
             done.end(&mut std::io::stderr());
-            result.map(|()| 0)
+            result.map(|missing| {
+                say(&missing, &mut err);
+                u8::from(!missing.is_empty())
+            })
         }),
         Some(Command::Stats { file, json, chart, view }) => opened_whole(&file, &mut err).and_then(|mut opened| {
             let question = question::question_for(&view, &opened.project)?;

@@ -114,9 +114,9 @@ const ROOMS: [Room; 14] = [
     ),
     room(
         "talk",
-        &["picture", "derive", "view", "atlas", "model"],
+        &["picture", "derive", "tiles", "view", "atlas", "model"],
         &["base64", "gif", "openh264", "pulldown_cmark", "rayon", "serde_json", "sha2", "tiny_skia"],
-        "a page is a function of project and slide, so that window, paper and browser show the same one",
+        "a page is a function of project and slide, so that window, paper and browser show the same one; map sources come opened",
     ),
     room(
         "panels",

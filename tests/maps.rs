@@ -252,3 +252,131 @@ fn a_picture_tied_to_the_ground_by_three_points_lies_where_they_say() {
     assert_eq!((code, said.lines().count()), (Some(1), 1), "{said}");
     assert!(said.contains("three are needed"), "{said}");
 }
+
+/// Two slides of the same ground: the first with map sources, the second without.
+const SLIDES: &str = r#""slides":[{"id":"on","title":"With","extent":[[45.6,39.9],[45.7,40.0]],"plays":{"secs":2}},
+    {"id":"off","title":"Without","extent":[[45.6,39.9],[45.7,40.0]],"hidden":["map-sources"]}]"#;
+
+/// Writes a project with two slides and these map sources, and lets the program do something with it: exit code and messages.
+fn with_slides(folder: &Path, maps: &str, command: &str, out: &str, options: &[&str]) -> (Option<i32>, String) {
+    let project = folder.join("p.clashmap.geojson");
+    let feature = r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[45.9,39.2]},"properties":{"uid":"a","kind":"shelling","when":"2022-09-13/2022-09-20"}}"#;
+    let text = format!(
+        r#"{{"type":"FeatureCollection","clashmap":{{"format":"1.0",{SLIDES},"maps":[{maps}]}},"features":[{feature}]}}"#
+    );
+    fs::write(&project, text).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_clashmap"))
+        .args([command, project.to_str().unwrap(), "-o", folder.join(out).to_str().unwrap()])
+        .args(options)
+        .env("HOME", folder)
+        .env_remove("XDG_STATE_HOME")
+        .env_remove("XDG_CACHE_HOME")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!said.contains("panicked"), "{said}");
+    (output.status.code(), said)
+}
+
+/// The colour of the ground a little below the middle of a picture, where no sign stands.
+fn ground(picture: &[u8]) -> [u8; 3] {
+    let picture = image::load_from_memory(picture).unwrap().into_rgb8();
+    picture.get_pixel(picture.width() / 2, picture.height() * 11 / 20).0
+}
+
+/// The pictures in a file, as JPEG.
+fn jpegs(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let starts = |n: &usize| bytes[*n..].starts_with(&[0xff, 0xd8, 0xff]);
+    let starts = (0..bytes.len()).filter(starts);
+    let end = |from: usize| bytes[from..].windows(2).position(|w| w == [0xff, 0xd9]).map(|n| from + n + 2);
+    starts.filter_map(|from| Some(bytes[from..end(from)?].to_vec())).collect()
+}
+
+#[test]
+fn slides_show_map_sources_in_every_kind_of_export_and_a_slide_without_the_layer_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::create_dir(folder.join("p.media")).unwrap();
+    mbtiles(&folder.join("p.media/t.mbtiles"));
+    let map = r#"{"file":"p.media/t.mbtiles","name":"Survey"}"#;
+    let read = |name: &str| fs::read(folder.join(name)).unwrap();
+    for (id, shown) in [("on", true), ("off", false)] {
+        let (code, said) = with_slides(folder, map, "render", "a.png", &["--slide", id, "--size", "640x360"]);
+        assert_eq!((code, &*said, is_red(ground(&read("a.png")))), (Some(0), "", shown), "{id}");
+        with_slides(folder, map, "render", "a.svg", &["--slide", id]);
+        assert_eq!(String::from_utf8(read("a.svg")).unwrap().contains("© Surveyors"), shown, "{id}: the credit");
+    }
+    let (code, said) = with_slides(folder, map, "export", "t.png", &["--size", "640x360"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(is_red(ground(&read("t-01.png"))) && !is_red(ground(&read("t-02.png"))));
+    with_slides(folder, map, "export", "t.pdf", &[]);
+    let red: Vec<bool> = jpegs(&read("t.pdf")).iter().map(|jpeg| is_red(ground(jpeg))).collect();
+    assert_eq!(red, [true, false], "a page each");
+    with_slides(folder, map, "export", "t.html", &[]);
+    let html = String::from_utf8(read("t.html")).unwrap();
+    let embedded = html.split("data:image/jpeg;base64,").skip(1).map(|rest| {
+        use base64::Engine;
+        let text = rest.split('"').next().unwrap();
+        is_red(ground(&base64::engine::general_purpose::STANDARD.decode(text).unwrap()))
+    });
+    assert_eq!(
+        embedded.collect::<Vec<_>>(),
+        [true, false, true],
+        "the slides, and the timeline on the ground of the first"
+    );
+    assert!(html.contains("default-src 'none'") && !html.contains("t.mbtiles"));
+    // A film is made of the same frames.
+    with_slides(folder, map, "export", "t.gif", &["--size", "320x180", "--seconds", "1", "--fps", "2"]);
+    let mut options = gif::DecodeOptions::new();
+    options.set_color_output(gif::ColorOutput::RGBA);
+    let film = read("t.gif");
+    let mut frames = options.read_info(&*film).unwrap();
+    let first = frames.read_next_frame().unwrap().unwrap();
+    let at = (99 * usize::from(first.width) + 160) * 4;
+    assert!(is_red([first.buffer[at], first.buffer[at + 1], first.buffer[at + 2]]));
+    with_slides(folder, map, "export", "r.md", &[]);
+    assert!(is_red(ground(&read("r-map.png"))), "a report shows what the view shows");
+    let (code, said) = with_slides(folder, map, "export", "t.pdf", &["--list"]);
+    let line = "map source “Survey” goes along as far as it is seen, credited to © Surveyors";
+    assert!(code == Some(0) && said.contains(line), "{said}");
+    let (_, said) = with_slides(folder, map, "export", "t.pdf", &["--list", "--slide", "off"]);
+    assert!(said.contains("map sources stay, and where they lie"), "{said}");
+}
+
+#[test]
+fn an_export_goes_on_without_a_source_that_fails_and_says_so_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let two = "--slide=on,on";
+    let lines = |said: &str, name: &str| said.lines().filter(|l| l.contains(name)).count();
+    let gone = r#"{"file":"p.media/gone.mbtiles","name":"Survey"}"#;
+    let (code, said) = with_slides(folder, gone, "export", "t.pdf", &[two]);
+    assert_eq!((code, lines(&said, "Survey: “p.media/gone.mbtiles” is not there")), (Some(1), 1), "{said}");
+    assert!(fs::read(folder.join("t.pdf")).is_ok_and(|b| b.starts_with(b"%PDF")));
+    let (code, _) = with_slides(folder, gone, "export", "t.pdf", &["--slide", "off"]);
+    assert_eq!(code, Some(0), "what no slide shows is not missed");
+    // A server: asked for nothing without both options, and one that is down is one line for all slides.
+    let (port, asked) = red_server();
+    let server = format!(r#"{{"name":"Red","url":"http://127.0.0.1:{port}/{{z}}/{{x}}/{{y}}.png"}}"#);
+    for options in [&[two][..], &[two, "--online"], &[two, "--offline"]] {
+        let (code, said) = with_slides(folder, &server, "export", "t.pdf", options);
+        assert_eq!((code, lines(&said, "Red: ")), (Some(1), 1), "{options:?}: {said}");
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 0);
+    let online = ["--online", "--allow-host", "127.0.0.1"];
+    let (code, said) = with_slides(folder, &server, "export", "t.pdf", &[&[two, "--list"][..], &online].concat());
+    assert!(code == Some(0) && said.contains("127.0.0.1 will see this computer's address"), "{said}");
+    assert_eq!(asked.load(Ordering::SeqCst), 0, "a list asks nobody");
+    let (code, said) =
+        with_slides(folder, &server, "export", "t.png", &[&[two, "--size=640x360"][..], &online].concat());
+    assert!(code == Some(0) && asked.load(Ordering::SeqCst) > 0, "{said}");
+    assert!(is_red(ground(&fs::read(folder.join("t-01.png")).unwrap())));
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let down = format!(r#"{{"name":"Down","url":"http://127.0.0.1:{port}/{{z}}/{{x}}/{{y}}.png"}}"#);
+    let start = std::time::Instant::now();
+    let all = "--slide=on,on,on,on,on,on,on,on";
+    let (code, said) = with_slides(folder, &down, "export", "t.png", &[&[all, "--size=640x360"][..], &online].concat());
+    assert_eq!((code, lines(&said, "Down: ")), (Some(1), 1), "{said}");
+    assert!(said.contains("takes no connections") && start.elapsed().as_secs() < 30, "{said} {:?}", start.elapsed());
+}

@@ -15,6 +15,7 @@ use clashmap::model::{Incident, Project};
 use clashmap::picture::raster;
 use clashmap::talk::export::{Kind, Leaving, Order, files};
 use clashmap::talk::{self, Film};
+use clashmap::tiles::Maps;
 use openh264::decoder::Decoder;
 use openh264::formats::YUVSource;
 use poison::{POISONED, html, order, payloads, poisoned, sample};
@@ -105,7 +106,7 @@ fn what_is_sensitive_and_what_is_noted_stays_unless_asked_for() {
     incidents[hidden].sensitive = true;
     let project = Project::new(whole.meta().clone(), incidents, Vec::new());
     let leaving = Leaving { round_km: Some(10.0), ..Leaving::default() };
-    let list = leaving.list(&project, &project.meta().slides, Kind::Html).join("\n");
+    let list = leaving.list(&project, &project.meta().slides, Kind::Html, &Maps::default()).join("\n");
     for line in ["33 of 34 incidents", "1 marked sensitive stay", "notes of 8 slides stay", "rounded to 10 km"] {
         assert!(list.contains(line), "{list}");
     }
@@ -130,7 +131,7 @@ fn a_field_that_is_marked_as_sensitive_stays_while_the_rest_of_the_incident_goes
     incidents[at].sensitive_fields = vec!["place".into(), "title".into()];
     let project = Project::new(whole.meta().clone(), incidents, Vec::new());
     let leaving = Leaving::default();
-    let list = leaving.list(&project, &project.meta().slides, Kind::Html).join("\n");
+    let list = leaving.list(&project, &project.meta().slides, Kind::Html, &Maps::default()).join("\n");
     assert!(list.contains("34 of 34 incidents"), "{list}");
     assert!(list.contains("fields of 1 marked sensitive stay: title, place"), "{list}");
     let left = leaving.apply(&project);
@@ -138,7 +139,11 @@ fn a_field_that_is_marked_as_sensitive_stays_while_the_rest_of_the_incident_goes
     assert!(!html(&left).contains("Fire at Kut"));
     assert!(left.iter().any(|(_, i)| i.place.position.is_none() && i.title.is_empty()));
     let open = Leaving { sensitive: true, ..leaving };
-    assert!(open.list(&project, &[], Kind::Html).join("\n").contains("fields of 1 marked sensitive go along"));
+    assert!(
+        open.list(&project, &[], Kind::Html, &Maps::default())
+            .join("\n")
+            .contains("fields of 1 marked sensitive go along")
+    );
     assert!(html(&open.apply(&project)).contains("Fire at Kut"));
 }
 

@@ -358,7 +358,7 @@ impl App {
             draft: self.draw.draft.clone(),
             spread: self.map.spread_now(ctx),
             called: self.called().to_vec(),
-            credits: self.sources.credits(&self.workspace.project().meta().maps),
+            credits: self.credits(),
         };
         if self.picture.as_ref().is_some_and(|(k, _)| *k == key) {
             return;

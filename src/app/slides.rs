@@ -8,7 +8,8 @@ use crate::edit::{Command, MetaEdit, Revisions};
 use crate::model::{Extent, Reach, Role, Slide, Text, Uid};
 use crate::panels::slides::Sight;
 use crate::picture::raster;
-use crate::talk::{self, Prepared, Seen, Stage};
+use crate::talk::{self, Prepared, Seen, Stage, shows_maps};
+use crate::tiles::{Maps, Permission};
 use crate::view::playback::Mode;
 use crate::view::{Camera, Labels, Theme, camera::BoundingBox};
 
@@ -24,6 +25,8 @@ pub(super) struct Key {
     labels: Labels,
     /// Which of the projects opened so far.
     opened: u64,
+    /// The map sources that are open, and what they may ask.
+    sources: (Vec<u64>, Permission),
 }
 
 /// The pictures of the slides.
@@ -60,10 +63,12 @@ impl App {
     pub(super) fn sights(&mut self, ctx: &egui::Context) -> Vec<Sight> {
         let revisions = Revisions { talk: 0, ..self.workspace.revisions() };
         let project = self.workspace.project();
+        let sources = self.sources.stamp(&project.meta().maps);
         let key = |slide: &Slide| {
+            let sources = if shows_maps(slide) { sources.clone() } else { Default::default() };
             // Notes and approval are not seen on the page.
             let slide = Slide { notes: "".into(), approved: "".into(), ..slide.clone() };
-            Key { revisions, slide, theme: self.theme, labels: self.labels, opened: self.sights.opened }
+            Key { revisions, slide, theme: self.theme, labels: self.labels, opened: self.sights.opened, sources }
         };
         let slides = &project.meta().slides;
         self.sights.known.retain(|id, _| project.meta().slide(id).is_some());
@@ -72,7 +77,8 @@ impl App {
             let (key, project) = (key(slide), project.clone());
             let stage = self.stage(16.0, 9.0);
             self.sights.busy = Some(slide.id.clone());
-            self.work(ctx, None, move || Done::SlideDrawn(Box::new(draw(&project, key, stage))));
+            let maps = Maps::hasty(self.sources.drawn(&project.meta().maps));
+            self.work(ctx, None, move || Done::SlideDrawn(Box::new(draw(&project, key, stage, &maps))));
         }
         let known = &self.sights.known;
         let slides = &self.workspace.project().meta().slides;
@@ -237,9 +243,9 @@ impl App {
     }
 }
 
-fn draw(project: &crate::model::Project, key: Key, stage: Stage) -> Drawn {
+fn draw(project: &crate::model::Project, key: Key, stage: Stage, maps: &Maps) -> Drawn {
     let figures = talk::figures(project, &key.slide);
-    let prepared = Prepared::new(project, &key.slide, stage.labels, stage.zone);
+    let prepared = Prepared::new(project, &key.slide, stage.labels, stage.zone).with_maps(maps);
     let layout = talk::layout(project, &prepared, stage);
     let pixels = talk::ground(&prepared, stage, layout.camera, SCALE).and_then(|mut ground| {
         let page = talk::page(project, &prepared, stage, &layout, 0, None, 1.0);

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use super::files::{Ask, Done};
+use super::giving::Lacks;
 use super::{App, Dialog};
 use crate::model::{Project, Slide};
 use crate::panels::leaving::{Asks, Form, Outcome, PAPERS, Page, SIZES};
 use crate::talk::export::{Kind, Leaving, Order, files, named, stem};
-use crate::talk::{Film, Paper, Stage};
+use crate::talk::{Film, Paper, Stage, shows_maps};
+use crate::tiles::{Access, Maps};
 
 /// An animation of the largest size would be no file that anyone sends.
 const GIF_ASKS: &[Asks] = &[Asks::Size(3), time(Kind::Gif)];
@@ -108,9 +110,11 @@ impl App {
 
     fn list_leaving(&mut self, ctx: &egui::Context, page: Page) {
         let snapshot = self.workspace.project().clone();
+        let (slides, access) = (self.slides_of(kind(&page)), self.access());
         self.dialog = Some(Dialog::Talk(Box::new(page.clone())));
         self.work(ctx, None, move || {
-            let lines = leaving(&page).list(&snapshot, &snapshot.meta().slides, kind(&page));
+            let maps = maps_of(&slides, &snapshot, &access);
+            let lines = leaving(&page).list(&snapshot, &slides, kind(&page), &maps);
             let marked = snapshot.looks(|_, i| i.sensitive || !i.sensitive_fields.is_empty()).any(|marked| marked);
             Done::Listed(Box::new(Page { marked, lines, ..page }))
         });
@@ -141,9 +145,14 @@ impl App {
         }
     }
 
+    /// The slides of a talk as they are in the project, or the view of a report.
+    fn slides_of(&self, kind: Kind) -> Vec<Slide> {
+        if kind.is_report() { vec![self.view_as_slide()] } else { self.workspace.project().meta().slides.clone() }
+    }
+
     fn order(&self, page: &Page, kind: Kind, project: &Project, path: &std::path::Path) -> Order {
-        let slides: Vec<Slide> =
-            if kind.is_report() { vec![self.view_as_slide()] } else { project.meta().slides.clone() };
+        // Those of what goes out: notes may stay.
+        let slides = if kind.is_report() { self.slides_of(kind) } else { project.meta().slides.clone() };
         let stage: Stage = self.stage(16.0, 9.0);
         Order {
             kind,
@@ -154,6 +163,7 @@ impl App {
             notes: leaving(page).notes,
             size: SIZES.get(page.size).copied().unwrap_or([1920, 1080]),
             film: Film { fps: page.fps, secs: Some(page.secs).filter(|s| *s > 0) },
+            maps: Maps::default(),
         }
     }
 
@@ -164,7 +174,8 @@ impl App {
         let is_named = Kind::of(&name).is_ok_and(|k| k == kind || (k, kind) == (Kind::Html, Kind::Report));
         let path = if is_named { path } else { path.with_file_name(name + kind.ending()) };
         let project = leaving(&page).apply(self.workspace.project());
-        let order = self.order(&page, kind, &project, &path);
+        let mut order = self.order(&page, kind, &project, &path);
+        let (whole, access) = (self.workspace.project().clone(), self.access());
         let (doing, what) = match kind {
             Kind::Mp4 => ("making the film …", "Film"),
             kind if kind.is_report() => ("writing the report …", "Report"),
@@ -176,6 +187,7 @@ impl App {
                 progress.reached((part * 1000.0) as u64);
                 if progress.is_cancelled() { Err(format!("{what} not saved: stopped")) } else { Ok(()) }
             };
+            order.maps = maps_of(&order.slides, &whole, &access);
             let result = files(&project, &order, &mut told).and_then(|all| {
                 for made in all {
                     let to = named(&path, &made);
@@ -183,9 +195,15 @@ impl App {
                     crate::io::atomic::save(&crate::io::disk::RealDisk, to.as_ref(), write)
                         .map_err(|e| e.to_string())?;
                 }
-                Ok(())
+                Ok(Lacks { sources: order.maps.missing(), ..Lacks::default() })
             });
-            Done::Written { what, path, result }
+            Done::Pictured { what, path, result }
         });
     }
+}
+
+/// The map sources that are laid over the ground of slides, if any of them shows some. May take a while.
+fn maps_of(slides: &[Slide], project: &Project, access: &Access) -> Maps {
+    let is_any = slides.iter().any(shows_maps);
+    if is_any { Maps::open(&project.meta().maps, access, &|_| None) } else { Maps::default() }
 }

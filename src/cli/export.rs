@@ -5,15 +5,18 @@
 //! for. A file is written whole or not at all.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
+use super::map_sources::{self, MapArgs};
 use super::question::{ViewArgs, question_for};
 use super::render::{Writer, paper, size, slide_of};
 use crate::derive::Question;
 use crate::model::{Language, Perspective, Plays, Project, Reach, Role, Slide};
 use crate::talk::export::{Kind, Leaving, Order, Told, files, named, stem};
-use crate::talk::{Film, Paper, Seen, Stage};
+use crate::talk::{Film, Paper, Seen, Stage, shows_maps};
+use crate::tiles::{Maps, Network};
 use crate::view::{Labels, Layers, Theme};
 
 /// The options of `export` as typed.
@@ -56,6 +59,9 @@ pub struct ExportArgs {
     /// Say what would leave the house, and make nothing
     #[arg(long)]
     pub list: bool,
+    /// What may be read and asked for map sources
+    #[command(flatten)]
+    pub maps: MapArgs,
     /// View options, of a report all; for an animation or a film, --from and --to play this time instead of a slide's
     #[command(flatten)]
     pub view: ViewArgs,
@@ -74,9 +80,6 @@ pub fn order(project: &Project, args: &ExportArgs) -> Result<(Order, Leaving), S
         }
         kind => kind,
     };
-    if args.view.online {
-        return Err("--online: a talk asks no server; leave the option out".into());
-    }
     let language = args.view.lang.as_deref().and_then(Language::from_code).unwrap_or(Language::En);
     let stage = Stage {
         theme: args.view.theme.as_deref().and_then(Theme::from_id).unwrap_or_default(),
@@ -126,6 +129,7 @@ pub fn order(project: &Project, args: &ExportArgs) -> Result<(Order, Leaving), S
         notes: args.notes,
         size: pixels,
         film: Film { fps, secs: args.seconds },
+        maps: Maps::default(),
     };
     paper(&args.paper)?;
     Ok((order, leaving))
@@ -148,23 +152,28 @@ fn viewed(project: &Project, question: Question, plays: Option<Plays>, args: &Ex
 }
 
 /// Makes what the arguments ask for and hands the bytes to `write`. `told` is given lines for the user: what leaves the house;
-/// `done` the share that is made.
+/// `done` the share that is made. Gives back what of the map sources is missing, one line a source.
 ///
 /// # Errors
 /// One line that says what is wrong and what next.
 pub fn run(
     project: &Project,
     args: &ExportArgs,
+    network: Option<Arc<Network>>,
     write: Writer<'_>,
     told: &mut dyn FnMut(&str),
     done: &mut Told,
-) -> Result<(), String> {
+) -> Result<Vec<String>, String> {
     let (mut order, leaving) = order(project, args)?;
-    for line in leaving.list(project, &order.slides, order.kind) {
+    let access = map_sources::access(&args.maps, &args.view, &args.file, network)?;
+    if order.slides.iter().any(shows_maps) {
+        order.maps = map_sources::open_maps(project, &access);
+    }
+    for line in leaving.list(project, &order.slides, order.kind, &order.maps) {
         told(&line);
     }
     if args.list {
-        return Ok(());
+        return Ok(order.maps.missing());
     }
     let project = leaving.apply(project);
     if !leaving.notes {
@@ -175,5 +184,5 @@ pub fn run(
     for made in files(&project, &order, done)? {
         write(named(&args.out, &made).as_ref(), &made.bytes)?;
     }
-    Ok(())
+    Ok(order.maps.missing())
 }

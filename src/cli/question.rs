@@ -67,10 +67,10 @@ pub struct ViewArgs {
     /// Colours of the map
     #[arg(long, value_name = "THEME", value_parser = ["light", "dark", "print"])]
     pub theme: Option<String>,
-    /// Ask no server (the default); `render` draws what was kept of the tiles of servers
+    /// Ask no server (the default); `render` and `export` draw what was kept of the tiles of servers
     #[arg(long, conflicts_with = "online")]
     pub offline: bool,
-    /// With `render`: ask the servers of map tiles that --allow-host names
+    /// With `render` and `export`: ask the servers of map tiles that --allow-host names
     #[arg(long)]
     pub online: bool,
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::map_sources::{open_maps, permission};
+use super::map_sources::{self, MapArgs, open_maps};
 use super::question::{ViewArgs, question, with_saved};
 use crate::derive::{Derived, Question, derive, derive_scanned};
 use crate::io::project::Opened;
@@ -17,7 +17,7 @@ use crate::model::{
 };
 use crate::picture::{self, Furniture, Picture, Scene, pdf, raster, svg};
 use crate::talk::{self, Paper, Prepared, Stage};
-use crate::tiles::{self, Access, Network};
+use crate::tiles::{Access, Maps, Network, Wanted};
 use crate::view::camera::BoundingBox;
 use crate::view::{Camera, Corner, Labels, Layers, Symbols, Theme, Viewport, Zone};
 
@@ -71,16 +71,12 @@ pub struct RenderArgs {
     /// A slide of the project by its id, with its own view; of the view options only --theme and --lang count besides
     #[arg(long, value_name = "ID", conflicts_with_all = ["bbox", "date", "bare", "note"])]
     pub slide: Option<String>,
-    /// Read the tile files that the project names outside its media folder
-    #[arg(long)]
-    pub map_files: bool,
-    /// With --online: a host that may be asked for map tiles; may be repeated. It will see this computer's address and which
-    /// part of the map is drawn
-    #[arg(long, value_name = "HOST", requires = "online")]
-    pub allow_host: Vec<String>,
     /// Draw incidents and fields marked as sensitive as well
     #[arg(long)]
     pub sensitive: bool,
+    /// What may be read and asked for map sources
+    #[command(flatten)]
+    pub maps: MapArgs,
     /// View options
     #[command(flatten)]
     pub view: ViewArgs,
@@ -238,11 +234,7 @@ pub fn options(args: &RenderArgs) -> Result<Options, String> {
         perspective: args.view.perspective.as_deref().and_then(Perspective::from_id),
         shown: args.date.as_deref().map(date).transpose()?,
         paper: args.paper.as_deref().map(paper).transpose()?,
-        access: Access {
-            project: Some(std::path::absolute(&args.file).unwrap_or_else(|_| args.file.clone())),
-            every_file: args.map_files,
-            ..Access::default()
-        },
+        access: map_sources::access(&args.maps, &args.view, &args.file, None)?,
         ..Options::default()
     })
 }
@@ -304,11 +296,9 @@ pub fn draw(project: &Project, options: &Options) -> Result<Drawn, String> {
 /// Draws what `answer` says of the project for the question of the options; a slide asks questions of its own.
 fn draw_answer(project: &Project, options: &Options, answer: impl FnOnce() -> Derived) -> Result<Drawn, String> {
     if let Some(slide) = &options.slide {
-        let maps = project.meta().maps.iter().filter(|m| m.is_shown());
-        let missing = maps.map(|m| format!("{}: map sources are not drawn on slides", m.shown_name())).collect();
-        return Ok(Drawn { bytes: slide_picture(project, slide, options)?, missing });
+        return slide_picture(project, slide, options);
     }
-    let (maps, mut missing) = open_maps(project, &options.access);
+    let maps = if options.layers.map_sources { open_maps(project, &options.access) } else { Maps::default() };
     let derived = answer();
     let marks = picture::marks(project, &derived).in_zone(project, options.zone);
     let (w, h) = (options.width, options.height);
@@ -338,7 +328,7 @@ fn draw_answer(project: &Project, options: &Options, answer: impl FnOnce() -> De
         let mut lines = subtitle(project, &derived, options);
         lines.push(picture::perspective_sentence(perspective, scene.time_shown()));
         let note = options.note.clone().unwrap_or_else(|| project.meta().note().to_owned());
-        let credits = maps.iter().map(|m| m.credit.clone()).collect();
+        let credits = maps.credits();
         let furniture = Furniture::export(&title, lines);
         scene.furniture = Furniture { note, credits, legend: options.layers.legend, ..furniture };
     }
@@ -350,10 +340,7 @@ fn draw_answer(project: &Project, options: &Options, answer: impl FnOnce() -> De
     // Paper is looked at from nearer than a screen.
     let density = if options.format == Format::Pdf { options.scale.max(1.5) } else { options.scale };
     let mut ground = ground(&scene, density)?;
-    let wanted = tiles::Wanted { density, theme: options.theme };
-    let layers: Vec<tiles::Layer> = maps.into_iter().map(|m| m.layer).collect();
-    let Viewport { camera, .. } = scene.viewport;
-    missing.extend(tiles::compose(&mut ground, scene.viewport.world_rect(), camera.zoom, wanted, &layers));
+    maps.draw(&mut ground, &scene.viewport, Wanted { density, theme: options.theme });
     let bytes = match options.format {
         Format::Png => {
             raster::draw(&drawn, &mut ground, options.scale)?;
@@ -365,41 +352,39 @@ fn draw_answer(project: &Project, options: &Options, answer: impl FnOnce() -> De
             pdf::single(&title, &drawn, Some(&raster::jpeg(&ground, 88)?), sheet)?
         }
     };
-    Ok(Drawn { bytes, missing })
+    Ok(Drawn { bytes, missing: maps.missing() })
 }
 
 /// Draws the first part of a slide. A page has the shape of the picture, and is drawn as large.
-fn slide_picture(project: &Project, slide: &Slide, options: &Options) -> Result<Vec<u8>, String> {
+fn slide_picture(project: &Project, slide: &Slide, options: &Options) -> Result<Drawn, String> {
     let stage = Stage {
         theme: options.theme,
         zone: options.zone,
         labels: options.labels,
         ..Stage::for_shape(options.width, options.height)
     };
-    let prepared = Prepared::new(project, slide, stage.labels, stage.zone);
+    let maps = if talk::shows_maps(slide) { open_maps(project, &options.access) } else { Maps::default() };
+    let prepared = Prepared::new(project, slide, stage.labels, stage.zone).with_maps(&maps);
     let layout = talk::layout(project, &prepared, stage);
     let drawn = talk::page(project, &prepared, stage, &layout, 0, None, 1.0);
     // A picture higher than wide has the page across its width.
     let scale = options.width / stage.width * options.scale;
     let ground = talk::ground(&prepared, stage, layout.camera, scale)
         .ok_or("the picture is too large to paint; make --size or --scale smaller")?;
-    match options.format {
+    let bytes = match options.format {
         Format::Png => {
             let mut ground = ground;
             raster::draw(&drawn, &mut ground, scale)?;
-            raster::png(&ground)
+            raster::png(&ground)?
         }
         Format::Pdf => {
+            let sheet = options.paper.unwrap_or(Paper::SCREEN);
             let base = raster::jpeg(&ground, 88)?;
-            pdf::single(
-                slide.name(),
-                &drawn,
-                Some(&base),
-                Some(options.paper.unwrap_or(Paper::SCREEN)).map(|p| [p.width, p.height]),
-            )
+            pdf::single(slide.name(), &drawn, Some(&base), Some([sheet.width, sheet.height]))?
         }
-        Format::Svg => Ok(svg::svg(&drawn, slide.name(), svg::Ground::Png(&raster::png(&ground)?), scale).into_bytes()),
-    }
+        Format::Svg => vector(&ground, &drawn, slide.name(), scale)?,
+    };
+    Ok(Drawn { bytes, missing: maps.missing() })
 }
 
 /// The slide of a project that is named by its id.
@@ -530,8 +515,7 @@ pub struct Told {
     pub withheld: Option<String>,
 }
 
-/// Draws a project just opened as the arguments say, hands the bytes to `write`, and tells what is not in the picture. Without `--online` the `network` is switched off: then tiles come from what was kept, or, without a network, not at
-/// all.
+/// Draws a project just opened as the arguments say, hands the bytes to `write`, and tells what is not in the picture.
 ///
 /// # Errors
 /// One line that says what is wrong and what next.
@@ -542,11 +526,7 @@ pub fn run(
     write: Writer<'_>,
 ) -> Result<Told, String> {
     let mut options = options(args)?;
-    let permission = permission(args)?;
-    if let Some(network) = &network {
-        network.allow(permission);
-    }
-    options.access.network = network;
+    options.access = map_sources::access(&args.maps, &args.view, &args.file, network)?;
     let scan = opened.take_scan();
     let (given, withheld) =
         if args.sensitive { (opened.project.clone(), Withheld::default()) } else { given_out(&opened.project) };

@@ -1,6 +1,6 @@
 //! The switches of the layers, the perspective of the project, and its note of neutrality.
 
-use egui::{Rect, Response, Role, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use egui::{Checkbox, Rect, Response, Role, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
 
 use super::style::{c32, caption};
 use super::{Action, Look};
@@ -26,7 +26,7 @@ pub fn ui(ui: &mut Ui, look: Look, now: Layers, note: &mut Option<String>) -> Ve
             ui.checkbox(on, *word);
         }
     };
-    sources(ui, look, &mut actions);
+    sources(ui, look, &mut next.map_sources, &mut actions);
     ui.separator();
     ui.label(caption("Incidents and drawings", c));
     switches(
@@ -85,12 +85,19 @@ pub fn ui(ui: &mut Ui, look: Look, now: Layers, note: &mut Option<String>) -> Ve
     actions
 }
 
-/// An eye for each map source, and the way to the list of them.
-fn sources(ui: &mut Ui, look: Look, actions: &mut Vec<Action>) {
+/// The layer of map sources, a switch for each of them, and the way to the list of them.
+fn sources(ui: &mut Ui, look: Look, on: &mut bool, actions: &mut Vec<Action>) {
     let maps = &look.project.meta().maps;
+    if !maps.is_empty() {
+        ui.checkbox(on, "Map sources").on_hover_text("All of them; a slide made from the view keeps it");
+    }
     for (n, source) in maps.iter().enumerate().rev() {
         let mut shown = !source.hidden;
-        if ui.checkbox(&mut shown, source.shown_name()).changed() {
+        let switch = |ui: &mut Ui| {
+            ui.add_space(space::L);
+            ui.add_enabled(*on, Checkbox::new(&mut shown, source.shown_name())).changed()
+        };
+        if ui.horizontal(switch).inner {
             let next = MapSource { hidden: !shown, ..source.clone() };
             actions.push(Action::Edit(Command::Meta(MetaEdit::SetMap(n, Box::new(next)))));
         }

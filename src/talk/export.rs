@@ -6,9 +6,11 @@ use std::path::Path;
 use super::film::{self, Film};
 use super::paper::{self, Paper};
 use super::prepared::Prepared;
-use super::{HEIGHT, Stage, h264, html, layout, page, report};
+use super::{HEIGHT, Stage, h264, html, layout, page, report, shows_maps};
 use crate::model::{Guarded, Incident, Project, Slide, give_out};
 use crate::picture::raster;
+use crate::tiles::Maps;
+use crate::tiles::net::learns;
 
 /// Is told the share that is done, 0 to 1; an error ends the work.
 pub type Told<'t> = dyn FnMut(f32) -> Result<(), String> + 't;
@@ -132,6 +134,8 @@ pub struct Order {
     pub size: [u32; 2],
     /// Frames a second and seconds of an animation or a film.
     pub film: Film,
+    /// What is laid over the ground of slides that show map sources.
+    pub maps: Maps,
 }
 
 /// A file of an export.
@@ -154,7 +158,9 @@ impl Made {
 
 impl Leaving {
     /// What goes along with an export and what stays, in lines.
-    pub fn list(&self, project: &Project, slides: &[Slide], kind: Kind) -> Vec<String> {
+    ///
+    /// Of the project's map sources those in `maps` are drawn.
+    pub fn list(&self, project: &Project, slides: &[Slide], kind: Kind, maps: &Maps) -> Vec<String> {
         let count = |is: &dyn Fn(&Incident) -> bool| project.looks(|_, i| is(i)).filter(|is| *is).count();
         let go = |yes: bool| if yes { "go along" } else { "stay" };
         let incidents = project.len();
@@ -204,7 +210,17 @@ impl Leaving {
             n => out.push(format!("the log of {n} edits stays")),
         }
         if !project.meta().maps.is_empty() {
-            out.push("map sources stay, and where they lie".into());
+            let drawn = if slides.iter().any(shows_maps) { maps.drawn() } else { &[] };
+            out.extend(drawn.iter().map(|map| {
+                let credit = if map.credit.is_empty() { "nobody" } else { &map.credit };
+                format!("map source “{}” goes along as far as it is seen, credited to {credit}", map.layer.name)
+            }));
+            let mut asked: Vec<&String> = drawn.iter().flat_map(|map| &map.asks).collect();
+            asked.sort();
+            asked.dedup();
+            out.extend(asked.into_iter().map(|host| learns(host)));
+            let stay = if drawn.is_empty() { "map sources stay, and where they lie" } else { MAPS_STAY };
+            out.push(stay.into());
         }
         out.push("names of folders and of this computer stay".into());
         out.push(match self.round_km {
@@ -244,6 +260,8 @@ impl Leaving {
     }
 }
 
+const MAPS_STAY: &str = "where map sources lie stays, and so does what is not drawn of them";
+
 /// The fields that are marked as sensitive anywhere, in words.
 fn guarded(project: &Project) -> String {
     let is_marked =
@@ -278,7 +296,7 @@ pub fn files(project: &Project, order: &Order, told: &mut Told) -> Result<Vec<Ma
             let scale = (height / HEIGHT).min(width / stage.width);
             for (n, slide) in order.slides.iter().enumerate() {
                 told(n as f32 / order.slides.len() as f32)?;
-                let prepared = Prepared::new(project, slide, stage.labels, stage.zone);
+                let prepared = Prepared::new(project, slide, stage.labels, stage.zone).with_maps(&order.maps);
                 let lies = layout(project, &prepared, stage);
                 for part in 0..lies.parts() {
                     let mut ground = super::ground(&prepared, stage, lies.camera, scale)
@@ -365,13 +383,16 @@ mod tests {
                 notes: false,
                 size: [320, 180],
                 film: Film::default(),
+                maps: Maps::default(),
             };
             String::from_utf8(files(project, &order, &mut |_| Ok(())).unwrap().remove(0).bytes).unwrap()
         };
         assert!(page(&project).contains("Sotk (exact spot)"));
         let html = page(&rounded(5.0, &project));
         assert!(html.contains("Sotk (approximate)") && !html.contains("exact spot"));
-        let said = |round_km| Leaving { round_km, ..Leaving::default() }.list(&project, &[], Kind::Html).join("\n");
+        let said = |round_km| {
+            Leaving { round_km, ..Leaving::default() }.list(&project, &[], Kind::Html, &Maps::default()).join("\n")
+        };
         assert!(said(Some(5.0)).contains("names of places and the part of the map that a slide shows are not rounded"));
         assert!(!said(None).contains("not rounded"));
     }

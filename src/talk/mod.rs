@@ -13,7 +13,7 @@
 //! | `reel` | the frames of a slide that plays, in order |
 //! | `film`, `h264`, `mp4` | GIF; frames as H.264; the file around them |
 //!
-//! Invariant: a page is a function of project, slide and stage. A page is [`HEIGHT`] points high whatever it is shown on, so
+//! Invariant: a page is a function of project, slide, stage and the map sources that are laid over its ground, which come opened. A page is [`HEIGHT`] points high whatever it is shown on, so
 //! window, PNG, PDF and browser show the same page, larger or smaller. There is deliberately no disk, no clock and no egui.
 
 pub mod export;
@@ -37,4 +37,4 @@ pub use markdown::{Block, BlockKind, Words, blocks, plain};
 pub use page::{HEIGHT, Layout, Stage, ground, layout, page};
 pub use paper::Paper;
 pub use prepared::{Prepared, sources};
-pub use seen::{Seen, window_of};
+pub use seen::{Seen, shows_maps, window_of};

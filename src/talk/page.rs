@@ -10,6 +10,7 @@ use crate::derive::{BinWidth, Figure};
 use crate::model::{Beside, Category, Moment, PartyId, Project, Resolution, Role, Status, ZONE_HERE_MINUTES};
 use crate::picture::list::{Anchor, Face, Item, Label, Paint, Picture, Stroke};
 use crate::picture::{self, Furniture, Scene, chart, type_metrics};
+use crate::tiles::Wanted;
 use crate::view::camera::BoundingBox;
 use crate::view::theme::{Colors, space, type_size};
 use crate::view::{Camera, Corner, Labels, Rgb, Theme, Viewport, Zone};
@@ -92,7 +93,7 @@ pub fn layout(project: &Project, prepared: &Prepared, stage: Stage) -> Layout {
     let width = (w * 0.31).clamp(220.0, 340.0);
     let inner = width - 2.0 * PAD;
     let fixed = fixed_height(project, prepared, inner);
-    let most = h - space::L - CREDITS;
+    let most = h - space::L - credits_room(project, prepared, stage);
     let text = blocks(&slide.caption);
     let room = (most - 2.0 * PAD - fixed).max(60.0);
     let parts = flow::fitted(&text, inner, room, &CAPTION);
@@ -103,6 +104,17 @@ pub fn layout(project: &Project, prepared: &Prepared, stage: Stage) -> Layout {
     let beside =
         (tall > 0.0).then(|| [right - width, space::L, right, (space::L + 2.0 * PAD + tall).min(h - space::L)]);
     Layout { camera: camera(project, prepared, stage, beside), parts, beside }
+}
+
+/// Points kept free below what stands beside the map: those of map sources may take more lines than usual.
+fn credits_room(project: &Project, prepared: &Prepared, stage: Stage) -> f32 {
+    if prepared.maps.drawn().is_empty() {
+        return CREDITS;
+    }
+    let viewport = Camera::fit(BoundingBox::REGION, stage.width, HEIGHT, 0.0, 10.0);
+    let boxes = picture::furniture_boxes(&scene(project, prepared, stage, viewport, None));
+    let at_right = boxes.iter().filter(|b| b[2] > stage.width * 0.9 && b[1] > HEIGHT * 0.5);
+    at_right.map(|b| HEIGHT - b[1] + space::XS).fold(CREDITS, f32::max)
 }
 
 /// Points between the edge of a plate and what is on it.
@@ -236,11 +248,13 @@ fn scene<'a>(
             note: project.meta().note().to_owned(),
             legend: prepared.seen.layers.legend,
             brief: true,
+            credits: prepared.maps.credits(),
             taken: beside.into_iter().collect(),
             ..Furniture::export(&slide.title, vec![prepared.seen.question.sentence(), perspective])
         };
     } else {
-        scene.furniture = Furniture { attribution: true, keep_clear: true, ..Furniture::none() };
+        let credits = prepared.maps.credits();
+        scene.furniture = Furniture { attribution: true, credits, keep_clear: true, ..Furniture::none() };
         // Behind large words the ground alone.
         (scene.layers.incidents, scene.layers.names) = (false, false);
     }
@@ -339,7 +353,8 @@ pub fn page(
     if is_map {
         beside(&mut out.items, project, prepared, stage, layout, part, c);
     } else {
-        cover(&mut out.items, project, prepared, stage, layout, part, c);
+        let floor = out.furniture.iter().map(|b| b[1] - space::M).fold(HEIGHT - 62.0, f32::min);
+        cover(&mut out.items, project, prepared, stage, (layout, part), floor, c);
     }
     if words < 1.0 {
         let from = out.items.iter().position(|i| matches!(i, Item::Layer("furniture"))).unwrap_or(0);
@@ -348,10 +363,12 @@ pub fn page(
     out
 }
 
-/// The ground under a page, `scale` pixels to the point; `None` if it is too large.
+/// The ground under a page with the map sources that the slide shows, `scale` pixels to the point; `None` if it is too large.
 pub fn ground(prepared: &Prepared, stage: Stage, camera: Camera, scale: f32) -> Option<tiny_skia::Pixmap> {
     let viewport = Viewport { camera, width: stage.width, height: HEIGHT };
-    picture::ground(&viewport, stage.theme, prepared.seen.layers, scale)
+    let mut ground = picture::ground(&viewport, stage.theme, prepared.seen.layers, scale)?;
+    prepared.maps.draw(&mut ground, &viewport, Wanted { density: scale, theme: stage.theme });
+    Some(ground)
 }
 
 /// What stands beside the map.
@@ -443,14 +460,14 @@ fn beside(
     }
 }
 
-/// A title or closing page: the map pale, the words large.
+/// A title or closing page: the map pale, the words large; its lowest line stands at `floor`, over the credits.
 fn cover(
     items: &mut Vec<Item>,
     project: &Project,
     prepared: &Prepared,
     stage: Stage,
-    layout: &Layout,
-    part: usize,
+    (layout, part): (&Layout, usize),
+    floor: f32,
     c: &Colors,
 ) {
     let (w, h) = (stage.width, HEIGHT);
@@ -477,11 +494,11 @@ fn cover(
     flow::draw(items, body, [left, y + 20.0], c.text, c.text_weak);
     let note = project.meta().note();
     if !note.is_empty() {
-        items.push(text([left, h - 62.0], Anchor::Start, type_size::BODY, Face::Italic, c.text_weak, note));
+        items.push(text([left, floor], Anchor::Start, type_size::BODY, Face::Italic, c.text_weak, note));
     }
     if layout.parts.len() > 1 {
         let words = format!("{} / {}", part + 1, layout.parts.len());
-        items.push(text([w - left, h - 62.0], Anchor::End, 12.0, Face::Bold, c.text_weak, &words));
+        items.push(text([w - left, floor], Anchor::End, 12.0, Face::Bold, c.text_weak, &words));
     }
 }
 

@@ -99,7 +99,7 @@ pub(super) fn pdf(project: &Project, slides: &[Slide], order: &Order, told: &mut
             with_notes(&mut pdf, project, slide, n, order)?;
         } else {
             let stage = Stage { width: shape(order.paper), ..order.stage };
-            let prepared = Prepared::new(project, slide, stage.labels, stage.zone);
+            let prepared = Prepared::new(project, slide, stage.labels, stage.zone).with_maps(&order.maps);
             let scale = order.paper.height.min(order.paper.width / stage.width * HEIGHT) / HEIGHT;
             let parts = layout(project, &prepared, stage).parts();
             for part in 0..parts {
@@ -126,7 +126,7 @@ fn shape(paper: Paper) -> f32 {
 fn with_notes(pdf: &mut Pdf, project: &Project, slide: &Slide, n: usize, order: &Order) -> Result<(), String> {
     let paper = Paper::A4;
     let stage = Stage { width: HEIGHT * 16.0 / 9.0, ..order.stage };
-    let prepared = Prepared::new(project, slide, stage.labels, stage.zone);
+    let prepared = Prepared::new(project, slide, stage.labels, stage.zone).with_maps(&order.maps);
     let scale = (paper.width - 2.0 * MARGIN) / stage.width;
     let (drawn, jpeg) = painted(project, &prepared, stage, 0, scale * DPI / 72.0, 85)?;
     let c = Theme::Print.colors();

@@ -4,6 +4,7 @@ use super::Seen;
 use crate::derive::{Derived, derive};
 use crate::model::{IncidentId, Project, Reach, Slide, Source, Span};
 use crate::picture::{self, Fade, Marks};
+use crate::tiles::Maps;
 use crate::view::camera::BoundingBox;
 use crate::view::time_axis::ALL_TIME;
 use crate::view::{Labels, Zone};
@@ -21,6 +22,8 @@ pub struct Prepared {
     pub marks: Marks,
     /// Incidents that the slide names beside their symbols.
     pub called: Vec<IncidentId>,
+    /// What is laid over its ground.
+    pub maps: Maps,
     /// What the whole slide covers, for a camera that does not move while it plays.
     bounds: Option<BoundingBox>,
     /// What is played.
@@ -55,7 +58,17 @@ impl Prepared {
             called.sort_unstable();
         }
         let called = called.into_iter().map(|(_, id)| id).collect();
-        Self { slide: slide.clone(), seen, derived, marks, called, bounds, range, head: None }
+        let maps = Maps::default();
+        Self { slide: slide.clone(), seen, derived, marks, called, maps, bounds, range, head: None }
+    }
+
+    /// The same with map sources over its ground, if the slide shows them.
+    #[must_use]
+    pub fn with_maps(mut self, maps: &Maps) -> Self {
+        if self.seen.layers.map_sources {
+            self.maps = maps.clone();
+        }
+        self
     }
 
     /// What the incidents of the whole slide cover; `None` without a place.

@@ -42,7 +42,7 @@ impl<'p> Reel<'p> {
         let mut slide = slide.clone();
         let plays = slide.plays.unwrap_or(Plays { secs: 8, reach: Reach::All });
         slide.plays = Some(Plays { secs: order.film.secs.unwrap_or(plays.secs).max(1), ..plays });
-        let prepared = Prepared::new(project, &slide, stage.labels, stage.zone);
+        let prepared = Prepared::new(project, &slide, stage.labels, stage.zone).with_maps(&order.maps);
         let secs = prepared.play_secs().ok_or("the slide shows no time that could be played")?;
         let frames = (secs * f64::from(fps)).ceil().max(2.0) as u32;
         if frames > most {

@@ -81,6 +81,11 @@ impl Seen {
     }
 }
 
+/// Whether a slide shows the map sources of its project.
+pub fn shows_maps(slide: &Slide) -> bool {
+    Seen::of(slide, &Project::default(), Labels::default()).layers.map_sources
+}
+
 /// A window of event time as it is written: whole days where it runs from midnight to midnight, open where it reaches as far as
 /// time does. `None` if it is open at both ends.
 pub fn window_of(span: Span) -> Option<When> {
@@ -137,6 +142,10 @@ mod tests {
         seen.put_into(&mut slide);
         assert_eq!(Seen::of(&slide, &project, Labels::default()), seen);
         assert_eq!((&*slide.title, slide.hidden.len(), slide.shown.len()), ("kept", 1, 1));
+        seen.layers = Layers { map_sources: false, ..Layers::default() };
+        assert!(shows_maps(&slide));
+        seen.put_into(&mut slide);
+        assert!(!shows_maps(&slide) && &*slide.hidden[0] == "map-sources");
         seen.layers = Layers::default();
         seen.put_into(&mut slide);
         assert!(slide.hidden.is_empty() && slide.shown.is_empty() && slide.symbols.is_empty());

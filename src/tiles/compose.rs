@@ -3,6 +3,7 @@
 //! The tiles of a source are laid side by side in their own pixels first and drawn as one, so that no seam shows between them
 //! when they are stretched or let the ground through.
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,7 +30,7 @@ const MOST_TILES: usize = 4_096;
 /// Tiles asked for at a time.
 const AT_A_TIME: usize = 6;
 /// What fails for now is asked for this often, and no more after this time.
-const TRIES: u32 = 3;
+pub(super) const TRIES: u32 = 3;
 const PATIENCE: Duration = Duration::from_secs(8);
 /// No tile is waited for after this time.
 const LONGEST: Duration = Duration::from_mins(2);
@@ -41,11 +42,41 @@ const MOST_PIXELS: u64 = 200_000_000;
 pub fn compose(ground: &mut Pixmap, world: [f64; 4], zoom: f64, wanted: Wanted, layers: &[Layer]) -> Vec<String> {
     let mut missing = Vec::new();
     for layer in layers {
-        if let Err(why) = draw(ground, world, zoom, wanted, layer) {
-            missing.push(format!("{}: {why}", layer.name));
+        if let Some(short) = draw(ground, world, zoom, wanted, layer, TRIES) {
+            missing.push(format!("{}: {short}", layer.name));
         }
     }
     missing
+}
+
+/// What a source fell short of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shortfall {
+    /// Tiles that failed, of how many; both 0: there is no picture of it at all.
+    pub(super) failed: usize,
+    pub(super) of: usize,
+    /// Why, in one line.
+    what: String,
+}
+
+impl Shortfall {
+    fn whole(what: impl Into<String>) -> Self {
+        Self { failed: 0, of: 0, what: what.into() }
+    }
+
+    /// What two pictures fell short of together.
+    pub(super) fn and(self, other: &Self) -> Self {
+        Self { failed: self.failed + other.failed, of: self.of + other.of, ..self }
+    }
+}
+
+impl fmt::Display for Shortfall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self { of: 0, what, .. } => f.write_str(what),
+            Self { failed, of, what } => write!(f, "{failed} of {of} tiles are missing: {what}"),
+        }
+    }
 }
 
 /// The zoom of the tiles that are drawn at a zoom of the camera and so many pixels to a point; `None` where the source has
@@ -99,14 +130,26 @@ impl Cover {
     }
 }
 
-fn draw(ground: &mut Pixmap, world: [f64; 4], zoom: f64, wanted: Wanted, layer: &Layer) -> Result<(), String> {
-    let Some(cover) = Cover::new(world, zoom, wanted.density, layer.source.about())? else { return Ok(()) };
+/// Draws one source; what fails for now is asked for `tries` times. `None`: nothing is missing.
+pub(super) fn draw(
+    ground: &mut Pixmap,
+    world: [f64; 4],
+    zoom: f64,
+    wanted: Wanted,
+    layer: &Layer,
+    tries: u32,
+) -> Option<Shortfall> {
+    let cover = match Cover::new(world, zoom, wanted.density, layer.source.about()) {
+        Ok(cover) => cover?,
+        Err(why) => return Some(Shortfall::whole(why)),
+    };
     let [x0, y0, x1, y1] = world.map(|v| v * f64::from(cover.zoom).exp2());
     let (left, top) = (cover.columns.start, cover.rows.start);
     let ids: Vec<TileId> = cover.ids().collect();
-    let tiles = fetch(&*layer.source, &ids, wanted);
+    let tiles = fetch(&*layer.source, &ids, wanted, tries);
     let failed: Vec<&TileError> = tiles.iter().filter_map(|t| t.error.as_ref()).collect();
-    let said = failed.first().map(|e| format!("{} of {} tiles are missing: {}", failed.len(), ids.len(), e.what));
+    let (count, of) = (failed.len(), ids.len());
+    let short = failed.first().map(|e| Shortfall { failed: count, of, what: e.what.clone() });
     // As many pixels as the sharpest tile has, within what the picture can show.
     let pieces = || tiles.iter().filter_map(|t| t.piece.as_ref());
     let side = pieces().map(sharpness).max().unwrap_or(0).clamp(64, 1_024);
@@ -114,9 +157,11 @@ fn draw(ground: &mut Pixmap, world: [f64; 4], zoom: f64, wanted: Wanted, layer: 
     if pieces().next().is_some() {
         let (w, h) = (columns * u64::from(side), rows * u64::from(side));
         if w * h > MOST_PIXELS {
-            return Err("its tiles side by side are too large a picture; show less of the map".into());
+            return Some(Shortfall::whole("its tiles side by side are too large a picture; show less of the map"));
         }
-        let mut sheet = Pixmap::new(w as u32, h as u32).ok_or("there is not enough memory for its tiles")?;
+        let Some(mut sheet) = Pixmap::new(w as u32, h as u32) else {
+            return Some(Shortfall::whole("there is not enough memory for its tiles"));
+        };
         for (id, piece) in ids.iter().zip(&tiles) {
             let Some(piece) = &piece.piece else { continue };
             let at = [(id.x - left) as f32 * side as f32, (id.y - top) as f32 * side as f32];
@@ -138,7 +183,7 @@ fn draw(ground: &mut Pixmap, world: [f64; 4], zoom: f64, wanted: Wanted, layer: 
         };
         ground.draw_pixmap(0, 0, sheet.as_ref(), &paint, transform, None);
     }
-    said.map_or(Ok(()), Err)
+    short
 }
 
 /// Pixels along the side of the part that is shown.
@@ -178,7 +223,7 @@ struct Got {
 }
 
 /// The tiles, several at a time; for one that there is not, the nearest coarser one that there is.
-fn fetch(source: &dyn Source, ids: &[TileId], wanted: Wanted) -> Vec<Got> {
+fn fetch(source: &dyn Source, ids: &[TileId], wanted: Wanted, tries: u32) -> Vec<Got> {
     let start = Instant::now();
     let next = AtomicUsize::new(0);
     let results: Vec<Mutex<Got>> = ids.iter().map(|_| Mutex::default()).collect();
@@ -189,7 +234,7 @@ fn fetch(source: &dyn Source, ids: &[TileId], wanted: Wanted) -> Vec<Got> {
                     let n = next.fetch_add(1, Ordering::Relaxed);
                     ids.get(n).zip(results.get(n))
                 } {
-                    let got = get(source, *id, wanted, start);
+                    let got = get(source, *id, wanted, tries, start);
                     *slot.lock().unwrap_or_else(PoisonError::into_inner) = got;
                 }
             });
@@ -198,13 +243,17 @@ fn fetch(source: &dyn Source, ids: &[TileId], wanted: Wanted) -> Vec<Got> {
     results.into_iter().map(|r| r.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
 }
 
-fn get(source: &dyn Source, id: TileId, wanted: Wanted, start: Instant) -> Got {
+fn get(source: &dyn Source, id: TileId, wanted: Wanted, tries: u32, start: Instant) -> Got {
     let highest = id.zoom.saturating_sub(source.about().min_zoom).min(STAND_INS);
     let mut error = None;
     for up in 0..=highest {
         let Some(ancestor) = id.ancestor(up) else { break };
         // What stands in is not waited for.
-        match if error.is_none() { patient(source, ancestor, wanted, start) } else { source.tile(ancestor, wanted) } {
+        match if error.is_none() {
+            patient(source, ancestor, wanted, tries, start)
+        } else {
+            source.tile(ancestor, wanted)
+        } {
             Ok(Some(pixels)) => return Got { piece: Piece::new(id, up, Arc::new(pixels)), error },
             Ok(None) => {}
             Err(e) => error = Some(error.unwrap_or(e)),
@@ -214,14 +263,20 @@ fn get(source: &dyn Source, id: TileId, wanted: Wanted, start: Instant) -> Got {
 }
 
 /// A tile, asked for anew while there is hope.
-fn patient(source: &dyn Source, id: TileId, wanted: Wanted, start: Instant) -> Result<Option<Pixmap>, TileError> {
+fn patient(
+    source: &dyn Source,
+    id: TileId,
+    wanted: Wanted,
+    most: u32,
+    start: Instant,
+) -> Result<Option<Pixmap>, TileError> {
     let mut tries = 1;
     loop {
         if start.elapsed() > LONGEST {
             return Err(TileError::passing(format!("they take longer than {} minutes", LONGEST.as_secs() / 60)));
         }
         let error = match source.tile(id, wanted) {
-            Err(error) if tries < TRIES => error,
+            Err(error) if tries < most => error,
             done => return done,
         };
         let Retry::Later(wait) = error.retry else { return Err(error) };

@@ -14,11 +14,13 @@
 //! | `vector` | shapes to pixels, under limits |
 //! | `fetcher` | tiles for a window that does not wait |
 //! | `compose` | sources drawn over the ground of a picture |
+//! | `maps` | the sources of a picture, a talk or a show together |
 
 pub mod access;
 mod compose;
 mod decode;
 pub mod fetcher;
+mod maps;
 mod mbtiles;
 pub mod net;
 mod pmtiles;
@@ -37,6 +39,7 @@ use crate::view::Theme;
 pub use access::{Access, open, open_picture};
 pub use compose::{Cover, Layer, compose, tile_zoom};
 pub use fetcher::Fetcher;
+pub use maps::{Map, Maps};
 pub use net::{Network, Permission};
 pub use tied::{Fit, Picture};
 

@@ -125,6 +125,8 @@ impl Corner {
 pub struct Layers {
     /// Shaded relief.
     pub relief: bool,
+    /// The map sources of the project, those of them that are not hidden.
+    pub map_sources: bool,
     /// International borders.
     pub borders: bool,
     /// Areas held, lines of contact and the former autonomous oblast, at their time.
@@ -161,6 +163,7 @@ impl Default for Layers {
     fn default() -> Self {
         Self {
             relief: true,
+            map_sources: true,
             borders: true,
             held_area: true,
             agreements: true,
@@ -182,10 +185,11 @@ impl Default for Layers {
 
 impl Layers {
     /// The switches with the ids by which files name them.
-    pub fn switches(&self) -> [(&'static str, bool); 14] {
+    pub fn switches(&self) -> [(&'static str, bool); 15] {
         // Without `..`: a new switch must get an id here.
         let &Self {
             relief,
+            map_sources,
             borders,
             held_area,
             agreements,
@@ -204,6 +208,7 @@ impl Layers {
         } = self;
         [
             ("relief", relief),
+            ("map-sources", map_sources),
             ("borders", borders),
             ("held-area", held_area),
             ("agreements", agreements),
@@ -224,6 +229,7 @@ impl Layers {
     pub fn switch(&mut self, id: &str, on: bool) -> bool {
         let switch = match id {
             "relief" => &mut self.relief,
+            "map-sources" => &mut self.map_sources,
             "borders" => &mut self.borders,
             "held-area" => &mut self.held_area,
             "agreements" => &mut self.agreements,

@@ -6,6 +6,7 @@ use clashmap::io::project;
 use clashmap::model::{Claim, Incident, Names, Project, Source};
 use clashmap::talk::export::{Kind, Order, files};
 use clashmap::talk::{Film, Paper, Stage};
+use clashmap::tiles::Maps;
 
 pub(crate) fn sample() -> Project {
     project::read(clashmap::app::SEPTEMBER_2022).unwrap().project
@@ -21,6 +22,7 @@ pub(crate) fn order(project: &Project, kind: Kind) -> Order {
         notes: true,
         size: [320, 180],
         film: Film { fps: 4, secs: Some(2) },
+        maps: Maps::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use clashmap::model::{MapOrigin, MapSource, Meta, Project};
+use clashmap::model::{MapOrigin, MapSource, Meta, Project, Role};
 use clashmap::tiles::{Access, Layer, Network, Wanted, compose, open};
 use clashmap::view::{Theme, Viewport};
 use egui::epaint::{ColorImage, TextureId};
@@ -373,4 +373,88 @@ fn what_cannot_be_drawn_says_so_in_one_line_and_the_rest_is_drawn() {
     std::fs::rename(media.join("late.mbtiles"), media.join("gone.pmtiles")).unwrap();
     desk.click("Try gone.pmtiles again");
     assert!(!desk.reads("gone.pmtiles” is not there"), "{:?}", desk.names());
+}
+
+/// The share of a part of the window that is painted with tiles of sources or with pictures of slides, in a strong red.
+fn red_share(desk: &Desk, part: Rect) -> f64 {
+    let window = seen(desk, desk.window.ctx.content_rect());
+    let inside =
+        |n: usize| part.contains(Pos2::new((n as u32 % window.width()) as f32, (n as u32 / window.width()) as f32));
+    let pixels = window.pixels().iter().enumerate().filter(|(n, _)| inside(*n));
+    let red = pixels.filter(|(_, p)| p.red() > 120 && p.green() < 60 && p.blue() < 60).count();
+    red as f64 / f64::from(part.area())
+}
+
+#[test]
+fn the_show_and_the_pictures_of_slides_show_map_sources_unless_the_slide_keeps_them_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let media = folder.path().join("p.media");
+    std::fs::create_dir(&media).unwrap();
+    mbtiles(&media.join("t.mbtiles"));
+    let database = rusqlite::Connection::open(media.join("t.mbtiles")).unwrap();
+    database.execute("UPDATE tiles SET tile_data = ?1", [tile([200, 30, 30])]).unwrap();
+    let at = |lon, lat| clashmap::model::LonLat::new(lon, lat).unwrap();
+    let slide = |id: &str, role| clashmap::model::Slide {
+        role,
+        title: id.into(),
+        extent: clashmap::model::Extent::new(at(44.0, 39.0), at(47.0, 41.0)),
+        ..clashmap::model::Slide::new(id)
+    };
+    let mut slides = vec![slide("first", Role::Title), slide("with", Role::Map), slide("without", Role::Map)];
+    slides[2].hidden.push("map-sources".into());
+    let maps = vec![file("p.media/t.mbtiles"), file("p.media/gone.mbtiles")];
+    let project = Project::new(Meta { maps, slides, ..Meta::default() }, [], Vec::new());
+    let mut desk = Desk::sized(project, Some(path_in(folder.path())), "", [1280.0, 720.0], 1.0);
+    let whole = desk.window.ctx.content_rect();
+    desk.press(Key::F5);
+    for (n, shown) in [(0, true), (1, true), (2, false)] {
+        desk.settle();
+        assert_eq!(desk.app().page_shown(), Some((n, 0)));
+        let share = red_share(&desk, whole);
+        assert!(if shown { share > 0.8 } else { share == 0.0 }, "slide {n}: {share}");
+        assert_eq!(desk.app().words_shown().join(" ").contains("© Surveyors"), shown, "slide {n}");
+        assert!(!desk.reads("gone") && !desk.reads("not drawn"), "{:?}", desk.names());
+        desk.press(Key::PageDown);
+        desk.wait(4.0);
+    }
+    desk.press(Key::Escape);
+    // What is painted in the window then are the pictures of the slides alone.
+    let bare = clashmap::view::Layers { map_sources: false, ..clashmap::view::Layers::default() };
+    desk.act(clashmap::panels::Action::SetLayers(bare));
+    desk.press(Key::P);
+    desk.wait(1.0);
+    desk.settle();
+    for (row, shown) in [("Slide 1: first", true), ("Slide 2: with", true), ("Slide 3: without", false)] {
+        let share = red_share(&desk, desk.control(row).rect);
+        // On the title page the ground lies under a veil.
+        assert!(if row.ends_with("with") { share > 0.05 } else { shown || share == 0.0 }, "{row}: {share}");
+    }
+}
+
+#[test]
+fn the_layer_of_map_sources_is_switched_off_and_a_slide_of_the_view_keeps_that() {
+    let folder = tempfile::tempdir().unwrap();
+    let media = folder.path().join("p.media");
+    std::fs::create_dir(&media).unwrap();
+    mbtiles(&media.join("t.mbtiles"));
+    let mut desk = desk(folder.path(), vec![file("p.media/t.mbtiles")]);
+    let ink = |desk: &Desk| {
+        let (rect, _) = map_of(desk);
+        seen(desk, rect).pixels().iter().filter(|p| p.red() < 250).count()
+    };
+    assert!(ink(&desk) > 1_000);
+    desk.click("Layers");
+    desk.click("Map sources");
+    assert!(ink(&desk) == 0 && !desk.app().layers().map_sources);
+    assert!(desk.control("t.mbtiles").disabled, "the source itself is as it was");
+    desk.click("Map sources …");
+    assert!(desk.reads("The layer of map sources is off"));
+    desk.click("Show map sources");
+    assert!(ink(&desk) > 1_000 && !desk.reads("The layer of map sources is off"));
+    desk.act(clashmap::panels::Action::SetLayers(clashmap::view::Layers {
+        map_sources: false,
+        ..clashmap::view::Layers::default()
+    }));
+    desk.key(CTRL, Key::M);
+    assert_eq!(&*desk.project().meta().slides[0].hidden[0], "map-sources");
 }

@@ -16,14 +16,16 @@ use walkers::{Map, MapMemory, lon_lat};
 
 use super::App;
 use super::files::Done;
+use super::sources::Sources;
 use crate::atlas::EmbeddedTiles;
 use crate::model::{Project, Slide};
 use crate::panels::style::c32;
 use crate::picture::egui_paint::Painter;
 use crate::picture::list::Picture;
 use crate::talk::{self, HEIGHT, Layout, Prepared, Stage};
+use crate::tiles::Maps;
 use crate::view::flight::Flight;
-use crate::view::{Camera, Labels, Zone};
+use crate::view::{Camera, Labels, Viewport, Zone};
 
 /// Seconds in which words come.
 const WORDS_SECS: f64 = 0.35;
@@ -54,6 +56,8 @@ pub(super) struct Show {
     /// The project as it was when the show began: an edit under way elsewhere cannot change what the audience sees.
     project: Project,
     slides: Vec<Slide>,
+    /// The map sources that are drawn.
+    maps: Maps,
     ready: Vec<Option<Ready>>,
     /// Those asked for.
     asked: BTreeSet<usize>,
@@ -120,6 +124,7 @@ impl App {
         let viewport = ctx.input(|i| i.viewport().fullscreen).unwrap_or(false);
         self.show_under_way = Some(Box::new(Show {
             project,
+            maps: Maps::default(),
             ready: slides.iter().map(|_| None).collect(),
             slides,
             asked: BTreeSet::new(),
@@ -160,6 +165,7 @@ impl App {
         let Some(show) = &mut self.show_under_way else { return };
         let stage = show.picture.as_ref().map_or(Stage::for_shape(16.0, 9.0), |(s, _)| *s);
         if let Some(slot) = show.ready.get_mut(n) {
+            let prepared = prepared.with_maps(&show.maps);
             let layout = talk::layout(&show.project, &prepared, stage);
             *slot = Some(Ready { prepared, layout, stage });
         }
@@ -172,6 +178,7 @@ impl App {
         let now = ctx.input(|i| i.time);
         let rect = ui.max_rect();
         let stage = self.stage(rect.width(), rect.height());
+        show.follow_maps(&self.sources);
         self.prepare(&ctx, &mut show);
         show.typed(&ctx, now);
         if show.speaker {
@@ -210,6 +217,20 @@ impl App {
         }
     }
 
+    /// The map sources over the ground, and those of the next slide on their way. What is not there leaves the ground.
+    fn map_sources(&mut self, painter: &egui::Painter, show: &Show, stage: Stage, page: Rect, camera: Camera) {
+        let maps = &show.project.meta().maps;
+        let seen = |n: usize| show.ready_at(n).filter(|r| r.prepared.seen.layers.map_sources);
+        let viewport = |camera| Viewport { camera, width: stage.width, height: HEIGHT };
+        // What is asked for last comes first.
+        if let Some(next) = seen(show.at.0 + 1) {
+            self.sources.ask_ahead(painter.ctx(), page, viewport(next.layout.camera), maps, self.theme);
+        }
+        if seen(show.at.0).is_some() {
+            self.sources.draw(painter, page, viewport(camera), maps, self.theme, None);
+        }
+    }
+
     /// What the audience sees.
     fn audience(&mut self, ui: &mut Ui, show: &mut Show, stage: Stage, rect: Rect, now: f64) {
         let c = self.theme.colors();
@@ -233,6 +254,7 @@ impl App {
             let tiles = self.map.tiles(ui.ctx(), colors);
             show.ground(ui, page, camera, scale, tiles);
         }
+        self.map_sources(&painter.with_clip_rect(page), show, stage, page, camera);
         if show.stale || show.picture.as_ref().is_none_or(|(s, _)| *s != stage) {
             show.draw(stage, scale, camera, now);
         }
@@ -246,6 +268,22 @@ impl App {
 impl Show {
     fn ready_at(&self, n: usize) -> Option<&Ready> {
         self.ready.get(n).and_then(Option::as_ref)
+    }
+
+    /// Takes over which map sources are drawn: their credits stand on the pages.
+    fn follow_maps(&mut self, sources: &Sources) {
+        let maps = &self.project.meta().maps;
+        if maps.is_empty() {
+            return;
+        }
+        let now = Maps::new(sources.drawn(maps), Vec::new());
+        if now.credits() != self.maps.credits() {
+            for ready in self.ready.iter_mut().flatten().filter(|r| r.prepared.seen.layers.map_sources) {
+                ready.prepared.maps = now.clone();
+                ready.layout = talk::layout(&self.project, &ready.prepared, ready.stage);
+            }
+            (self.maps, self.stale) = (now, true);
+        }
     }
 
     /// Lets time pass: a wanted slide that is ready comes, the camera flies, a play goes on.

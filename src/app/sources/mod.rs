@@ -24,13 +24,15 @@ use crate::model::{MapOrigin, MapSource};
 use crate::panels::sources::{Help, Known, Standing};
 use crate::tiles::fetcher::Fetcher;
 use crate::tiles::net::{Permission, Standing as Asking, learns};
-use crate::tiles::{Access, Cover, Network, Retry, Source, TileError, Wanted, credit};
+use crate::tiles::{Access, Cover, Layer, Map, Network, Retry, Source, TileError, Wanted, credit};
 use crate::view::{Theme, Viewport};
 
 /// How long a tile waits for others to share a frame with.
 const SHARED_FRAME: Duration = Duration::from_millis(40);
 /// Sources drawn at a time; each has threads and memory of its own.
 const MOST: usize = 24;
+/// Tiles of a source asked for ahead, at most.
+const AHEAD: usize = 256;
 /// Failed tiles are looked at again no sooner.
 const SOONEST: Duration = Duration::from_millis(200);
 
@@ -56,8 +58,9 @@ struct Opened {
     number: u64,
     origin: MapOrigin,
     is: Is,
-    /// Whether something of it was painted in the last frame.
+    /// Whether something of it was painted in the last frame, and whether that was ever so.
     shown: bool,
+    was_shown: bool,
 }
 
 enum Is {
@@ -92,6 +95,30 @@ impl Sources {
     pub(super) fn credits(&self, maps: &[MapSource]) -> Vec<String> {
         let shown = maps.iter().filter(|m| m.is_shown() && self.of(m).is_some_and(|o| o.shown));
         shown.filter_map(|m| Some(credit(m, self.fetcher(m)?.source().about()))).collect()
+    }
+
+    /// Which sources are open, and what they may ask: what is drawn of them rests on it.
+    pub(super) fn stamp(&self, maps: &[MapSource]) -> (Vec<u64>, Permission) {
+        let open = maps.iter().filter(|m| m.is_shown()).filter_map(|m| self.of(m));
+        let open = open.filter(|o| matches!(o.is, Is::Open(_))).map(|o| o.number);
+        (open.collect(), self.permission())
+    }
+
+    /// The sources that are open, for a picture. One of a server that may not be asked is among them if something of it was there
+    /// to be seen: what was kept.
+    pub(super) fn drawn(&self, maps: &[MapSource]) -> Vec<Map> {
+        let permission = self.permission();
+        let drawn = maps.iter().filter(|m| m.is_shown()).filter_map(|m| {
+            let source = Arc::clone(self.fetcher(m)?.source());
+            let may_ask = permission.standing(m);
+            if !matches!(may_ask, Asking::Local | Asking::Allowed) && !self.of(m)?.was_shown {
+                return None;
+            }
+            let asks = if may_ask == Asking::Allowed { m.hosts() } else { Vec::new() };
+            let credit = credit(m, source.about());
+            Some(Map { layer: Layer { name: m.shown_name(), opacity: m.opacity, source }, credit, asks })
+        });
+        drawn.collect()
     }
 
     /// How it stands with a source at a zoom of the camera.
@@ -138,8 +165,26 @@ impl Sources {
         }
     }
 
-    /// Draws the sources that are open over a map at `rect`, the later ones over the earlier. `live` is an opacity that is being
-    /// set.
+    /// Asks for the tiles of what a map at `rect` will show next, so that they are there then.
+    pub(super) fn ask_ahead(
+        &self,
+        ctx: &egui::Context,
+        rect: Rect,
+        viewport: Viewport,
+        maps: &[MapSource],
+        theme: Theme,
+    ) {
+        let wanted = wanted(ctx, rect, viewport, theme);
+        for fetcher in maps.iter().filter(|m| m.is_shown()).filter_map(|m| self.fetcher(m)) {
+            let about = fetcher.source().about();
+            if let Ok(Some(cover)) = Cover::new(viewport.world_rect(), viewport.camera.zoom, wanted.density, about) {
+                cover.ids().take(AHEAD).for_each(|id| drop(fetcher.ask(id, wanted)));
+            }
+        }
+    }
+
+    /// Draws the sources that are open over a map at `rect`, the later ones over the earlier. The rectangle may be larger or
+    /// smaller than the viewport, by as much as the picture is. `live` is an opacity that is being set.
     pub(super) fn draw(
         &mut self,
         painter: &egui::Painter,
@@ -157,8 +202,9 @@ impl Sources {
                 continue;
             }
             let opened = self.opened.iter_mut().find(|o| o.origin == source.origin);
-            if let Some(Opened { number, is: Is::Open(fetcher), shown, .. }) = opened {
+            if let Some(Opened { number, is: Is::Open(fetcher), shown, was_shown, .. }) = opened {
                 *shown = draw(&mut self.textures, painter, rect, viewport, (*number, fetcher), theme, opacity);
+                *was_shown |= *shown;
                 if let Some(wait) = fetcher.next_try() {
                     ctx.request_repaint_after(wait.max(SOONEST));
                 }
@@ -168,6 +214,11 @@ impl Sources {
             ctx.request_repaint();
         }
     }
+}
+
+/// How tiles are wanted for a viewport that is painted at `rect`.
+fn wanted(ctx: &egui::Context, rect: Rect, viewport: Viewport, theme: Theme) -> Wanted {
+    Wanted { density: ctx.pixels_per_point() * (rect.width() / viewport.width.max(1.0)), theme }
 }
 
 /// Draws the tiles of one source that are in sight; whether there were any.
@@ -181,13 +232,13 @@ fn draw(
     opacity: u8,
 ) -> bool {
     let ctx = painter.ctx();
-    let wanted = Wanted { density: ctx.pixels_per_point(), theme };
+    let wanted = wanted(ctx, rect, viewport, theme);
     let world = viewport.world_rect();
     let about = fetcher.source().about();
     let Ok(Some(cover)) = Cover::new(world, viewport.camera.zoom, wanted.density, about) else { return false };
     let [x0, y0, x1, y1] = world.map(|v| v * f64::from(cover.zoom).exp2());
-    let x = |column: f64| rect.min.x + ((column - x0) / (x1 - x0) * f64::from(viewport.width)) as f32;
-    let y = |row: f64| rect.min.y + ((row - y0) / (y1 - y0) * f64::from(viewport.height)) as f32;
+    let x = |column: f64| rect.min.x + ((column - x0) / (x1 - x0) * f64::from(rect.width())) as f32;
+    let y = |row: f64| rect.min.y + ((row - y0) / (y1 - y0) * f64::from(rect.height())) as f32;
     let tint = Color32::from_white_alpha(((u32::from(opacity.min(100)) * 255 + 50) / 100) as u8);
     let mut is_any = false;
     for id in cover.ids() {
@@ -246,7 +297,13 @@ impl App {
     fn open_source(&mut self, ctx: &egui::Context, source: MapSource) {
         self.sources.numbers += 1;
         let number = self.sources.numbers;
-        self.sources.opened.push(Opened { number, origin: source.origin.clone(), is: Is::Opening, shown: false });
+        self.sources.opened.push(Opened {
+            number,
+            origin: source.origin.clone(),
+            is: Is::Opening,
+            shown: false,
+            was_shown: false,
+        });
         let access = self.access();
         self.work(ctx, None, move || {
             let open = std::panic::AssertUnwindSafe(|| crate::tiles::open(&source, &access));
@@ -303,7 +360,8 @@ impl App {
 
     /// Says once, after a project was opened, that some of its sources are not drawn.
     fn tell_missing(&mut self, ctx: &egui::Context) {
-        if !self.sources.tell {
+        // In a show nothing is said; it is said after it.
+        if !self.sources.tell || self.is_presenting() {
             return;
         }
         let (zoom, density) = (self.map.camera().zoom, ctx.pixels_per_point());
@@ -326,8 +384,15 @@ impl App {
         let viewport = self.map.viewport();
         // What is tied anew is shown as it will be, not as it is.
         let tied = self.state.maps.tie.as_ref().and_then(|t| t.of).map(|n| (n, 0));
+        let maps = if self.layers.map_sources { maps.as_slice() } else { &[] };
         self.sources.draw(painter, rect, viewport, maps, self.theme, tied.or(self.state.maps.live));
         self.tie_ui(painter, rect);
+    }
+
+    /// Whom to credit for the sources on the map.
+    pub(super) fn credits(&self) -> Vec<String> {
+        let maps = &self.workspace.project().meta().maps;
+        if self.layers.map_sources { self.sources.credits(maps) } else { Vec::new() }
     }
 
     /// What the panel is told of the sources.
@@ -344,6 +409,7 @@ impl App {
             hosts: self.sources.allowed.hosts.clone(),
             tied,
             learns: hosts.map(|h| (h.clone(), learns(&h))).collect(),
+            layers: self.layers,
         }
     }
 

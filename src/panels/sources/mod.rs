@@ -14,6 +14,7 @@ use super::{Action, Look};
 use crate::edit::typed::Format;
 use crate::edit::{Command, MetaEdit};
 use crate::model::{MapSource, Project};
+use crate::view::Layers;
 use crate::view::theme::{space, type_size};
 
 /// Width of the panel in points.
@@ -136,6 +137,8 @@ pub struct Known {
     pub tied: tie::Tied,
     /// What a host learns, by its name.
     pub learns: Vec<(String, String)>,
+    /// The layers shown: the sources are one of them.
+    pub layers: Layers,
 }
 
 fn set(n: usize, source: MapSource) -> Command {
@@ -181,6 +184,13 @@ pub fn ui(ui: &mut Ui, look: Look, state: &mut State, known: &Known, (format, pi
                              They belong to the project; what may be read and asked is yours to allow.";
                 ui.add(egui::Label::new(caption(words, c)).wrap());
             });
+        }
+        if !maps.is_empty() && !known.layers.map_sources {
+            ui.add(egui::Label::new(caption("The layer of map sources is off, and none is shown.", c)).wrap());
+            if ui.button("Show map sources").clicked() {
+                actions.push(Action::SetLayers(Layers { map_sources: true, ..known.layers }));
+            }
+            ui.add_space(space::S);
         }
         // The topmost of the map first.
         for (n, source) in maps.iter().enumerate().rev() {

@@ -8,7 +8,7 @@ use crate::picture::svg::escape;
 use crate::talk::export::Order;
 use crate::talk::prepared::Prepared;
 use crate::talk::report::{Words, title};
-use crate::talk::{HEIGHT, Stage, layout, page};
+use crate::talk::{HEIGHT, Stage, layout, page, shows_maps};
 use crate::view::Viewport;
 
 fn stage(order: &Order) -> Stage {
@@ -23,7 +23,10 @@ pub(super) fn about(project: &Project, order: &Order) -> Prepared {
     let first = order.slides.iter().find(|s| s.role == Role::Map && !s.hidden.iter().any(|h| &**h == "incidents"));
     slide.extent = first.and_then(|s| s.extent);
     slide.perspective = first.and_then(|s| s.perspective);
-    Prepared::new(project, &slide, order.stage.labels, order.stage.zone)
+    if first.is_some_and(|s| !shows_maps(s)) {
+        slide.hidden.push("map-sources".into());
+    }
+    Prepared::new(project, &slide, order.stage.labels, order.stage.zone).with_maps(&order.maps)
 }
 
 fn viewport(project: &Project, all: &Prepared, stage: Stage) -> Viewport {

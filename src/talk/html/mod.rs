@@ -106,7 +106,7 @@ fn markup(text: &str) -> String {
 /// One slide: its parts as pictures, and all its words for whoever does not see them.
 fn section(project: &Project, slide: &Slide, n: usize, of: usize, order: &Order) -> Result<String, String> {
     let stage = Stage { width: HEIGHT * 16.0 / 9.0, ..order.stage };
-    let prepared = Prepared::new(project, slide, stage.labels, stage.zone);
+    let prepared = Prepared::new(project, slide, stage.labels, stage.zone).with_maps(&order.maps);
     let lies = layout(project, &prepared, stage);
     let parts = lies.parts();
     // All parts of a slide lie on the same ground.

@@ -53,7 +53,7 @@ pub(super) struct Report {
 pub(super) fn make(project: &Project, order: &Order, as_html: bool, told: &mut Told) -> Result<Vec<Made>, String> {
     let slide = order.slides.first().ok_or("there is no view to report")?;
     let stage = Stage { width: HEIGHT * 16.0 / 9.0, ..order.stage };
-    let prepared = Prepared::new(project, slide, stage.labels, stage.zone);
+    let prepared = Prepared::new(project, slide, stage.labels, stage.zone).with_maps(&order.maps);
     too_many(prepared.derived.len())?;
     told(0.2)?;
     let report = Report::of(project, &prepared);

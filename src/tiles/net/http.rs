@@ -14,13 +14,15 @@ use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use rustls_platform_verifier::BuilderVerifierExt;
 
 use super::address::{Url, is_inner};
-use super::{Limits, TileError, head::Head};
+use super::{Limits, Retry, TileError, head::Head};
 
 /// Bytes of the head of an answer at most.
 const HEAD_BYTES: usize = 32 << 10;
 /// Connections kept open for the next request, and how long.
 const KEPT: usize = 16;
 const KEPT_FOR: Duration = Duration::from_secs(15);
+/// How long a server is left alone that does not prove to be itself: its certificate will hardly be another one sooner.
+const UNTRUSTED: Duration = Duration::from_mins(1);
 /// Addresses of one server that are tried.
 const ADDRESSES: usize = 3;
 
@@ -197,7 +199,13 @@ impl Http {
 
     fn talk(&self, mut wire: Wire, request: &Request<'_>) -> Result<Answer, Broken> {
         let host = &request.url.host;
-        let broken = |e: &io::Error, answered| Broken { error: TileError::passing(said(host, e)), answered };
+        let broken = |e: &io::Error, answered| {
+            let error = TileError::passing(said(host, e));
+            let error =
+                if is_untrusted(e) { TileError { retry: Retry::Later(Some(UNTRUSTED)), ..error } } else { error };
+            // Asked once more, it would prove no better.
+            Broken { error, answered: answered || is_untrusted(e) }
+        };
         wire.stream.limit(request.until);
         wire.send(request).map_err(|e| broken(&e, false))?;
         let head = wire.head().map_err(|e| broken(&e, !wire.read.is_empty()))?;
@@ -220,6 +228,12 @@ impl Http {
     }
 }
 
+/// Whether a server does not prove to be itself, or does not speak as an encrypted one does.
+fn is_untrusted(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidData
+        && error.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>()).is_some()
+}
+
 /// What went wrong on the way, for people.
 fn said(host: &str, error: &io::Error) -> String {
     use io::ErrorKind as K;
@@ -228,7 +242,7 @@ fn said(host: &str, error: &io::Error) -> String {
         K::UnexpectedEof | K::ConnectionReset | K::ConnectionAborted | K::BrokenPipe => {
             format!("{host} breaks off")
         }
-        K::InvalidData if error.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>()).is_some() => {
+        _ if is_untrusted(error) => {
             let words = super::super::plain_line(&error.to_string(), 120);
             format!("{host} does not prove by a certificate to be itself ({words})")
         }

@@ -41,6 +41,9 @@ use crate::model::MapSource;
 /// How the program names itself to a server.
 pub const USER_AGENT: &str = concat!("clashmap/", env!("CARGO_PKG_VERSION"), " (map on a desktop)");
 
+/// How long a host is left alone to which no connection can be opened at all.
+const UNREACHABLE: Duration = Duration::from_mins(1);
+
 /// Redirects that are followed.
 const REDIRECTS: usize = 3;
 
@@ -213,7 +216,12 @@ impl Network {
             let host = &url.host;
             let answer = self.http.get(&Request { url: &url, more: &more, may_be_inner, until });
             let answer = answer.map_err(|e| {
-                let rest = turn.failed(None, &e.what);
+                let asked = match e.retry {
+                    Retry::Later(asked) => asked,
+                    // What is wrong with the server as a whole is wrong for its other tiles as well.
+                    Retry::Never | Retry::NotAllowed => Some(UNREACHABLE),
+                };
+                let rest = turn.failed(asked, &e.what);
                 if matches!(e.retry, Retry::Later(_)) { TileError { retry: Retry::Later(Some(rest)), ..e } } else { e }
             })?;
             let failed = |asked: Option<Duration>, what: String| {

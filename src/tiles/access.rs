@@ -188,6 +188,10 @@ impl Source for Archive {
         &self.about
     }
 
+    fn rests_on(&self, wanted: Wanted) -> Wanted {
+        if self.shapes.is_some() { wanted } else { Wanted::PICTURE }
+    }
+
     fn tile(&self, id: TileId, wanted: Wanted) -> Result<Option<Pixmap>, TileError> {
         let up = self.shapes.map_or(0, |finest| id.zoom.saturating_sub(finest));
         let Some(own) = id.ancestor(up) else { return Ok(None) };

@@ -121,7 +121,7 @@ impl Fetcher {
     }
 
     /// Asks for a tile, in every frame in which it is in sight. A tile finer than the finest of the source is a part of that.
-    /// When colours or density change, all is fetched anew.
+    /// When colours or density change, what rests on them is made anew.
     pub fn ask(&self, id: TileId, wanted: Wanted) -> Asked {
         let about = self.shared.source.about();
         let none = Asked { state: State::None, shown: None };
@@ -130,6 +130,7 @@ impl Fetcher {
         }
         let beyond = id.zoom.saturating_sub(about.max_zoom);
         let Some(own) = id.ancestor(beyond) else { return none };
+        let wanted = self.shared.source.rests_on(wanted);
         let mut known = self.shared.lock();
         if known.wanted.is_some_and(|w| w != wanted) {
             known.forget();
@@ -373,6 +374,46 @@ mod tests {
         assert!(matches!(known.state(tile, now + Duration::from_mins(29), &mut new), State::Failed(_)));
         known.came(tile, Err(TileError::lasting("never")), now);
         assert!(matches!(known.state(tile, now + Duration::from_hours(9), &mut new), State::Failed(_)));
+    }
+
+    /// A source of pictures or of shapes that counts how often it is asked.
+    struct Counted(super::super::About, bool, std::sync::atomic::AtomicUsize);
+
+    impl Source for Counted {
+        fn about(&self) -> &super::super::About {
+            &self.0
+        }
+
+        fn rests_on(&self, wanted: Wanted) -> Wanted {
+            if self.1 { wanted } else { Wanted::PICTURE }
+        }
+
+        fn tile(&self, _: TileId, _: Wanted) -> Result<Option<Pixmap>, TileError> {
+            self.2.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            Ok(pixels())
+        }
+    }
+
+    #[test]
+    fn other_colours_make_what_is_drawn_from_shapes_anew_and_leave_pictures_as_they_are() {
+        use crate::view::Theme;
+        let about = super::super::About {
+            name: String::new(),
+            attribution: String::new(),
+            min_zoom: 0,
+            max_zoom: 9,
+            tile_size: 256,
+        };
+        for (is_shapes, times) in [(false, 1), (true, 3)] {
+            let source = Arc::new(Counted(about.clone(), is_shapes, 0.into()));
+            let fetcher = Fetcher::in_place(Arc::<Counted>::clone(&source));
+            let mut seen = Vec::new();
+            for (theme, density) in [(Theme::Light, 1.0), (Theme::Dark, 1.0), (Theme::Dark, 2.0), (Theme::Dark, 2.0)] {
+                seen.push(fetcher.ask(id(5, 3), Wanted { density, theme }).shown.unwrap().pixels);
+            }
+            assert_eq!(source.2.load(std::sync::atomic::Ordering::SeqCst), times, "shapes: {is_shapes}");
+            assert_eq!(Arc::ptr_eq(&seen[0], &seen[3]), !is_shapes, "nothing is handed to the painter again");
+        }
     }
 
     #[test]

@@ -118,6 +118,11 @@ pub struct Wanted {
     pub theme: Theme,
 }
 
+impl Wanted {
+    /// How every picture is wanted: as it is.
+    const PICTURE: Self = Self { density: 1.0, theme: Theme::Light };
+}
+
 /// Whom to credit for a source on the map: as the project says, else as the source says, else its server.
 pub fn credit(source: &MapSource, about: &About) -> String {
     let said = [source.attribution.trim(), &about.attribution].into_iter().find(|c| !c.is_empty());
@@ -129,6 +134,11 @@ pub fn credit(source: &MapSource, about: &About) -> String {
 pub trait Source: Send + Sync {
     /// What it says of itself.
     fn about(&self) -> &About;
+
+    /// What of how a tile is wanted its pixels rest on: wanted otherwise in the rest, it is the same tile.
+    fn rests_on(&self, wanted: Wanted) -> Wanted {
+        wanted
+    }
 
     /// The pixels of a tile, whatever their number; `None` where it has none.
     ///

@@ -15,6 +15,10 @@ use crate::model::{ControlPoint, MOST_ZOOM, Plane};
 
 /// Pixels along the side of a tile: not coarser than the map at any zoom that is rounded to the tile's.
 const SIDE: u32 = 384;
+/// Pixels of a tile between spots whose place in the picture is worked out; between them it is flat, to an eighth of a pixel.
+const CELL: u32 = 16;
+/// The zoom from which on that holds.
+const NEAR: u8 = 3;
 /// Beyond this many degrees from the middle of the points nothing of a picture lies.
 const FARTHEST: f64 = 80.0;
 
@@ -219,9 +223,44 @@ impl Tied {
     }
 }
 
+/// A square part of a tile by where its corners lie in the picture: above left and right, below left and right.
+struct Cell([[f64; 2]; 4]);
+
+impl Cell {
+    /// `None` where a corner lies nowhere in the picture's plane.
+    fn new([a, b, c, d]: [Option<[f64; 2]>; 4]) -> Option<Self> {
+        Some(Self([a?, b?, c?, d?]))
+    }
+
+    /// The place after shares of its width and height.
+    fn at(&self, across: f64, down: f64) -> [f64; 2] {
+        let [a, b, c, d] = self.0;
+        let mix = |a: [f64; 2], b: [f64; 2], share: f64| [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share];
+        mix(mix(a, b, across), mix(c, d, across), down)
+    }
+
+    fn width(&self) -> f64 {
+        let [u, v] = minus(self.0[1], self.0[0]);
+        u.hypot(v)
+    }
+
+    /// Whether anything of it may lie in a picture of this size.
+    fn meets(&self, size: [u32; 2]) -> bool {
+        (0..2).zip(size).all(|(axis, size)| {
+            let all = self.0.iter().filter_map(|corner| corner.get(axis));
+            let (low, high) = all.fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(*v), high.max(*v)));
+            high >= 0.0 && low < f64::from(size)
+        })
+    }
+}
+
 impl Source for Tied {
     fn about(&self) -> &About {
         &self.about
+    }
+
+    fn rests_on(&self, _: Wanted) -> Wanted {
+        Wanted::PICTURE
     }
 
     fn tile(&self, id: TileId, _: Wanted) -> Result<Option<Pixmap>, TileError> {
@@ -235,27 +274,30 @@ impl Source for Tied {
         };
         let mut tile = Pixmap::new(SIDE, SIDE).ok_or_else(none)?;
         let mut is_hit = false;
-        for (n, out) in tile.pixels_mut().iter_mut().enumerate() {
-            let (column, row) = (f64::from(n as u32 % SIDE) + 0.5, f64::from(n as u32 / SIDE) + 0.5);
-            let Some(here) = at(column, row) else { continue };
-            let inside = |level: &Pixmap| {
-                let [u, v] = here;
-                (0.0..f64::from(level.width())).contains(&u) && (0.0..f64::from(level.height())).contains(&v)
-            };
-            if !self.picture.levels.first().is_some_and(inside) {
-                continue;
-            }
+        // Far away a step between spots is a bend of the Earth.
+        let side = if id.zoom < NEAR { 1 } else { CELL };
+        for (row, column) in (0..SIDE / side).flat_map(|row| (0..SIDE / side).map(move |column| (row, column))) {
+            let [left, top] = [column * side, row * side].map(f64::from);
+            let step = f64::from(side);
+            let corner = |x: f64, y: f64| at(left + x * step, top + y * step);
+            let cell = Cell::new([corner(0.0, 0.0), corner(1.0, 0.0), corner(0.0, 1.0), corner(1.0, 1.0)]);
+            let Some(cell) = cell.filter(|c| c.meets(self.picture.size())) else { continue };
             // Pixels of the picture to a pixel of the tile.
-            let wide = at(column + 1.0, row).map_or(1.0, |next| {
-                let [u, v] = minus(next, here);
-                u.hypot(v)
-            });
+            let wide = cell.width() / step;
             let level = (wide.max(1.0).log2().round() as usize).min(self.picture.levels.len().saturating_sub(1));
-            if let Some(color) =
-                self.picture.levels.get(level).and_then(|l| sample(l, here.map(|v| v / (level as f64).exp2())))
-            {
-                *out = color;
-                is_hit = true;
+            let Some(pixels) = self.picture.levels.get(level) else { continue };
+            let scale = (level as f64).exp2().recip();
+            for (y, x) in (0..side).flat_map(|y| (0..side).map(move |x| (y, x))) {
+                let here = cell.at((f64::from(x) + 0.5) / step, (f64::from(y) + 0.5) / step);
+                let inside = here.iter().zip(self.picture.size()).all(|(v, size)| (0.0..f64::from(size)).contains(v));
+                let index = ((row * side + y) * SIDE + column * side + x) as usize;
+                if inside
+                    && let Some(color) = sample(pixels, here.map(|v| v * scale))
+                    && let Some(out) = tile.pixels_mut().get_mut(index)
+                {
+                    *out = color;
+                    is_hit = true;
+                }
             }
         }
         // A tile beside the picture is one without anything, so that no coarser one is looked for.
@@ -344,6 +386,30 @@ mod tests {
         assert!(said(&line).contains("one line"));
         let flat = [point([0.0, 0.0], 46.0, 39.0), point([9.0, 0.0], 47.0, 40.0), point([5.0, 0.0], 46.0, 41.0)];
         assert!(said(&flat).contains("one line"));
+    }
+
+    #[test]
+    fn between_the_spots_that_are_worked_out_a_picture_is_flat_to_an_eighth_of_a_pixel() {
+        for plane in Plane::ALL {
+            let fit = Fit::new(&square(), plane).unwrap();
+            for zoom in [NEAR, 5, 9, 14] {
+                let world = f64::from(zoom).exp2() * f64::from(SIDE);
+                let at = |[x, y]: [f64; 2]| {
+                    fit.pixel(x / world * 360.0 - 180.0, (PI * (1.0 - 2.0 * y / world)).sinh().atan().to_degrees())
+                };
+                let [lon, lat] = [46.3_f64, 39.6_f64];
+                let up = (lat.to_radians().tan().asinh() / PI).mul_add(-0.5, 0.5);
+                let [left, top] = [((lon + 180.0) / 360.0 * world).floor(), (up * world).floor()];
+                let step = f64::from(CELL);
+                let corner = |x: f64, y: f64| at([left + x * step, top + y * step]);
+                let cell = Cell::new([corner(0.0, 0.0), corner(1.0, 0.0), corner(0.0, 1.0), corner(1.0, 1.0)]).unwrap();
+                for (x, y) in [(0.5, 0.5), (0.5, 0.0), (0.0, 0.5), (0.25, 0.75)] {
+                    let [u, v] = minus(cell.at(x, y), corner(x, y).unwrap());
+                    let off = u.hypot(v) / (cell.width() / step);
+                    assert!(off < 0.125, "{plane:?} at zoom {zoom}: {off} pixels of the tile");
+                }
+            }
+        }
     }
 
     #[test]

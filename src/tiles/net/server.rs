@@ -1,7 +1,7 @@
 //! A server of tiles as a map source.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tiny_skia::Pixmap;
 
@@ -13,6 +13,9 @@ use crate::model::{MOST_ZOOM, Template, UrlTiles};
 /// Tiles remembered of which the server has none.
 const NONE: usize = 100_000;
 
+/// Bytes of vector tiles that are remembered: drawn in other colours, or nearer than the finest, they are not asked for again.
+const RECENT: usize = 32 << 20;
+
 /// A server of tiles. Opening it asks nobody.
 pub(in crate::tiles) struct Server {
     template: Template,
@@ -20,7 +23,43 @@ pub(in crate::tiles) struct Server {
     about: About,
     /// The finest zoom of which there are shapes (vector tiles), by the address.
     shapes: Option<u8>,
-    none: Mutex<HashSet<(TileId, bool)>>,
+    none: Mutex<HashSet<Own>>,
+    recent: Mutex<Recent>,
+}
+
+/// A tile, and whether it is one for dense screens.
+type Own = (TileId, bool);
+
+/// Vector tiles as they came, the latest last.
+#[derive(Default)]
+struct Recent {
+    tiles: VecDeque<(Own, Arc<[u8]>)>,
+    bytes: usize,
+}
+
+impl Recent {
+    fn get(&mut self, id: Own) -> Option<Arc<[u8]>> {
+        let at = self.tiles.iter().position(|(known, _)| *known == id)?;
+        let found = self.tiles.remove(at)?;
+        let bytes = Arc::clone(&found.1);
+        self.tiles.push_back(found);
+        Some(bytes)
+    }
+
+    fn put(&mut self, id: Own, bytes: Arc<[u8]>) {
+        self.tiles.retain(|(known, old)| {
+            let is_other = *known != id;
+            self.bytes -= if is_other { 0 } else { old.len() };
+            is_other
+        });
+        self.bytes += bytes.len();
+        self.tiles.push_back((id, bytes));
+        while self.bytes > RECENT
+            && let Some((_, oldest)) = self.tiles.pop_front()
+        {
+            self.bytes -= oldest.len();
+        }
+    }
 }
 
 impl Server {
@@ -41,7 +80,16 @@ impl Server {
             about: if is_vector { vector::about(about) } else { about },
             shapes: is_vector.then_some(max_zoom),
             none: Mutex::default(),
+            recent: Mutex::default(),
         }
+    }
+
+    fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_dense(&self, wanted: Wanted) -> bool {
+        wanted.density > 1.25 && self.template.has_dense()
     }
 }
 
@@ -50,16 +98,33 @@ impl Source for Server {
         &self.about
     }
 
+    fn rests_on(&self, wanted: Wanted) -> Wanted {
+        match self.shapes {
+            Some(_) => wanted,
+            None if self.is_dense(wanted) => Wanted { density: 2.0, ..Wanted::PICTURE },
+            None => Wanted::PICTURE,
+        }
+    }
+
     fn tile(&self, id: TileId, wanted: Wanted) -> Result<Option<Pixmap>, TileError> {
-        let dense = wanted.density > 1.25 && self.template.has_dense();
+        let dense = self.is_dense(wanted);
         let up = self.shapes.map_or(0, |finest| id.zoom.saturating_sub(finest));
         let Some(own) = id.ancestor(up) else { return Ok(None) };
         if self.none.lock().unwrap_or_else(PoisonError::into_inner).contains(&(own, dense)) {
             return Ok(None);
         }
-        let decode = |bytes: &[u8]| match self.shapes {
-            Some(_) if !matches!(Format::of(bytes), Format::Picture(_)) => vector::pixels(bytes, id, up, wanted),
-            _ => raster(bytes),
+        let is_shapes = |bytes: &[u8]| self.shapes.is_some() && !matches!(Format::of(bytes), Format::Picture(_));
+        let kept = self.shapes.and_then(|_| self.recent().get((own, dense)));
+        if let Some(bytes) = kept {
+            return vector::pixels(&bytes, id, up, wanted).map(Some).map_err(TileError::lasting);
+        }
+        let decode = |bytes: &[u8]| {
+            if !is_shapes(bytes) {
+                return raster(bytes);
+            }
+            let tile = vector::pixels(bytes, id, up, wanted)?;
+            self.recent().put((own, dense), bytes.into());
+            Ok(tile)
         };
         let tile = self.network.get(&self.template.url(own.zoom, own.x, own.y, dense), &decode)?;
         if tile.is_none() {
@@ -69,5 +134,23 @@ impl Source for Server {
             }
         }
         Ok(tile)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vector_tiles_are_remembered_within_a_bound_the_latest_longest() {
+        let mut recent = Recent::default();
+        let id = |x| (TileId { zoom: 9, x, y: 0 }, false);
+        for x in 0..100 {
+            recent.put(id(x), vec![0; 1 << 20].into());
+            assert!(recent.get(id(0)).is_some(), "asked for in between, it stays");
+        }
+        recent.put(id(0), vec![1; 1 << 10].into());
+        assert_eq!(recent.bytes, recent.tiles.iter().map(|(_, b)| b.len()).sum::<usize>());
+        assert!(recent.bytes <= RECENT && recent.get(id(99)).is_some() && recent.get(id(50)).is_none());
     }
 }

@@ -541,3 +541,22 @@ fn whether_a_source_may_ask_is_known_before() {
     assert_eq!(permission.standing(&MapSource::new("", MapOrigin::File("t.mbtiles".into()))), Standing::Local);
     assert!(learns("h.org").starts_with("h.org will see this computer's address"));
 }
+
+#[test]
+fn another_theme_asks_no_server_again_not_even_one_that_wants_nothing_kept() {
+    // A layer without features is a tile all the same.
+    let tile = [3 << 3 | 2, 5, 1 << 3 | 2, 1, b'x', 15 << 3, 2];
+    let pictures = Loopback::new(|_, _, s| send(s, "200 OK", "Cache-Control: no-store\r\n", &png(RED)));
+    let shapes = Loopback::new(move |_, _, s| send(s, "200 OK", "Cache-Control: no-store\r\n", &tile));
+    for (server, ending) in [(&pictures, "png"), (&shapes, "pbf")] {
+        let template = server.template().replace(".png", &format!(".{ending}"));
+        let fetcher = Fetcher::in_place(source(&template, &network(&["127.0.0.1"], None, quick())));
+        let mut asked = Vec::new();
+        for theme in [Theme::Light, Theme::Dark, Theme::Light] {
+            let shown = fetcher.ask(TileId { zoom: 4, x: 3, y: 2 }, Wanted { theme, ..WANTED });
+            assert!(shown.shown.is_some(), "{ending}: {:?}", shown.state);
+            asked.push(server.asked().len());
+        }
+        assert_eq!(asked, [1, 1, 1], "{ending}");
+    }
+}

@@ -318,7 +318,7 @@ impl App {
         self.body_ui(ui, rect, &mut actions);
         self.marks_ui(ui, rect, &mut actions);
         self.draw_ui(ui, rect, &mut actions);
-        self.tie_marks(&ui.painter().with_clip_rect(rect), rect);
+        self.tie_marks(ui, rect);
         self.chosen_ui(ui, rect);
         self.changes_ui(ui, rect);
         self.choose_ui(ui, rect, &response);

@@ -4,6 +4,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::App;
 use crate::model::{Kind, Role};
+use crate::panels::sources::grip::with_keyboard;
 use crate::panels::timeline::plot_id;
 use crate::panels::{Action, State};
 use crate::view::playback::Command;
@@ -32,6 +33,7 @@ impl App {
 fn timeline(ctx: &egui::Context, state: &State, playing: bool, out: &mut Vec<Action>) {
     let focus = ctx.memory(egui::Memory::focused);
     let here = focus == Some(plot_id());
+    let on_point = is_on_point(ctx, state);
     if ctx.text_edit_focused() || egui::Popup::is_any_open(ctx) || state.help || state.about || state.findings {
         return;
     }
@@ -44,10 +46,11 @@ fn timeline(ctx: &egui::Context, state: &State, playing: bool, out: &mut Vec<Act
         if (focus.is_none() || here) && i.key_pressed(Key::Space) {
             play(Command::Toggle);
         }
-        if i.key_pressed(Key::Comma) || i.modifiers.shift && i.key_pressed(Key::ArrowLeft) {
+        let step = |i: &egui::InputState, key| i.modifiers.shift && !on_point && i.key_pressed(key);
+        if i.key_pressed(Key::Comma) || step(i, Key::ArrowLeft) {
             play(Command::Step(false));
         }
-        if i.key_pressed(Key::Period) || i.modifiers.shift && i.key_pressed(Key::ArrowRight) {
+        if i.key_pressed(Key::Period) || step(i, Key::ArrowRight) {
             play(Command::Step(true));
         }
         if here || playing {
@@ -69,6 +72,11 @@ fn timeline(ctx: &egui::Context, state: &State, playing: bool, out: &mut Vec<Act
     });
 }
 
+/// Whether a point of a picture that is being tied to the ground has the keyboard: the arrows move it.
+fn is_on_point(ctx: &egui::Context, state: &State) -> bool {
+    state.maps.tie.as_ref().is_some_and(|tie| with_keyboard(ctx, tie).is_some())
+}
+
 /// The actions of the keys pressed in this frame. Keys of text fields are left to them, and a dialog takes all keys.
 pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selection: bool) -> Vec<Action> {
     let mut out = Vec::new();
@@ -82,6 +90,7 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
     // The keys of an open menu are the menu's.
     let menu_open = egui::Popup::is_any_open(ctx);
     let on_timeline = ctx.memory(|m| m.has_focus(plot_id()));
+    let on_point = is_on_point(ctx, state);
     ctx.input_mut(|i| {
         // With more modifiers first: the plain shortcut would take the press as well.
         for (modifiers, key, action) in [
@@ -129,6 +138,7 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
         }
         // The timeline has these keys while it has the keyboard; with Shift the arrows are steps of the play.
         let taken = |key: Key| match key {
+            Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown if on_point => true,
             Key::ArrowLeft | Key::ArrowRight => on_timeline || i.modifiers.shift,
             Key::ArrowUp | Key::ArrowDown | Key::Plus | Key::Equals | Key::Minus => on_timeline,
             Key::F => i.modifiers.shift,
@@ -165,7 +175,7 @@ pub(super) fn read(ctx: &egui::Context, state: &State, dialog: bool, has_selecti
             out.push(Action::ToggleStatistics);
         }
         if has_selection {
-            if i.key_pressed(Key::Delete) {
+            if i.key_pressed(Key::Delete) && !on_point {
                 out.push(Action::DeleteSelected);
             }
             if i.key_pressed(Key::A) {

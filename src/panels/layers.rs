@@ -89,7 +89,7 @@ pub fn ui(ui: &mut Ui, look: Look, now: Layers, note: &mut Option<String>) -> Ve
 fn sources(ui: &mut Ui, look: Look, on: &mut bool, actions: &mut Vec<Action>) {
     let maps = &look.project.meta().maps;
     if !maps.is_empty() {
-        ui.checkbox(on, "Map sources").on_hover_text("All of them; a slide made from the view keeps it");
+        ui.checkbox(on, "All map sources").on_hover_text("A slide made from the view keeps whether they are shown");
     }
     for (n, source) in maps.iter().enumerate().rev() {
         let mut shown = !source.hidden;

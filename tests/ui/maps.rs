@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use clashmap::model::{MapOrigin, MapSource, Meta, Project, Role};
+use clashmap::model::{
+    ControlPoint, Incident, Kind, LonLat, MapOrigin, MapSource, Meta, Plane, Project, Role, TiedPicture, Uid,
+};
 use clashmap::tiles::{Access, Layer, Network, Wanted, compose, open};
 use clashmap::view::{Theme, Viewport};
 use egui::epaint::{ColorImage, TextureId};
@@ -328,7 +330,7 @@ fn a_picture_is_tied_to_the_ground_by_clicks_and_typed_places_in_one_step() {
     desk.click_at(at);
     assert!(desk.reads("Point 4: click the same spot on the map"));
     let (rect, viewport) = map_of(&desk);
-    let [x, y] = viewport.screen_from_lonlat(clashmap::model::LonLat::new(47.1, 39.5).unwrap());
+    let [x, y] = viewport.screen_from_lonlat(LonLat::new(47.1, 39.5).unwrap());
     desk.click_at(rect.min + egui::vec2(x, y));
     assert!(desk.reads("All together off by") && desk.reads("4 points"), "{:?}", desk.names());
     let tinted = seen(&desk, rect).pixels().iter().filter(|p| p.red() > 150 && p.green() < 200).count();
@@ -393,7 +395,7 @@ fn the_show_and_the_pictures_of_slides_show_map_sources_unless_the_slide_keeps_t
     mbtiles(&media.join("t.mbtiles"));
     let database = rusqlite::Connection::open(media.join("t.mbtiles")).unwrap();
     database.execute("UPDATE tiles SET tile_data = ?1", [tile([200, 30, 30])]).unwrap();
-    let at = |lon, lat| clashmap::model::LonLat::new(lon, lat).unwrap();
+    let at = |lon, lat| LonLat::new(lon, lat).unwrap();
     let slide = |id: &str, role| clashmap::model::Slide {
         role,
         title: id.into(),
@@ -444,7 +446,7 @@ fn the_layer_of_map_sources_is_switched_off_and_a_slide_of_the_view_keeps_that()
     };
     assert!(ink(&desk) > 1_000);
     desk.click("Layers");
-    desk.click("Map sources");
+    desk.click("All map sources");
     assert!(ink(&desk) == 0 && !desk.app().layers().map_sources);
     assert!(desk.control("t.mbtiles").disabled, "the source itself is as it was");
     desk.click("Map sources …");
@@ -457,4 +459,104 @@ fn the_layer_of_map_sources_is_switched_off_and_a_slide_of_the_view_keeps_that()
     }));
     desk.key(CTRL, Key::M);
     assert_eq!(&*desk.project().meta().slides[0].hidden[0], "map-sources");
+}
+
+/// The window on a picture of 300 by 200 pixels that three points tie to the ground, with the pane of its points open.
+fn tied(folder: &Path) -> (Desk, Vec<ControlPoint>) {
+    std::fs::create_dir(folder.join("p.media")).unwrap();
+    image::RgbImage::from_pixel(300, 200, image::Rgb([200, 90, 60])).save(folder.join("p.media/scan.png")).unwrap();
+    let point = |pixel, lon, lat| ControlPoint { pixel, at: LonLat::new(lon, lat).unwrap() };
+    let points =
+        vec![point([20.0, 20.0], 45.0, 40.5), point([280.0, 20.0], 46.5, 40.5), point([20.0, 180.0], 45.0, 39.5)];
+    let picture = TiedPicture { media: "scan.png".into(), points: points.clone(), plane: Plane::Mercator };
+    let maps = vec![MapSource::new("scan", MapOrigin::Picture(picture))];
+    // Something is recorded, or the window would offer over the map how to begin.
+    let incident = Incident::new(Uid::new("a"), Kind::Shelling, "");
+    let project = Project::new(Meta { maps, ..Meta::default() }, [incident], Vec::new());
+    let mut desk = Desk::new(project, Some(path_in(folder)), "");
+    desk.click("Layers");
+    desk.click("Map sources …");
+    desk.click("Points of scan");
+    desk.settle();
+    (desk, points)
+}
+
+/// The points of the picture of a project.
+fn points(desk: &Desk) -> Vec<ControlPoint> {
+    match &desk.project().meta().maps[0].origin {
+        MapOrigin::Picture(picture) => picture.points.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn points_of_a_picture_are_dragged_in_it_and_on_the_map_a_step_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut desk, before) = tied(folder.path());
+    let place = |desk: &Desk, name: &str| desk.control(name).rect.center();
+    let [one, two] = ["Point 1 in the picture", "Point 2 on the map"];
+    let (first, second) = (place(&desk, one), place(&desk, two));
+    let camera = desk.app().camera();
+    desk.drag(first + egui::vec2(3.0, 2.0), first + egui::vec2(43.0, 32.0));
+    let off = place(&desk, one) - first;
+    assert!((off - egui::vec2(40.0, 30.0)).length() < 1.5, "{off:?}: it does not jump to the pointer");
+    desk.drag(second, second + egui::vec2(-60.0, 25.0));
+    let off = place(&desk, two) - second;
+    assert!((off - egui::vec2(-60.0, 25.0)).length() < 1.0, "{off:?}");
+    assert_eq!(desk.app().camera(), camera, "the map stays where it is");
+    desk.key(CTRL, Key::Z);
+    assert!(place(&desk, two).distance(second) < 0.1 && place(&desk, one).distance(first) > 40.0);
+    desk.key(CTRL, Key::Z);
+    assert!(place(&desk, one).distance(first) < 0.1);
+    // A drag that Esc ends was none.
+    let button = |pos, pressed| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    };
+    desk.event(egui::Event::PointerMoved(second));
+    desk.event(button(second, true));
+    for to in [30.0, 60.0] {
+        desk.event(egui::Event::PointerMoved(second + egui::vec2(to, 0.0)));
+    }
+    assert!(place(&desk, two).distance(second) > 20.0);
+    desk.press(Key::Escape);
+    desk.event(egui::Event::PointerMoved(second + egui::vec2(90.0, 0.0)));
+    desk.event(button(second + egui::vec2(90.0, 0.0), false));
+    desk.settle();
+    assert!(place(&desk, two).distance(second) < 0.1, "{:?}", place(&desk, two) - second);
+    // What is dragged is what is kept, and all of it is one step of the project.
+    desk.drag(second, second + egui::vec2(40.0, 0.0));
+    desk.click("Done");
+    let after = points(&desk);
+    assert_eq!((after[0], after[2]), (before[0], before[2]));
+    assert!(after[1].at.lon() > before[1].at.lon() && after[1].pixel == before[1].pixel);
+    desk.undo();
+    assert_eq!(points(&desk), before);
+}
+
+#[test]
+fn the_arrow_keys_move_the_point_that_has_the_keyboard() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut desk, before) = tied(folder.path());
+    let camera = desk.app().camera();
+    desk.focus("Point 2 in the picture");
+    for _ in 0..3 {
+        desk.press(Key::ArrowRight);
+    }
+    desk.key(egui::Modifiers::SHIFT, Key::ArrowDown);
+    let second = desk.control("Point 3 on the map").rect.center();
+    desk.focus("Point 3 on the map");
+    desk.key(egui::Modifiers::SHIFT, Key::ArrowLeft);
+    desk.press(Key::ArrowUp);
+    let off = desk.control("Point 3 on the map").rect.center() - second;
+    assert!((off - egui::vec2(-10.0, -1.0)).length() < 0.2, "{off:?}");
+    assert_eq!(desk.app().camera(), camera, "the arrows are the point's, not the map's");
+    desk.key(CTRL, Key::Z);
+    assert!(desk.control("Point 3 on the map").rect.center().distance(second) < 0.1, "strokes of a point are one step");
+    desk.click("Done");
+    let after = points(&desk);
+    assert_eq!(after[1].pixel, [283.0, 30.0]);
+    assert_eq!((after[0], after[1].at, after[2]), (before[0], before[1].at, before[2]));
 }

@@ -11,9 +11,10 @@ use super::{App, SHARED_FRAME, draw};
 use crate::app::files::{Ask, Done};
 use crate::edit::{Command, MetaEdit};
 use crate::io::media;
-use crate::model::{ControlPoint, MapOrigin, MapSource, Plane, TiedPicture};
+use crate::model::{ControlPoint, LonLat, MapOrigin, MapSource, Plane, TiedPicture};
 use crate::panels::Picking;
 use crate::panels::sources::Asked;
+use crate::panels::sources::grip::{Hand, Side, grip, is_held};
 use crate::panels::sources::tie::{Agreement, Tie, Tied, View, mark};
 use crate::tiles::fetcher::Fetcher;
 use crate::tiles::{Fit, Picture, open_picture};
@@ -175,7 +176,7 @@ impl App {
     }
 
     /// The click on the map that a point waited for.
-    pub(in crate::app) fn tie_clicked(&mut self, at: crate::model::LonLat) {
+    pub(in crate::app) fn tie_clicked(&mut self, at: LonLat) {
         if let Some(tie) = &mut self.state.maps.tie {
             tie.placed(crate::app::dispatch::rounded(at));
         }
@@ -219,8 +220,12 @@ impl App {
         let (viewport, ctx) = (self.map.viewport(), painter.ctx().clone());
         let tying = &mut self.sources.tying;
         let rests_on = |p: &(Vec<ControlPoint>, Plane, u64, Fetcher)| p.0 == tie.points && p.1 == tie.plane;
+        // While a point is dragged, the picture follows as fast as it is drawn.
+        let is_drawn = |p: &(Vec<ControlPoint>, Plane, u64, Fetcher)| p.3.status().loading == 0;
+        let waits = tie.steps.dragged().is_some() && !tying.preview.as_ref().is_none_or(is_drawn);
         if let Some(picture) = &tying.picture
             && !tying.preview.as_ref().is_some_and(rests_on)
+            && !waits
         {
             // While the points do not tie it, nothing is laid over the map.
             let source = picture.tie(&tie.points, tie.plane).ok();
@@ -247,15 +252,33 @@ impl App {
         }
     }
 
-    /// The points of the picture on the map, over all else.
-    pub(in crate::app) fn tie_marks(&self, painter: &egui::Painter, rect: Rect) {
-        let Some(tie) = &self.state.maps.tie else { return };
-        let (look, viewport) = (self.look(), self.map.viewport());
-        for (n, point) in tie.points.iter().enumerate() {
-            let [x, y] = viewport.screen_from_lonlat(point.at);
-            mark(painter, look, rect.min + vec2(x, y), &(n + 1).to_string(), tie.anew == Some(n));
+    /// The points of the picture on the map, over all else: they can be dragged there as well.
+    pub(in crate::app) fn tie_marks(&mut self, ui: &egui::Ui, rect: Rect) {
+        let Some(mut tie) = self.state.maps.tie.take() else { return };
+        let (painter, viewport) = (ui.painter().with_clip_rect(rect), self.map.viewport());
+        for n in 0..tie.points.len() {
+            let Some(at) = tie.points.get(n).map(|p| p.at) else { continue };
+            let [x, y] = viewport.screen_from_lonlat(at);
+            let now = rect.min + vec2(x, y);
+            let to = match grip(ui, &mut tie, (Side::Map, n), now, rect) {
+                Some(Hand::To(p)) => Some(p - rect.min),
+                Some(Hand::By([right, down])) => Some(vec2(x + right as f32, y + down as f32)),
+                None => None,
+            };
+            if let (Some(to), Some(point)) = (to, tie.points.get_mut(n)) {
+                point.at = near(viewport.lonlat_from_screen([to.x, to.y]));
+            }
+            let shown = to.map_or(now, |to| rect.min + to);
+            mark(&painter, self.look(), shown, &(n + 1).to_string(), is_held(ui.ctx(), &tie, n));
         }
+        self.state.maps.tie = Some(tie);
     }
+}
+
+/// A place to a tenth of a metre: a hand that moves a point by a pixel near the ground is no more exact.
+fn near(at: LonLat) -> LonLat {
+    let r = |v: f64| (v * 1e6).round() / 1e6;
+    LonLat::new(r(at.lon()), r(at.lat())).unwrap_or(at)
 }
 
 impl Tying {

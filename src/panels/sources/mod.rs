@@ -4,6 +4,7 @@
 
 mod add;
 mod card;
+pub mod grip;
 pub mod tie;
 
 use egui::{Ui, vec2};

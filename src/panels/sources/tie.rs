@@ -3,6 +3,7 @@
 use egui::{Align, Button, Color32, CornerRadius, Frame, Label, Layout, Margin, Pos2, Rect, RichText, Role, Sense};
 use egui::{ScrollArea, Slider, Stroke, StrokeKind, TextEdit, TextureId, Ui, Vec2, WidgetInfo, pos2, vec2};
 
+use super::grip::{self, Hand, Side, Steps};
 use super::{Asked, Look};
 use crate::edit::typed::{Format, position, show_position};
 use crate::model::{ControlPoint, LonLat, Plane};
@@ -34,6 +35,8 @@ pub struct Tie {
     pub error: Option<String>,
     /// What the pane shows.
     pub view: View,
+    /// The steps that led to the points, to be taken back.
+    pub steps: Steps,
 }
 
 /// What the pane shows of the picture.
@@ -76,22 +79,26 @@ pub struct Agreement {
 impl Tie {
     /// A place for the spot or the point that waits for one; whether there was any.
     pub fn placed(&mut self, at: LonLat) -> bool {
+        if self.anew.is_none() && self.pending.is_none() {
+            return false;
+        }
+        self.steps.begin(&self.points);
         if let Some(point) = self.anew.take().and_then(|n| self.points.get_mut(n)) {
             point.at = at;
         } else if let Some(pixel) = self.pending.take() {
             self.points.push(ControlPoint { pixel, at });
-        } else {
-            return false;
         }
         self.typed.clear();
         self.error = None;
         true
     }
 
-    /// Takes the spot that waits, else the last point back; `false` if there is none.
+    /// Takes the spot that waits, else the last step back; `false` if there is none.
     pub fn back(&mut self) -> bool {
-        self.anew = None;
-        self.pending.take().is_some() || self.points.pop().is_some()
+        if self.anew.take().is_some() | self.pending.take().is_some() {
+            return true;
+        }
+        self.steps.back().map(|before| self.points = before).is_some()
     }
 }
 
@@ -143,8 +150,10 @@ fn guide(ui: &mut Ui, look: Look, tie: &mut Tie, tied: &Tied, picking: bool, act
             0 => "Click a spot in the picture that you find on the map as well: a crossing, a bridge, a summit."
                 .to_owned(),
             n @ 1..3 => format!("{n} of 3 points. Click the next spot in the picture, far from the others."),
-            3 => "Three points always agree. A fourth shows how well the picture fits.".to_owned(),
-            n => format!("{n} points. More of them make it steadier; Done keeps it."),
+            3 => {
+                "Three points always agree. A fourth shows how well the picture fits. Points can be dragged.".to_owned()
+            }
+            n => format!("{n} points, which can be dragged. More of them make it steadier; Done keeps it."),
         };
         let words = if tied.size.is_none() { "The picture is being opened …".to_owned() } else { words };
         ui.add(Label::new(RichText::new(words).size(type_size::BODY).color(c32(c.text))).wrap());
@@ -266,8 +275,22 @@ fn pane(ui: &mut Ui, look: Look, tie: &mut Tie, tied: &Tied, height: f32, action
         shapes.push(egui::Shape::mesh(mesh));
     }
     picture.set(under, egui::Shape::Vec(shapes));
-    for (n, point) in tie.points.iter().enumerate() {
-        mark(&picture, look, spot(&view, rect, point.pixel), &(n + 1).to_string(), tie.anew == Some(n));
+    for n in 0..tie.points.len() {
+        let Some(pixel) = tie.points.get(n).map(|p| p.pixel) else { continue };
+        let to = match grip::grip(ui, tie, (Side::Picture, n), spot(&view, rect, pixel), rect) {
+            Some(Hand::To(p)) => pixel_at(&view, rect, p),
+            Some(Hand::By([right, down])) => [pixel[0] + right, pixel[1] + down],
+            None => pixel,
+        };
+        let [x, y] = [limit(to[0], size[0]), limit(to[1], size[1])].map(|v| (v * 10.0).round() / 10.0);
+        if to != pixel
+            && let Some(point) = tie.points.get_mut(n)
+        {
+            point.pixel = [x, y];
+        }
+        let pixel = if to == pixel { pixel } else { [x, y] };
+        let is_held = grip::is_held(ui.ctx(), tie, n);
+        mark(&picture, look, spot(&view, rect, pixel), &(n + 1).to_string(), is_held);
     }
     if let Some(pixel) = tie.pending {
         mark(&picture, look, spot(&view, rect, pixel), &(tie.points.len() + 1).to_string(), true);
@@ -288,7 +311,9 @@ fn pane(ui: &mut Ui, look: Look, tie: &mut Tie, tied: &Tied, height: f32, action
         let inside = pixel.iter().zip(size).all(|(v, s)| (0.0..=f64::from(s)).contains(v));
         if inside {
             match tie.anew.and_then(|n| tie.points.get_mut(n)) {
-                Some(point) => point.pixel = pixel,
+                Some(point) => {
+                    point.pixel = pixel;
+                }
                 None => tie.pending = Some(pixel),
             }
             actions.push(Asked::Pick(true).into());
@@ -320,7 +345,11 @@ pub fn mark(painter: &egui::Painter, look: Look, at: Pos2, number: &str, strong:
         painter.line_segment([at - vec2(7.0, 0.0), at + vec2(7.0, 0.0)], stroke);
         painter.line_segment([at - vec2(0.0, 7.0), at + vec2(0.0, 7.0)], stroke);
     }
-    let badge = at + vec2(13.0, -13.0);
+    // At the edge of a pane the number stands on the other side.
+    let room = painter.clip_rect().shrink(12.0);
+    let right = if at.x + 13.0 > room.right() { -13.0 } else { 13.0 };
+    let down = if at.y - 13.0 < room.top() { 13.0 } else { -13.0 };
+    let badge = at + vec2(right, down);
     painter.circle(badge, 9.0, ink, Stroke::new(1.5, c32(c.halo)));
     painter.text(badge, egui::Align2::CENTER_CENTER, number, bold(type_size::CAPTION), c32(c.on_accent));
 }
@@ -362,6 +391,7 @@ fn points(ui: &mut Ui, look: Look, tie: &mut Tie, format: Format, tied: &Tied, a
         });
     }
     if let Some(n) = gone {
+        tie.steps.begin(&tie.points);
         tie.points.remove(n);
         tie.anew = None;
     }
@@ -446,6 +476,7 @@ mod tests {
         assert!(tie.placed(other) && tie.points[0].at == other && tie.points.len() == 1);
         tie.pending = Some([1.0, 1.0]);
         assert!(tie.back() && tie.points.len() == 1);
+        assert!(tie.back() && tie.points[0].at == at, "the step before");
         assert!(tie.back() && tie.points.is_empty() && !tie.back());
     }
 

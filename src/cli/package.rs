@@ -41,8 +41,10 @@ pub struct PackageArgs {
 /// One line why there is none.
 pub fn run(args: &PackageArgs, state_folder: Option<&Path>, person: &str, out: &mut dyn Write) -> Result<u8, String> {
     let opened = project::open(&args.file).map_err(|e| format!("cannot open {}: {e}", args.file.display()))?;
-    let export =
-        Export::new(&opened.project, Options { sensitive: args.sensitive, log: args.log, round_km: args.round, ..Options::default() });
+    let export = Export::new(
+        &opened.project,
+        Options { sensitive: args.sensitive, log: args.log, round_km: args.round, ..Options::default() },
+    );
     let told = |e: io::Error| if e.kind() == io::ErrorKind::BrokenPipe { Ok(0) } else { Err(e.to_string()) };
     let leaves = package::leaves(&export);
     for line in &leaves {
@@ -313,7 +315,14 @@ mod tests {
         let photo = files(&path).into_keys().find(|n| n.contains(".media/")).unwrap();
         put(&folder.path().join(&photo), b"pikture");
         let file = folder.path().join("p.clashmap.geojson");
-        let args = PackageArgs { file, out: folder.path().join("q.zip"), sensitive: false, log: false, round: None, list: false };
+        let args = PackageArgs {
+            file,
+            out: folder.path().join("q.zip"),
+            sensitive: false,
+            log: false,
+            round: None,
+            list: false,
+        };
         let said = run(&args, Some(&folder.path().join("state")), "a", &mut Vec::new()).unwrap_err();
         assert!(said.contains("holds something else") && !args.out.exists(), "{said}");
     }
@@ -337,7 +346,7 @@ mod tests {
         let packed = |sensitive, log| {
             let out = folder.path().join(format!("{sensitive}{log}.zip"));
             let mut said = Vec::new();
-            let listed = PackageArgs { file: file.clone(), out: out.clone(), sensitive, log, list: true };
+            let listed = PackageArgs { file: file.clone(), out: out.clone(), sensitive, log, round: None, list: true };
             assert_eq!(run(&listed, None, "anna", &mut said), Ok(0));
             let args = PackageArgs { list: false, ..listed };
             assert_eq!(run(&args, Some(&folder.path().join("state")), "anna", &mut Vec::new()), Ok(0));

@@ -64,7 +64,11 @@ pub fn leaves(export: &Export) -> Vec<String> {
     }
     let logged = export.project.log().len();
     if logged > 0 {
-        let values = if export.options.sensitive && export.options.round_km.is_none() { ", and what stood there before" } else { "; not what stood there" };
+        let values = if export.options.sensitive && export.options.round_km.is_none() {
+            ", and what stood there before"
+        } else {
+            "; not what stood there"
+        };
         out.push(format!("{}: who, when, which incident and field{values}", edits(logged)));
     }
     out.push("your public key, and your name and that of this computer".to_owned());

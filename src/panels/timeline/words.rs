@@ -175,9 +175,13 @@ pub fn length(span: Span, zone: i16) -> String {
     }
 }
 
-/// An amount that may be a share of something longer: whole where it is, else to one digit.
+/// An amount that may be a share of something longer: whole where it is, else to one digit; a little is never called nothing.
 pub fn number(n: f64) -> String {
-    if (n - n.round()).abs() < 0.02 { format!("{}", n.round()) } else { format!("{n:.1}") }
+    match n {
+        _ if n > 1e-9 && n < 0.05 => "< 0.1".into(),
+        _ if (n - n.round()).abs() < 0.02 => format!("{}", n.round()),
+        _ => format!("{n:.1}"),
+    }
 }
 
 /// A figure with its ends, where they differ: `71 (49–80)`.

@@ -1,15 +1,14 @@
 //! `clashmap stats`: tolls, contradictions and counts, as a table or as JSON.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::plain;
-use crate::derive::{self, Derived, Figure, Key, Question, Row};
-use crate::model::{Claim, Incident, Language, PartyId, Project, Uid};
+use crate::derive::{self, Derived, Figure, Key, Question};
+use crate::model::{Claim, Language, PartyId, Project};
 
 /// Writes the figures of a project, the answer to a question about it; gives the exit code, which is 0.
 ///
@@ -84,7 +83,7 @@ fn table(project: &Project, question: &Question, derived: &Derived, out: &mut dy
     if derived.totals.is_empty() {
         writeln!(out, "No claims about casualties.")?;
     } else {
-        let who = claimants(project, question, derived);
+        let who = claimants(project, derived);
         let mut rows = vec![["party", "status", "category", "figure", "claims", "who"].map(String::from).to_vec()];
         for (key, figure) in &derived.totals {
             rows.push(vec![
@@ -133,45 +132,13 @@ fn party(project: &Project, id: &PartyId) -> String {
 }
 
 /// Who made the claims on which each total rests, in the order of their names.
-fn claimants(project: &Project, question: &Question, derived: &Derived) -> BTreeMap<Key, Vec<String>> {
+fn claimants(project: &Project, derived: &Derived) -> BTreeMap<Key, Vec<String>> {
     let name = |c: &Claim| match (c.claimant.trim(), &c.speaks_for) {
         ("", None) => "not attributed".to_owned(),
         ("", Some(side)) => party(project, side),
         (name, _) => plain(name).into_owned(),
     };
-    let rows: Vec<Row> = derived.rows().filter(|row| row.is_parent || row.claims > 0).collect();
-    // By parent shown: the parent above it, and the keys for which its own figure stands for its parts.
-    let of_parent = |row: &Row| {
-        project.look(row.id, |parent| {
-            let known = derive::tolls(project, parent, question).into_iter().filter(|(_, f)| f.is_known());
-            (parent.uid.clone(), (parent.parent.clone(), known.map(|(key, _)| key).collect::<Vec<Key>>()))
-        })
-    };
-    let parents: HashMap<Uid, (Option<Uid>, Vec<Key>)> =
-        rows.iter().filter(|row| row.is_parent).filter_map(of_parent).collect();
-    let told_in = |incident: &Incident, who: &mut BTreeMap<Key, BTreeSet<String>>| {
-        for (key, claims) in derive::basis(project, incident, question) {
-            let above = std::iter::successors(incident.parent.as_ref(), |uid| parents.get(uid)?.0.as_ref());
-            // Parents may form a ring in a damaged file; no sound one has this many levels.
-            let mut above = above.take(64).filter_map(|uid| parents.get(uid));
-            if !above.any(|(_, known)| known.contains(&key)) {
-                who.entry(key).or_default().extend(claims.into_iter().map(name));
-            }
-        }
-    };
-    // A million incidents are looked at by all cores; who speaks of them are few.
-    let told = rows.par_chunks(4096).fold(BTreeMap::new, |mut who, rows| {
-        for row in rows.iter().filter(|row| row.claims > 0) {
-            project.look(row.id, |incident| told_in(incident, &mut who));
-        }
-        who
-    });
-    let who = told.reduce(BTreeMap::new, |mut all, part| {
-        for (key, names) in part {
-            all.entry(key).or_insert_with(BTreeSet::new).extend(names);
-        }
-        all
-    });
+    let who = derive::speakers(project, derived, &name);
     who.into_iter().map(|(key, names)| (key, names.into_iter().collect())).collect()
 }
 

@@ -45,7 +45,7 @@ fn main() -> ExitCode {
         Some(Command::Check { file, media, json }) => Ok(check::run(&file, media, json, &mut out, &mut err)),
         Some(Command::Diff(args)) => diff::diff(&args, &mut out),
         Some(Command::Merge(args)) => diff::merge(&args, &mut out),
-        Some(Command::Convert(args)) => convert::run(&args, (seconds(), &named_person()), &mut out),
+        Some(Command::Convert(args)) => convert::run(&args, (seconds(), &named_person), &mut out),
         Some(Command::Measure { file, json, step }) => measure::run(&file, json, step, &mut out),
         Some(Command::Render(args)) => opened_whole(&args.file, &mut err).and_then(|mut opened| {
             let mut write = |path: &Path, bytes: &[u8]| save(path, bytes);

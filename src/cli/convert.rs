@@ -64,12 +64,14 @@ pub(super) struct Report {
     pub(super) update: Option<Updated>,
 }
 
-/// Runs the subcommand. `sign` is the time in seconds since 1970 and who sits here, for the log of a project that is updated
-/// and keeps one. Exit code: 0 all was taken, 1 rejected rows or warnings.
+/// The time in seconds since 1970, and what finds out who sits here.
+pub type Sign<'a> = (i64, &'a dyn Fn() -> String);
+
+/// Runs the subcommand. `sign` is for the log of a project that is updated and keeps one; nobody is asked for otherwise. Exit code: 0 all was taken, 1 rejected rows or warnings.
 ///
 /// # Errors
 /// One line why nothing was written.
-pub fn run(args: &ConvertArgs, sign: (i64, &str), out: &mut dyn Write) -> Result<u8, String> {
+pub fn run(args: &ConvertArgs, sign: Sign<'_>, out: &mut dyn Write) -> Result<u8, String> {
     // Before anything is read: a slip in the name should not cost a minute.
     give::target(&args.output)?;
     let into = args.update.as_deref().map(update::open).transpose()?;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::convert::Sign;
 use super::plain;
 use super::take::Taken;
 use crate::edit::{Command, Workspace};
@@ -59,7 +60,7 @@ pub(super) fn update(
     into: Project,
     taken: Taken,
     join: bool,
-    (now, person): (i64, &str),
+    (now, person): Sign<'_>,
 ) -> Result<(Project, Updated), String> {
     let (import, mapping) = match taken {
         Taken::Project(project) => (Import::of_project(&project), None),
@@ -71,7 +72,9 @@ pub(super) fn update(
     let mut workspace = Workspace::new(into, true);
     let imported = update.imported(workspace.project());
     workspace.commit(Command::Import(Box::new(imported))).map_err(|e| e.to_string())?;
-    workspace.log(now, person);
+    if workspace.project().meta().keeps_log {
+        workspace.log(now, &person());
+    }
     Ok((workspace.project().clone(), told))
 }
 

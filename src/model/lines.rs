@@ -262,7 +262,7 @@ impl Slot {
         let may_say_so = |at: &LineAt| {
             let line = lines.map_or("", |lines| lines.line(*at));
             // A member's name can be written with escapes.
-            line.contains("sensitive") || line.contains("\\u")
+            line.contains("sensitive") || (line.contains('\\') && line.contains("\\u"))
         };
         let may = match self {
             Self::Line(at, seen) => seen.get().is_some() || may_say_so(at),

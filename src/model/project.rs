@@ -2,8 +2,6 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rayon::prelude::*;
-
 use super::lines::{Found, Held, Lines, Ruling, Slot};
 use super::{Drawing, DrawingId, Incident, IncidentId, Log, Logged, Meta, Text, Uid};
 
@@ -236,15 +234,11 @@ impl Project {
         self.place(id)?.glance(self.lines.as_ref(), scratch, look)
     }
 
-    /// The incidents of which something is marked as sensitive, in the order of the file. All cores look; of a large file
-    /// nothing is left behind in memory.
+    /// The incidents of which something is marked as sensitive, in the order of the file. Of a large file nothing is left behind
+    /// in memory.
     pub fn marked(&self) -> Vec<IncidentId> {
         let lines = self.lines.as_ref();
-        let of_chunk = |(n, chunk): (usize, &Arc<Vec<Slot>>)| {
-            let marked = chunk.iter().enumerate().filter(|(_, slot)| slot.is_marked(lines));
-            marked.filter_map(|(i, _)| u32::try_from(n * CHUNK + i).ok().map(IncidentId)).collect::<Vec<_>>()
-        };
-        self.chunks.par_iter().enumerate().flat_map_iter(of_chunk).collect()
+        self.places().filter(|(_, slot)| slot.is_marked(lines)).map(|(id, _)| id).collect()
     }
 
     /// The uid of the incident of a slot, without making one of a line.

@@ -204,7 +204,7 @@ fn aligned(rows: &[Vec<String>], number: usize, out: &mut dyn Write) -> io::Resu
 mod tests {
     use super::*;
     use crate::derive::Policy;
-    use crate::model::{Category, Count, Incident, Kind, Meta, Moment, Status, When};
+    use crate::model::{Category, Count, Incident, Kind, Meta, Moment, Status, Uid, When};
 
     fn example() -> Project {
         let mut incident = Incident::new(Uid::new("i"), Kind::Shelling, "Shelling\u{1b}[2J");

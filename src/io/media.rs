@@ -12,7 +12,7 @@ use super::disk::Disk;
 use super::paths::media_folder;
 use super::seen::{Digest, Digesting, Seen, pour};
 use super::{Finding, Severity};
-use crate::model::{MapOrigin, MediaState, Project};
+use crate::model::{Incident, MapOrigin, MediaState, Project};
 
 /// The longest file that is attached, in bytes.
 pub const MOST: u64 = 1 << 30;
@@ -145,10 +145,12 @@ pub fn follow(disk: &dyn Disk, from: &Path, to: &Path, project: &Project) -> Res
 /// The names of attached files in a project, each with the place where it is named first: incidents, pictures tied to the map.
 pub fn named(project: &Project) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
-    for (_, incident) in project.iter() {
-        for name in &incident.media {
-            out.entry(name.to_string()).or_insert_with(|| format!("uid {}, media", incident.uid.as_str()));
-        }
+    let of_incident = |incident: &Incident| {
+        let place = format!("uid {}, media", incident.uid.as_str());
+        incident.media.iter().map(|name| (name.to_string(), place.clone())).collect::<Vec<_>>()
+    };
+    for (name, place) in project.looks_for("media", |_, incident| of_incident(incident)).flatten() {
+        out.entry(name).or_insert(place);
     }
     for source in &project.meta().maps {
         if let MapOrigin::Picture(picture) = &source.origin {

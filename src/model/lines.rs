@@ -257,21 +257,20 @@ impl Slot {
         }
     }
 
-    /// Whether something of it is marked as sensitive. A line is read only where such a mark may stand in it.
-    pub(super) fn is_marked(&self, lines: Option<&Lines>) -> bool {
-        let may_say_so = |at: &LineAt| {
+    /// Whether a member of this name may stand in it: of a line, whether its text holds the name. What is held as an incident may
+    /// have it. Rules count only in so far as they mark as sensitive.
+    pub(super) fn may_have(&self, lines: Option<&Lines>, member: &str) -> bool {
+        let says = |at: &LineAt| {
             let line = lines.map_or("", |lines| lines.line(*at));
             // A member's name can be written with escapes.
-            line.contains("sensitive") || (line.contains('\\') && line.contains("\\u"))
+            line.contains(member) || (line.contains('\\') && line.contains("\\u"))
         };
-        let may = match self {
-            Self::Line(at, seen) => seen.get().is_some() || may_say_so(at),
-            Self::Ruled(at, rules, seen) => {
-                seen.get().is_some() || rules.0.iter().any(|rule| rule.marks()) || may_say_so(at)
-            }
-            _ => true,
-        };
-        may && self.look(lines, Incident::is_marked) == Some(true)
+        match self {
+            Self::Line(at, seen) => seen.get().is_some() || says(at),
+            Self::Ruled(at, rules, seen) => seen.get().is_some() || rules.0.iter().any(|rule| rule.marks()) || says(at),
+            Self::Here(_) => true,
+            Self::Empty => false,
+        }
     }
 
     /// The uid, without making an incident of a line.

@@ -234,11 +234,22 @@ impl Project {
         self.place(id)?.glance(self.lines.as_ref(), scratch, look)
     }
 
+    /// What `look` sees in those incidents that may have a member of this name in the file, in its order: of a large file lines
+    /// without the name are passed over, and nothing is left behind in memory.
+    pub fn looks_for<'p, T>(
+        &'p self,
+        member: &'p str,
+        mut look: impl FnMut(IncidentId, &Incident) -> T + 'p,
+    ) -> impl Iterator<Item = T> + 'p {
+        let lines = self.lines.as_ref();
+        let may = self.places().filter(move |(_, slot)| slot.may_have(lines, member));
+        may.filter_map(move |(id, slot)| slot.look(lines, |incident| look(id, incident)))
+    }
+
     /// The incidents of which something is marked as sensitive, in the order of the file. Of a large file nothing is left behind
     /// in memory.
     pub fn marked(&self) -> Vec<IncidentId> {
-        let lines = self.lines.as_ref();
-        self.places().filter(|(_, slot)| slot.is_marked(lines)).map(|(id, _)| id).collect()
+        self.looks_for("sensitive", |id, incident| incident.is_marked().then_some(id)).flatten().collect()
     }
 
     /// The uid of the incident of a slot, without making one of a line.

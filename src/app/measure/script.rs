@@ -60,7 +60,10 @@ pub(super) fn bringing_in(bench: &mut Bench, file: &Path) -> Result<(), String> 
         return Err(match bench.app.dialog {
             Some(_) => refusal(bench.app.dialog.as_ref()),
             None => {
-                format!("{}: its columns have to be looked at in the window, so it is not measured", file.display())
+                format!(
+                    "{}: its columns have to be looked at in the window, or events that look alike, so it is not measured",
+                    file.display()
+                )
             }
         });
     }

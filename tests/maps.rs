@@ -36,10 +36,17 @@ fn render(folder: &Path, maps: &str, out: &str, options: &[&str]) -> (Option<i32
     let text = format!(r#"{{"type":"FeatureCollection","clashmap":{{"format":"1.0","maps":[{maps}]}},"features":[]}}"#);
     fs::write(&project, text).unwrap();
     let out = folder.join(out);
+    let size = if options.contains(&"--size") { &[][..] } else { &["--size", "200x150"] };
+    let (code, said) = run(folder, "render", &project, &out, &[options, size].concat());
+    (code, said, fs::read(out).unwrap_or_default())
+}
+
+/// Runs the program at home in a folder; its exit code and what it says.
+fn run(folder: &Path, command: &str, project: &Path, out: &Path, options: &[&str]) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_clashmap"))
-        .args(["render", project.to_str().unwrap(), "-o", out.to_str().unwrap()])
+        .arg(command)
+        .args([project, Path::new("-o"), out])
         .args(options)
-        .args(if options.contains(&"--size") { &[][..] } else { &["--size", "200x150"] })
         .env("HOME", folder)
         .env_remove("XDG_STATE_HOME")
         .env_remove("XDG_CACHE_HOME")
@@ -48,7 +55,7 @@ fn render(folder: &Path, maps: &str, out: &str, options: &[&str]) -> (Option<i32
         .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(!said.contains("panicked"), "{said}");
-    (output.status.code(), said, fs::read(out).unwrap_or_default())
+    (output.status.code(), said)
 }
 
 /// The colour in the middle of a PNG.
@@ -265,18 +272,7 @@ fn with_slides(folder: &Path, maps: &str, command: &str, out: &str, options: &[&
         r#"{{"type":"FeatureCollection","clashmap":{{"format":"1.0",{SLIDES},"maps":[{maps}]}},"features":[{feature}]}}"#
     );
     fs::write(&project, text).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_clashmap"))
-        .args([command, project.to_str().unwrap(), "-o", folder.join(out).to_str().unwrap()])
-        .args(options)
-        .env("HOME", folder)
-        .env_remove("XDG_STATE_HOME")
-        .env_remove("XDG_CACHE_HOME")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(!said.contains("panicked"), "{said}");
-    (output.status.code(), said)
+    run(folder, command, &project, &folder.join(out), options)
 }
 
 /// The colour of the ground a little below the middle of a picture, where no sign stands.

@@ -101,9 +101,8 @@ impl App {
                         self.importing.now = Some(Now { stage: Stage::Changes(review, came, columns), ..now });
                     }
                     Some(Answer::Take) => {
-                        let mut came = came;
-                        came.update = review.update;
-                        self.bring_in(ctx, now.source, *came);
+                        self.importing.now = Some(Now { stage: Stage::Changes(review, came, columns), ..now });
+                        self.take_changes(ctx);
                     }
                     Some(Answer::Back) => match columns {
                         Some(page) => self.importing.now = Some(Now { stage: Stage::Columns(page), ..now }),
@@ -111,6 +110,21 @@ impl App {
                     },
                     Some(Answer::Close) => self.import_next(ctx),
                 }
+            }
+        }
+    }
+
+    /// Brings in what is ticked on the page of changes; `false`: there is no such page.
+    pub(in crate::app) fn take_changes(&mut self, ctx: &egui::Context) -> bool {
+        match self.importing.now.take() {
+            Some(Now { source, stage: Stage::Changes(review, mut came, _), .. }) => {
+                came.update = review.update;
+                self.bring_in(ctx, source, *came);
+                true
+            }
+            now => {
+                self.importing.now = now;
+                false
             }
         }
     }

@@ -51,19 +51,24 @@ pub(super) fn bringing_in(bench: &mut Bench, file: &Path) -> Result<(), String> 
     let first = bench.act(Action::ImportPaths(vec![path]));
     let mut frames = super::Costs::default();
     frames.push(first);
-    while bench.app.is_bringing_in() && began.elapsed() < super::PATIENCE {
-        let cost = bench.frame(Vec::new());
-        frames.push(cost);
-        std::thread::sleep(std::time::Duration::from_secs_f64((super::FRAME - cost / 1000.0).max(0.001)));
+    loop {
+        while bench.app.is_bringing_in() && began.elapsed() < super::PATIENCE {
+            let cost = bench.frame(Vec::new());
+            frames.push(cost);
+            std::thread::sleep(std::time::Duration::from_secs_f64((super::FRAME - cost / 1000.0).max(0.001)));
+        }
+        // Events that look alike are shown before anything comes in; a person agrees and goes on.
+        (0..3).for_each(|_| frames.push(bench.frame(Vec::new())));
+        let ctx = bench.ctx.clone();
+        if !bench.app.take_changes(&ctx) {
+            break;
+        }
     }
     if bench.app.project().is_empty() {
         return Err(match bench.app.dialog {
             Some(_) => refusal(bench.app.dialog.as_ref()),
             None => {
-                format!(
-                    "{}: its columns have to be looked at in the window, or events that look alike, so it is not measured",
-                    file.display()
-                )
+                format!("{}: its columns have to be looked at in the window, so it is not measured", file.display())
             }
         });
     }

@@ -136,6 +136,11 @@ impl Derived {
         &self.question
     }
 
+    /// Whether the question that is answered is this one, but for the window of time.
+    pub(in crate::derive) fn asked_whatever_the_window(&self, question: &Question) -> bool {
+        Question { span: question.span, ..self.question.clone() } == *question
+    }
+
     /// How many incidents are shown.
     pub fn len(&self) -> usize {
         self.shown_len

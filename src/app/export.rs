@@ -7,6 +7,7 @@ use super::{App, Dialog};
 use crate::derive::{Filters, Question};
 use crate::io::disk::RealDisk;
 use crate::io::export::{self, Export, ExportError, Format, Options};
+use crate::io::media;
 use crate::io::package::{self, Key};
 use crate::model::{IncidentId, Project};
 use crate::panels::Action;
@@ -40,6 +41,7 @@ impl App {
             question,
             sensitive: page.sensitive,
             log: page.log,
+            as_attached: page.as_attached,
             exact_cells: page.exact_cells,
             round_km: page.round.then_some(page.round_km),
         }
@@ -67,7 +69,8 @@ impl App {
             let (label, opens_in) = ("Signed package", "with attached files; `clashmap check`");
             let signed = Offer { label, ending: ".zip", opens_in, lost, goes_out: true };
             let offers = Format::ALL.iter().map(offer).chain([signed]).collect();
-            Done::Weighed(Box::new(Page { offers, incidents, logged: snapshot.log().len(), ..page }))
+            let (logged, attached) = (snapshot.log().len(), media::named(&export.project).len());
+            Done::Weighed(Box::new(Page { offers, incidents, logged, attached, ..page }))
         });
     }
 

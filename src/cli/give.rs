@@ -87,8 +87,10 @@ fn chosen(project: &Project, path: &Path, args: &GiveArgs) -> Result<(Export, Ta
     let sensitive = args.sensitive || target == Target::Project;
     let whole = !question.filters() && question.as_known.is_none();
     let log = target == Target::Project && !args.no_log && (args.log || whole);
-    let export =
-        Export::new(project, Options { question, sensitive, log, exact_cells: args.exact, round_km: args.round });
+    let export = Export::new(
+        project,
+        Options { question, sensitive, log, exact_cells: args.exact, round_km: args.round, ..Options::default() },
+    );
     let lost = match target {
         Target::Project => {
             let hidden = export.hidden;

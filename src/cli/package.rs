@@ -14,6 +14,8 @@ use crate::io::package::{self, Key, Public, Signer};
 use crate::io::project;
 
 /// What `package` is given, as typed.
+// Independent switches; none excludes another.
+#[expect(clippy::struct_excessive_bools)]
 #[derive(Args, Clone, Debug)]
 pub struct PackageArgs {
     /// The project file
@@ -30,6 +32,10 @@ pub struct PackageArgs {
     /// With the log of edits: who changed what, when; what stood in the fields only with --sensitive
     #[arg(long)]
     pub log: bool,
+    /// With attached pictures as they are; else what JPEG, PNG and WebP say of place, time and camera
+    /// (Exif, XMP, IPTC) is left out, and they are named by what is left
+    #[arg(long)]
+    pub as_attached: bool,
     /// Say what would leave the house, and make nothing
     #[arg(long)]
     pub list: bool,
@@ -43,7 +49,13 @@ pub fn run(args: &PackageArgs, state_folder: Option<&Path>, person: &str, out: &
     let opened = project::open(&args.file).map_err(|e| format!("cannot open {}: {e}", args.file.display()))?;
     let export = Export::new(
         &opened.project,
-        Options { sensitive: args.sensitive, log: args.log, round_km: args.round, ..Options::default() },
+        Options {
+            sensitive: args.sensitive,
+            log: args.log,
+            round_km: args.round,
+            as_attached: args.as_attached,
+            ..Options::default()
+        },
     );
     let told = |e: io::Error| if e.kind() == io::ErrorKind::BrokenPipe { Ok(0) } else { Err(e.to_string()) };
     let leaves = package::leaves(&export);
@@ -173,16 +185,24 @@ mod tests {
     fn packed() -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        put(&at("photo.jpg"), b"picture");
+        put(&at("photo.heic"), b"picture");
         let file = at("p.clashmap.geojson");
-        let attached = media::attach(&RealDisk, &file, &at("photo.jpg"), media::MOST).unwrap();
+        let attached = media::attach(&RealDisk, &file, &at("photo.heic"), media::MOST).unwrap();
         let opened = project::read(include_bytes!("../../assets/september-2022.clashmap.geojson")).unwrap();
         let mut w = Workspace::new(opened.project, false);
         let id = w.project().ids().next().unwrap();
         let edit = Edit::Attach(vec![(attached.file.into(), attached.name.into())]);
         w.commit(Command::Edit(id, edit)).unwrap().unwrap();
         project::save(&file, w.project()).unwrap();
-        let args = PackageArgs { file, out: at("p.zip"), sensitive: false, log: false, round: None, list: false };
+        let args = PackageArgs {
+            file,
+            out: at("p.zip"),
+            sensitive: false,
+            log: false,
+            round: None,
+            as_attached: false,
+            list: false,
+        };
         let mut out = Vec::new();
         assert_eq!(run(&args, Some(&at("state")), "anna on desk-3", &mut out), Ok(0));
         let said = String::from_utf8(out).unwrap();
@@ -321,10 +341,60 @@ mod tests {
             sensitive: false,
             log: false,
             round: None,
+            as_attached: false,
             list: false,
         };
         let said = run(&args, Some(&folder.path().join("state")), "a", &mut Vec::new()).unwrap_err();
         assert!(said.contains("holds something else") && !args.out.exists(), "{said}");
+    }
+
+    #[test]
+    fn an_attached_picture_goes_out_without_what_it_says_of_place_and_camera_unless_asked() {
+        let (folder, _) = packed();
+        let at = |name: &str| folder.path().join(name);
+        let told = b"camera of anna";
+        let mut jpeg = std::io::Cursor::new(Vec::new());
+        image::RgbImage::new(8, 8).write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
+        let jpeg = jpeg.into_inner();
+        let comment = [&[0xff, 0xfe, 0, told.len() as u8 + 2][..], told].concat();
+        put(&at("hill.jpg"), &[&jpeg[..2], &comment, &jpeg[2..]].concat());
+        put(&at("broken.jpg"), b"no picture");
+        let file = at("p.clashmap.geojson");
+        let attach = |name: &str| media::attach(&RealDisk, &file, &at(name), media::MOST).unwrap();
+        let mut w = Workspace::new(project::open(&file).unwrap().project, false);
+        let id = w.project().ids().nth(1).unwrap();
+        let hill = attach("hill.jpg");
+        w.commit(Command::Edit(id, Edit::Attach(vec![(hill.file.as_str().into(), hill.name.into())]))).unwrap();
+        w.commit(Command::Edit(id, Edit::Caption(hill.file.as_str().into(), "the hill".into()))).unwrap();
+        project::save(&file, w.project()).unwrap();
+        let pack = |out: &str, as_attached| {
+            let (file, out) = (file.clone(), at(out));
+            let args = PackageArgs { file, out, sensitive: false, log: false, round: None, as_attached, list: false };
+            let mut said = Vec::new();
+            let done = run(&args, Some(&at("state")), "anna", &mut said).map(|_| files(&args.out));
+            (done, String::from_utf8(said).unwrap())
+        };
+        let says = |all: &Files| all.values().any(|bytes| bytes.windows(told.len()).any(|w| w == told));
+        let (given, said) = pack("cleared.zip", false);
+        let given = given.unwrap();
+        assert!(said.contains("goes out: 1 attached picture, without what it says of place and camera"), "{said}");
+        assert!(said.contains("goes out: 1 attached file as it is") && !says(&given), "{said}");
+        let inside = project::read(&given["p.clashmap.geojson"]).unwrap().project;
+        let incident = inside.iter().nth(1).unwrap().1;
+        let name = &*incident.media[0];
+        assert_ne!(name, hill.file);
+        assert_eq!((incident.media_name(name), incident.media_caption(name)), ("hill.jpg", "the hill"));
+        assert_eq!(given[&format!("p.media/{name}")], jpeg, "the picture itself is the same to the bit");
+        let (code, said) = checked(&at("cleared.zip"));
+        assert_eq!(code, 0, "{said}");
+        let (whole, said) = pack("whole.zip", true);
+        assert!(says(&whole.unwrap()) && said.contains("2 attached files as they are"), "{said}");
+        // What cannot be cleared does not go out unseen.
+        let broken = attach("broken.jpg");
+        w.commit(Command::Edit(id, Edit::Attach(vec![(broken.file.into(), "x".into())]))).unwrap();
+        project::save(&file, w.project()).unwrap();
+        let (refused, _) = pack("broken.zip", false);
+        assert!(refused.unwrap_err().contains("give attached files as they are") && !at("broken.zip").exists());
     }
 
     #[test]
@@ -346,7 +416,15 @@ mod tests {
         let packed = |sensitive, log| {
             let out = folder.path().join(format!("{sensitive}{log}.zip"));
             let mut said = Vec::new();
-            let listed = PackageArgs { file: file.clone(), out: out.clone(), sensitive, log, round: None, list: true };
+            let listed = PackageArgs {
+                file: file.clone(),
+                out: out.clone(),
+                sensitive,
+                log,
+                round: None,
+                as_attached: false,
+                list: true,
+            };
             assert_eq!(run(&listed, None, "anna", &mut said), Ok(0));
             let args = PackageArgs { list: false, ..listed };
             assert_eq!(run(&args, Some(&folder.path().join("state")), "anna", &mut Vec::new()), Ok(0));

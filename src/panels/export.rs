@@ -43,6 +43,10 @@ pub struct Page {
     pub logged: usize,
     /// The log of edits goes into a package as well.
     pub log: bool,
+    /// How many attached files there are.
+    pub attached: usize,
+    /// Attached pictures go into a package as they are.
+    pub as_attached: bool,
     /// Text cells of CSV exactly.
     pub exact_cells: bool,
     /// Positions are rounded, to so many kilometres.
@@ -150,7 +154,13 @@ fn choices(ui: &mut Ui, page: &mut Page, c: &Colors) -> Option<Outcome> {
         changed |= ui.checkbox(&mut page.sensitive, text).changed();
     }
     changed |= super::leaving::rounding(ui, &mut page.round, &mut page.round_km);
-    if page.logged > 0 && page.offers.get(page.chosen).is_some_and(|o| o.goes_out) {
+    let is_package = page.offers.get(page.chosen).is_some_and(|o| o.goes_out);
+    if page.attached > 0 && is_package {
+        let choice = ui.checkbox(&mut page.as_attached, "Pictures as they were attached");
+        changed |= choice.changed();
+        choice.on_hover_text("Else what they say of place, time and camera (Exif, XMP, IPTC) is taken out");
+    }
+    if page.logged > 0 && is_package {
         let text = format!("Also the log of edits ({})", page.logged);
         changed |= ui.checkbox(&mut page.log, text).changed();
     }

@@ -46,6 +46,8 @@ use crate::derive::{Question, derive};
 use crate::model::{Incident, Log, Placed, Project, Uid, give_out};
 
 /// What is wanted of an export besides its format.
+// Independent switches; none excludes another.
+#[expect(clippy::struct_excessive_bools)]
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Which incidents, and how claims become figures.
@@ -54,6 +56,8 @@ pub struct Options {
     pub sensitive: bool,
     /// Give out the log of edits as well; a package and a project file can hold it.
     pub log: bool,
+    /// Pack attached pictures as they are, with what they say of place and camera; only a package carries any.
+    pub as_attached: bool,
     /// Write text cells of CSV exactly, also where a spreadsheet would take them for a formula.
     pub exact_cells: bool,
     /// Round positions to so many kilometres, see [`Incident::round_position`].

@@ -172,9 +172,9 @@ pub fn picture(scene: &Scene) -> Picture {
     let (furniture, boxes) = furniture::furniture(scene, &view, &dated);
     let page = scene.furniture.keep_clear.then(|| free_page(&view, &scene.furniture, &boxes));
     if scene.furniture.keep_clear {
-        for bounds in boxes.iter().chain(&scene.furniture.taken) {
-            room.take(*bounds);
-        }
+        let taken = boxes.iter().chain(&scene.furniture.taken).copied();
+        // On a page no word is cut off at the edge; in the window that would let words jump there.
+        taken.chain(beyond(&view)).for_each(|bounds| room.take(bounds));
     }
     // Room is given out by weight (symbols, great towns, plates and figures, other names), and painted from the ground up.
     let marked =
@@ -268,6 +268,12 @@ fn free_page(view: &view::View, furniture: &Furniture, boxes: &[[f32; 4]]) -> [f
         }
     }
     [left, 0.0, right, view.height]
+}
+
+/// What lies round the picture, as far out as words compete for room.
+fn beyond(view: &view::View) -> [[f32; 4]; 4] {
+    let (w, h, far) = (view.width, view.height, names::MARGIN * 2.0);
+    [[-far, -far, w + far, 0.0], [-far, h, w + far, h + far], [-far, 0.0, 0.0, h], [w, 0.0, w + far, h]]
 }
 
 /// A box with round corners as a ring: left, top, right, bottom, and the radius.

@@ -182,9 +182,9 @@ fn turn(tiff: &[u8]) -> Option<u16> {
     };
     let first = long(4)? as usize;
     let entries = usize::from(short(first)?);
-    let mut of = (0..entries).map(|n| first + 2 + 12 * n);
+    let mut of = (0..entries).map(|n| first.saturating_add(2 + 12 * n));
     let entry = of.find(|at| short(*at) == Some(ORIENTATION))?;
-    short(entry + 8).filter(|turn| (2..=8).contains(turn))
+    short(entry.saturating_add(8)).filter(|turn| (2..=8).contains(turn))
 }
 
 /// A block of Exif that says which way is up and nothing else.

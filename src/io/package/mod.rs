@@ -25,7 +25,7 @@ use super::export::Export;
 use super::paths::media_folder;
 use super::seen::{Digest, Digesting, pour};
 use super::{atomic, media, project};
-use crate::model::{Held, MapOrigin, MediaState, Project, Text};
+use crate::model::{Held, Incident, MapOrigin, MediaState, Project, Text};
 use cleared::{Cleared, cleared};
 
 /// The longest picture that is cleared of what it says of place and camera, in bytes.
@@ -128,7 +128,15 @@ impl Packed {
         if is_other && !is_called_picture(name) {
             return Ok(Some(as_it_is));
         }
-        match cleared(&disk.read(&path, MOST_CLEARED).map_err(unread)?) {
+        let bytes = disk.read(&path, MOST_CLEARED).map_err(|e| match e.kind() {
+            io::ErrorKind::FileTooLarge => format!(
+                "is longer than {} MiB, so what it says of place and camera cannot be taken out; remove it, or give \
+                 attached files as they are",
+                MOST_CLEARED >> 20
+            ),
+            _ => unread(e),
+        })?;
+        match cleared(&bytes) {
             Cleared::Plain => Ok(Some(as_it_is)),
             Cleared::Without(bytes) => {
                 let digest = Digest::of(&bytes);
@@ -154,8 +162,9 @@ fn renamed(project: &Project, names: &BTreeMap<&str, &str>) -> Project {
             *file = (*to).into();
         }
     };
-    for (id, incident) in project.looks_for("media", |id, incident| (id, incident.clone())) {
-        let mut next = incident;
+    let named = |incident: &Incident| incident.media.iter().any(|file| names.contains_key(&**file));
+    let changed = project.looks_for("media", |id, incident| named(incident).then(|| (id, incident.clone())));
+    for (id, mut next) in changed.flatten() {
         next.media.iter_mut().for_each(name);
         next.media_names.iter_mut().chain(&mut next.media_captions).for_each(|(file, _)| name(file));
         out.exchange(id, Held::new(Some(Arc::new(next))));

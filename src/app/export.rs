@@ -66,7 +66,7 @@ impl App {
             let mut lost = package::leaves(&export);
             let key = state.and_then(|state| Key::kept(&RealDisk, &state).ok().flatten());
             lost.extend(key.map(|key| format!("signed by {}", key.public())));
-            let (label, opens_in) = ("Signed package", "with attached files; `clashmap check`");
+            let (label, opens_in) = ("Signed package", "with attached files; held by clashmap check");
             let signed = Offer { label, ending: ".zip", opens_in, lost, goes_out: true };
             let offers = Format::ALL.iter().map(offer).chain([signed]).collect();
             let (logged, attached) = (snapshot.log().len(), media::named(&export.project).len());

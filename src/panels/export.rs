@@ -134,9 +134,11 @@ fn row(ui: &mut Ui, offer: &Offer, chosen: bool, c: &Colors) -> egui::Response {
         c32(c.text_weak),
         f32::INFINITY,
     );
+    // Where it is read whole, saying it again would only lie over what is below.
+    let is_cut = about.size().x > rect.right() - left.x;
     ui.painter().with_clip_rect(rect).galley(left + egui::vec2(0.0, 18.0), about, c32(c.text_weak));
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::RadioButton, true, chosen, offer.label));
-    response.on_hover_text(offer.opens_in)
+    if is_cut { response.on_hover_text(offer.opens_in) } else { response }
 }
 
 fn choices(ui: &mut Ui, page: &mut Page, c: &Colors) -> Option<Outcome> {

@@ -18,7 +18,7 @@ fn main() {
     divan::main();
 }
 
-const SIZE: [f32; 2] = [1440.0, 900.0];
+const SIZE: [f32; 2] = [1920.0, 1080.0];
 
 /// Hands the scene of the sample to `measure`, as the window shows it after opening.
 fn with_scene(measure: impl FnOnce(&Scene)) {

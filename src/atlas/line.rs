@@ -1,5 +1,7 @@
 //! Lines and rings that know which of their points a zoom needs.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::mercator;
 
 /// An upright rectangle of the unit world (see [`mercator`]); x may run past 0..1 where the world repeats.
@@ -70,9 +72,13 @@ impl WorldRect {
     }
 }
 
+/// How many lines were made in this run.
+static LINES: AtomicU64 = AtomicU64::new(0);
+
 /// A line, or with equal ends a ring, in world coordinates.
 #[derive(Clone, Debug)]
 pub struct Line {
+    id: u64,
     points: Vec<[f64; 2]>,
     need: Vec<u8>,
     bbox: WorldRect,
@@ -89,7 +95,12 @@ impl Line {
             x1: b.x1.max(x),
             y1: b.y1.max(y),
         });
-        Self { points, need, bbox }
+        Self { id: LINES.fetch_add(1, Ordering::Relaxed), points, need, bbox }
+    }
+
+    /// A number that no other line of this run has, save those cloned from it: what was worked out for a line can be kept by it.
+    pub fn id(&self) -> u64 {
+        self.id
     }
 
     /// All points, as stored.

@@ -4,6 +4,9 @@
 //! and not on where the camera looks, so panning moves the words with the ground. Within a whole step of zoom they keep
 //! their place on the ground as well.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::clip::Box4;
 use super::list::{Anchor, Face, Item, Label, Paint, Point};
 use super::names::MARGIN;
@@ -68,7 +71,23 @@ impl Track {
 
     /// Where one is after `s` points of line.
     fn at(&self, s: f32) -> Point {
-        let i = self.far.partition_point(|f| *f < s).clamp(1, self.far.len().max(2) - 1);
+        self.before(s, self.far.partition_point(|f| *f < s))
+    }
+
+    /// Where one is at each of `count` places, `STEP` points of line apart, the first after `start` points.
+    fn samples(&self, start: f32, count: usize) -> Vec<Point> {
+        let mut corner = self.far.partition_point(|f| *f < start);
+        let sample = |i: usize| {
+            let s = start + i as f32 * STEP;
+            corner += self.far.get(corner..).unwrap_or_default().iter().take_while(|f| **f < s).count();
+            self.before(s, corner)
+        };
+        (0..count).map(sample).collect()
+    }
+
+    /// Where one is after `s` points of line, `corner` being the first that lies as far.
+    fn before(&self, s: f32, corner: usize) -> Point {
+        let i = corner.clamp(1, self.far.len().max(2) - 1);
         let pair = (self.points.get(i - 1), self.points.get(i), self.far.get(i - 1), self.far.get(i));
         let (Some(a), Some(b), Some(from), Some(to)) = pair else {
             return self.points.first().copied().unwrap_or_default();
@@ -76,6 +95,21 @@ impl Track {
         let t = if to > from { ((s - from) / (to - from)).clamp(0.0, 1.0) } else { 0.0 };
         [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t]
     }
+}
+
+/// The middle of each point with the `reach` points before and after it; the first and the last `reach` points have none.
+fn evened(raw: &[Point], reach: usize) -> Vec<Point> {
+    let span = 2 * reach + 1;
+    let mut sum = [0.0_f64; 2];
+    let mut out = Vec::with_capacity((raw.len() + 1).saturating_sub(span));
+    for (i, p) in raw.iter().enumerate() {
+        let gone = i.checked_sub(span).and_then(|i| raw.get(i)).copied().unwrap_or_default();
+        sum = [sum[0] + f64::from(p[0]) - f64::from(gone[0]), sum[1] + f64::from(p[1]) - f64::from(gone[1])];
+        if i + 1 >= span {
+            out.push(sum.map(|s| (s / span as f64) as f32));
+        }
+    }
+    out
 }
 
 /// A place for words on a line: the line evened out, read from left to right.
@@ -101,16 +135,8 @@ impl Stretch {
         let reach = (even / STEP).ceil() as usize;
         let count = ((width + 2.0 * more) / STEP).ceil() as usize + 1;
         let start = middle - count.saturating_sub(1) as f32 * STEP / 2.0;
-        let sample = |i: usize| track.at(start + (i as f32 - reach as f32) * STEP);
-        let raw: Vec<Point> = (0..count + 2 * reach).map(sample).collect();
-        let mut points: Vec<Point> = raw
-            .windows(2 * reach + 1)
-            .map(|w| {
-                let n = w.len() as f32;
-                let sum = w.iter().fold([0.0, 0.0], |s, p| [s[0] + p[0], s[1] + p[1]]);
-                [sum[0] / n, sum[1] / n]
-            })
-            .collect();
+        let raw = track.samples(start - reach as f32 * STEP, count + 2 * reach);
+        let mut points = evened(&raw, reach);
         let raw = raw.get(reach..reach + points.len())?;
         let (first, last) = (*points.first()?, *points.last()?);
         // Words that run straight up are read from below.
@@ -209,48 +235,123 @@ fn letter_box([x, y]: Point, turn: f32, half: f32, size: f32) -> Box4 {
     })
 }
 
+/// On what the places of words on a line depend, besides the line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Measure {
+    zoom: f64,
+    scale: f64,
+    /// Points the longest of the words takes.
+    width: f32,
+    size: f32,
+    even: f32,
+    apart: f32,
+}
+
+/// A place where words may stand.
+struct Spot {
+    /// Its middle, from the first corner of the line.
+    at: Point,
+    stretch: Stretch,
+}
+
+/// A line at one scale and where its words may stand. Nothing of it depends on where the camera looks, so it is found once and
+/// serves as long as the map is only panned.
+struct Places {
+    of: Measure,
+    track: Track,
+    /// By the part of the line, the best first; only parts that were looked at.
+    parts: HashMap<u32, Vec<Spot>>,
+}
+
+/// Lines, and parts of each, that are kept at most.
+const KEPT: usize = 256;
+
+thread_local! {
+    static PLACES: RefCell<HashMap<u64, Places>> = RefCell::default();
+}
+
+impl Places {
+    /// How often the scale has grown since the last whole zoom.
+    fn grown(&self) -> f32 {
+        (self.of.zoom - self.of.zoom.floor()).exp2() as f32
+    }
+
+    /// How many parts the line has, each with words once, and how long each is.
+    fn division(&self) -> (f32, f32) {
+        let length = self.track.length();
+        let count = (length / (self.of.apart * self.grown())).round().max(1.0);
+        (count, length / count)
+    }
+
+    /// The spots of a part of `length` points round `middle`, the best first.
+    fn spots(&mut self, part: u32, middle: f32, length: f32) -> &[Spot] {
+        if self.parts.len() > KEPT {
+            self.parts.clear();
+        }
+        let step = 14.0 * self.grown();
+        let Measure { width, size, even, .. } = self.of;
+        let track = &self.track;
+        self.parts.entry(part).or_insert_with(|| {
+            let tries = ((length * 0.36 / step) as i32).clamp(0, 12);
+            let spot = |k: i32| {
+                let s = middle + k as f32 * step;
+                let stretch = Stretch::new(track, s, width, even)?;
+                let aside = (s - middle).abs() / length;
+                let fits = stretch.above.max(stretch.below) < size * 1.5;
+                fits.then(|| (stretch.unrest() + aside * 10.0, Spot { at: track.at(s), stretch }))
+            };
+            let mut spots: Vec<(f32, Spot)> = (-tries..=tries).filter_map(spot).collect();
+            spots.sort_by(|a, b| a.0.total_cmp(&b.0));
+            spots.into_iter().map(|(_, spot)| spot).collect()
+        })
+    }
+}
+
 /// Sets words along a line wherever there is room, at even distances.
 pub(super) fn set(items: &mut Vec<Item>, view: &View, line: &Line, words: Words, hand: &Hand, room: &mut Room) {
     let b = line.bbox();
     if !view.sees([b.x0, b.y0, b.x1, b.y1], MARGIN) {
         return;
     }
-    let Some(track) = Track::new(line, view) else { return };
     let width = |t: &str| type_metrics::width(t, hand.face, hand.size, hand.spacing);
     let width = match words {
         Words::Name(name) => width(name),
         Words::Sides(left, right) => width(left).max(width(right)),
     };
-    let grown = (view.zoom - view.zoom.floor()).exp2() as f32;
-    let length = track.length();
-    let count = (length / (hand.apart * grown)).round().max(1.0);
-    let part = length / count;
-    if part < width * 1.1 {
+    let Hand { size, even, apart, .. } = *hand;
+    let of = Measure { zoom: view.zoom, scale: view.scale, width, size, even, apart };
+    PLACES.with_borrow_mut(|kept| {
+        if kept.len() > KEPT {
+            kept.clear();
+        }
+        if kept.get(&line.id()).is_none_or(|places| places.of != of) {
+            let Some(track) = Track::new(line, view) else { return };
+            kept.insert(line.id(), Places { of, track, parts: HashMap::new() });
+        }
+        if let Some(places) = kept.get_mut(&line.id()) {
+            set_all(items, view, places, words, hand, room);
+        }
+    });
+}
+
+/// Sets words at the best spot with room of each part of a line that is on the screen or near it.
+fn set_all(items: &mut Vec<Item>, view: &View, places: &mut Places, words: Words, hand: &Hand, room: &mut Room) {
+    let (count, length) = places.division();
+    if length < places.of.width * 1.1 {
         return;
     }
-    let origin = view.screen(track.origin);
-    let step = 14.0 * grown;
-    let tries = ((part * 0.36 / step) as i32).clamp(0, 12);
-    for n in 0..count as u32 {
-        let middle = (n as f32 + 0.5) * part;
-        let near = |at: Point, more: f32| {
-            let [x, y] = [origin[0] + at[0], origin[1] + at[1]];
-            let reach = MARGIN + more;
-            x > -reach && y > -reach && x < view.width + reach && y < view.height + reach
-        };
-        if !near(track.at(middle), part / 2.0) {
-            continue;
+    let origin = view.screen(places.track.origin);
+    let near = |at: Point, more: f32| {
+        let [x, y] = [origin[0] + at[0], origin[1] + at[1]];
+        let reach = MARGIN + more;
+        x > -reach && y > -reach && x < view.width + reach && y < view.height + reach
+    };
+    for part in 0..count as u32 {
+        let middle = (part as f32 + 0.5) * length;
+        if near(places.track.at(middle), length / 2.0) {
+            let mut spots = places.spots(part, middle, length).iter().filter(|spot| near(spot.at, 0.0));
+            let _ = spots.any(|spot| set_at(items, origin, &spot.stretch, words, hand, room));
         }
-        let spots = (-tries..=tries).map(|k| middle + k as f32 * step).filter(|s| near(track.at(*s), 0.0));
-        let mut spots: Vec<(f32, Stretch)> = spots
-            .filter_map(|s| {
-                let stretch = Stretch::new(&track, s, width, hand.even)?;
-                let aside = (s - middle).abs() / part;
-                (stretch.above.max(stretch.below) < hand.size * 1.5).then(|| (stretch.unrest() + aside * 10.0, stretch))
-            })
-            .collect();
-        spots.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let _ = spots.into_iter().any(|(_, stretch)| set_at(items, origin, &stretch, words, hand, room));
     }
 }
 

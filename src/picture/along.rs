@@ -519,4 +519,17 @@ mod tests {
             assert!((p[0] - q[0]).abs() < 0.1 && (p[1] - q[1]).abs() < 0.1, "{p:?} {q:?}");
         }
     }
+
+    #[test]
+    fn what_is_kept_of_a_line_changes_no_letter_whatever_was_asked_before() {
+        let asked =
+            [(9.0, "Araks"), (9.3, "Araks"), (9.0, "Araks / Araz"), (9.0, "Araks"), (10.3, "Araks"), (9.3, "Araks")];
+        let kept = wave(false, 2e-4);
+        for (zoom, name) in asked {
+            let view = view(2.5, zoom);
+            let [again, anew] = [&kept, &wave(false, 2e-4)].map(|line| set_on(line, Words::Name(name), &view));
+            assert!(!anew.is_empty());
+            assert_eq!(again, anew, "{zoom} {name}");
+        }
+    }
 }

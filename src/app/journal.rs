@@ -29,8 +29,8 @@ pub(super) struct Kept {
     /// Journals that are still to be offered.
     found: VecDeque<Found>,
     looked: bool,
-    /// Threads that still write the end of a journal.
-    pub(super) ending: Vec<JoinHandle<()>>,
+    /// Threads whose answer nobody awaits, such as one that writes the end of a journal; the window ends after them.
+    ending: Vec<JoinHandle<()>>,
     pub(super) ctx: egui::Context,
 }
 
@@ -43,6 +43,12 @@ impl Kept {
     /// The window that is woken when there is something to say.
     pub(super) fn wakes(&mut self, ctx: &egui::Context) {
         self.ctx = ctx.clone();
+    }
+
+    /// The window ends after these threads. Those that ended are let go: a handle keeps the stack of its thread.
+    pub(super) fn ends_after(&mut self, threads: impl IntoIterator<Item = JoinHandle<()>>) {
+        self.ending.retain(|thread| !thread.is_finished());
+        self.ending.extend(threads);
     }
 }
 
@@ -116,8 +122,8 @@ impl App {
     /// Ends the journal of the project that leaves the window; what was not saved and is not wanted is moved aside.
     pub(super) fn end_journal(&mut self) {
         let given_up = self.workspace.is_dirty();
-        self.kept.ending.extend(self.kept.keeper.take().and_then(|keeper| keeper.close(given_up)));
-        self.kept.ending.retain(|thread| !thread.is_finished());
+        let end = self.kept.keeper.take().and_then(|keeper| keeper.close(given_up));
+        self.kept.ends_after(end);
     }
 
     /// Waits for the ends of journals; when the window is gone already.
@@ -227,5 +233,31 @@ impl App {
             self.dialog =
                 Some(Dialog::Message { heading: "Recovered, with something to know".into(), lines, action: None });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn threads_that_ended_are_let_go_and_those_at_work_are_kept() {
+        let mut kept = Kept::default();
+        let (hold, held) = mpsc::channel::<()>();
+        let at_work = std::thread::spawn(move || held.recv().unwrap_or_default());
+        let name = at_work.thread().id();
+        kept.ends_after([at_work]);
+        for _ in 0..20 {
+            let ended = std::thread::spawn(|| ());
+            while !ended.is_finished() {
+                std::thread::yield_now();
+            }
+            kept.ends_after([ended]);
+        }
+        assert_eq!(kept.ending.len(), 2, "the one at work, and the last one, which the next call lets go");
+        assert_eq!(kept.ending.first().map(|thread| thread.thread().id()), Some(name));
+        drop(hold);
     }
 }

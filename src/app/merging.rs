@@ -211,9 +211,7 @@ impl App {
     /// Does what no answer is awaited of: a network disk may take its time. The window waits for it when it closes.
     fn aside(&mut self, what: impl FnOnce() + Send + 'static) {
         if self.world.threads {
-            // A thread that ended keeps its stack as long as its handle is kept.
-            self.kept.ending.retain(|thread| !thread.is_finished());
-            self.kept.ending.push(std::thread::spawn(what));
+            self.kept.ends_after([std::thread::spawn(what)]);
         } else {
             what();
         }

@@ -20,7 +20,7 @@
 //! | `drawing`, `near` | what was drawn by hand; the nearest border, to snap to |
 //! | `furniture`, `legend`, `totals` | title, scale bar, credits; what explains the signs, with its totals |
 //! | `chart` | a chart of figures by time, kind, place, source or party |
-//! | `svg`, `raster`, `egui_paint` with `egui_words` and `egui_lines` | the painters |
+//! | `svg`, `raster` and its `frames`, `egui_paint` with `egui_words` and `egui_lines` | the painters |
 
 mod along;
 mod area;
@@ -36,6 +36,7 @@ mod drawing;
 mod egui_lines;
 pub mod egui_paint;
 mod egui_words;
+pub mod frames;
 mod furniture;
 mod heat;
 mod incidents;

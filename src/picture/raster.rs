@@ -2,6 +2,7 @@
 //!
 //! The fonts are the program's own files; fonts of the machine are never read, so a picture is the same everywhere.
 
+use resvg::usvg::{Options, Tree};
 use tiny_skia::{Pixmap, Transform};
 
 use super::list::Picture;
@@ -13,15 +14,18 @@ use super::type_metrics;
 /// # Errors
 /// A sentence, if the picture cannot be drawn.
 pub fn draw(picture: &Picture, ground: &mut Pixmap, scale: f32) -> Result<(), String> {
-    let text = svg(picture, "", Ground::None, 1.0);
-    let options = resvg::usvg::Options {
-        fontdb: type_metrics::database(),
-        font_family: "Noto Sans".into(),
-        ..resvg::usvg::Options::default()
-    };
-    let tree = resvg::usvg::Tree::from_str(&text, &options).map_err(|e| format!("the picture cannot be drawn: {e}"))?;
-    resvg::render(&tree, Transform::from_scale(scale, scale), &mut ground.as_mut());
+    render(&tree(&svg(picture, "", Ground::None, 1.0))?, ground, scale);
     Ok(())
+}
+
+/// A document with the program's fonts.
+pub(super) fn tree(text: &str) -> Result<Tree, String> {
+    let options = Options { fontdb: type_metrics::database(), font_family: "Noto Sans".into(), ..Options::default() };
+    Tree::from_str(text, &options).map_err(|e| format!("the picture cannot be drawn: {e}"))
+}
+
+pub(super) fn render(tree: &Tree, ground: &mut Pixmap, scale: f32) {
+    resvg::render(tree, Transform::from_scale(scale, scale), &mut ground.as_mut());
 }
 
 /// An opaque pixmap as JPEG, of a quality from 1 to 100: for the ground, which is shading without edges.

@@ -28,23 +28,35 @@ pub fn svg(picture: &Picture, title: &str, ground: Ground, scale: f32) -> String
     document(picture, title, ground, scale, false)
 }
 
+/// One item of a picture as an SVG document of the picture's size in points.
+pub(super) fn lone(picture: &Picture, item: &Item) -> String {
+    let mut out = head(picture, 1.0);
+    write_item(&mut out, item, false);
+    out.push_str("</svg>\n");
+    out
+}
+
 /// The same for a reader that may not have the program's fonts: every line of text is drawn as wide as it was measured.
 pub fn fitted(picture: &Picture, ground: Ground) -> String {
     document(picture, "", ground, 1.0, true)
 }
 
-fn document(picture: &Picture, title: &str, ground: Ground, scale: f32, fitted: bool) -> String {
-    let mut out = String::with_capacity(picture.items.len() * 160);
+/// The start of a document with what all items of it share.
+fn head(picture: &Picture, scale: f32) -> String {
     let (w, h) = (picture.width, picture.height);
-    let _ = write!(
-        out,
+    format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" viewBox="0 0 {} {}" stroke-linecap="round" stroke-linejoin="round" fill="none" font-family="'Noto Sans','Noto Sans Armenian','Noto Sans Georgian','Noto Sans Math',sans-serif">"#,
         number(w * scale),
         number(h * scale),
         number(w),
         number(h)
-    );
-    out.push('\n');
+    ) + "\n"
+}
+
+fn document(picture: &Picture, title: &str, ground: Ground, scale: f32, fitted: bool) -> String {
+    let mut out = head(picture, scale);
+    out.reserve(picture.items.len() * 160);
+    let (w, h) = (picture.width, picture.height);
     if !title.is_empty() {
         let _ = writeln!(out, "<title>{}</title>", escape(title));
     }

@@ -9,6 +9,7 @@ use super::page::Layout;
 use super::prepared::Prepared;
 use super::{HEIGHT, Stage, layout, page};
 use crate::model::{Plays, Project, Reach, Slide};
+use crate::picture::frames::Frames;
 use crate::picture::list::Picture;
 use crate::picture::raster;
 
@@ -22,7 +23,7 @@ pub(super) struct Reel<'p> {
     scale: f32,
     prepared: Prepared,
     lies: Layout,
-    ground: Pixmap,
+    drawer: Frames,
     /// How many frames there are.
     pub(super) frames: u32,
 }
@@ -52,7 +53,7 @@ impl<'p> Reel<'p> {
         let ground = super::ground(&prepared, stage, lies.camera, scale)
             .filter(|g| g.width() == w && g.height() == h)
             .ok_or("an animation is between 1:1 and 3:1 and has at most 64 megapixels; choose another --size")?;
-        Ok(Self { project, stage, scale, prepared, lies, ground, frames })
+        Ok(Self { project, stage, scale, prepared, lies, drawer: Frames::new(ground, scale), frames })
     }
 
     fn page(&mut self, share: f64) -> Picture {
@@ -63,7 +64,9 @@ impl<'p> Reel<'p> {
     /// The end, which has the most on it.
     pub(super) fn end(&mut self) -> Result<Pixmap, String> {
         let picture = self.page(1.0);
-        paint(&picture, &self.ground, self.scale)
+        let mut own = self.drawer.ground().clone();
+        raster::draw(&picture, &mut own, self.scale)?;
+        Ok(own)
     }
 
     /// Draws all frames, makes something of each on all cores, and hands it to `take` in order.
@@ -74,7 +77,8 @@ impl<'p> Reel<'p> {
         told: &mut Told,
     ) -> Result<(), String> {
         let frames = self.frames;
-        let batch = (TOGETHER / (self.ground.width() as usize * self.ground.height() as usize).max(1)).clamp(2, 32);
+        let ground = self.drawer.ground();
+        let batch = (TOGETHER / (ground.width() as usize * ground.height() as usize).max(1)).clamp(2, 32);
         let mut last: Option<Picture> = None;
         let mut before: Drawn<T> = Vec::new();
         let all: Vec<u32> = (0..frames).collect();
@@ -87,36 +91,81 @@ impl<'p> Reel<'p> {
         };
         for chunk in all.chunks(batch) {
             // A picture that is laid out as the one before it is not drawn again.
-            let mut laid: Vec<(u32, Option<Picture>)> = Vec::new();
+            let mut pictures: Vec<Picture> = Vec::new();
+            let mut laid: Vec<(u32, Option<usize>)> = Vec::new();
             for n in chunk {
                 let picture = self.page(f64::from(n + 1) / f64::from(frames));
-                if last.as_ref() == Some(&picture) {
+                let before = pictures.last().or(last.as_ref());
+                if before == Some(&picture) {
                     laid.push((*n, None));
                 } else {
-                    laid.push((*n, Some(picture.clone())));
-                    last = Some(picture);
+                    laid.push((*n, Some(pictures.len())));
+                    pictures.push(picture);
                 }
             }
-            let (ground, scale, make) = (&self.ground, self.scale, &make);
-            let one = |(n, picture): &(u32, Option<Picture>)| {
-                let made = picture.as_ref().map(|p| paint(p, ground, scale).map(|p| make(&p))).transpose();
-                (*n, made)
+            let (drawer, make) = (&mut self.drawer, &make);
+            let mut draw = |pictures: &[Picture]| -> Drawn<T> {
+                match drawer.batch(pictures) {
+                    Err(e) => laid.iter().map(|(n, _)| (*n, Err(e.clone()))).collect(),
+                    Ok(batch) => {
+                        laid.par_iter().map(|(n, place)| (*n, Ok(place.map(|p| make(&batch.frame(p)))))).collect()
+                    }
+                }
             };
             let drawn = &mut Vec::new();
             let done = std::mem::take(&mut before);
             rayon::in_place_scope(|scope| {
-                scope.spawn(|_| *drawn = laid.par_iter().map(one).collect());
+                scope.spawn(|_| *drawn = draw(&pictures));
                 hand(done)
             })?;
             before = std::mem::take(drawn);
+            last = pictures.pop().or(last);
         }
         hand(before)
     }
 }
 
-/// A picture on a ground of its own.
-fn paint(picture: &Picture, ground: &Pixmap, scale: f32) -> Result<Pixmap, String> {
-    let mut own = ground.clone();
-    raster::draw(picture, &mut own, scale)?;
-    Ok(own)
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::export::Kind;
+    use super::super::{Film, Paper};
+    use super::*;
+    use crate::io::project;
+    use crate::tiles::Maps;
+
+    #[test]
+    fn every_frame_of_a_play_is_its_page_as_it_would_be_drawn_alone() {
+        let project = project::read(include_bytes!("../../assets/september-2022.clashmap.geojson")).unwrap().project;
+        let slide = project.meta().slide("two-days").unwrap().1.clone();
+        let order = Order {
+            kind: Kind::Gif,
+            stage: Stage::for_shape(16.0, 9.0),
+            slides: Vec::new(),
+            stem: String::new(),
+            paper: Paper::SCREEN,
+            notes: false,
+            size: [480, 270],
+            film: Film { fps: 6, secs: Some(8) },
+            maps: Maps::default(),
+        };
+        let mut reel = Reel::new(&project, &slide, &order, 6, 100).unwrap();
+        let mut taken = BTreeMap::new();
+        let mut take = |n, pixmap| {
+            taken.insert(n, pixmap);
+            Ok(())
+        };
+        reel.run(Pixmap::clone, &mut take, &mut |_| Ok(())).unwrap();
+        assert_eq!(taken.len(), 48);
+        let mut before = None;
+        for (n, pixmap) in taken {
+            let picture = reel.page(f64::from(n + 1) / 48.0);
+            let mut own = reel.drawer.ground().clone();
+            raster::draw(&picture, &mut own, reel.scale).unwrap();
+            assert_eq!(pixmap.is_none(), before.as_ref() == Some(&picture), "frame {n}");
+            assert!(pixmap.is_none_or(|p| p == own), "frame {n}");
+            before = Some(picture);
+        }
+    }
 }

@@ -164,6 +164,21 @@ fn write_text(out: &mut String, label: &Label, fitted: bool) {
     // merged glyph by glyph, and `usvg` fails where a ligature of one font changes their number.
     let is_mixed = runs.len() > 1;
     let width = |text: &str| type_metrics::width(text, label.face, label.size, label.spacing);
+    if fitted && is_mixed {
+        // Firefox follows the length of a text, and not that of a piece in it.
+        let (sin, cos) = label.rotation.to_radians().sin_cos();
+        let mut along = match label.anchor {
+            Anchor::Start => 0.0,
+            Anchor::Middle => -width(&label.text) / 2.0,
+            Anchor::End => -width(&label.text),
+        };
+        for (_, run) in runs {
+            let (at, text) = ([x + along * cos, y + along * sin], run.trim_end().to_owned());
+            write_text(out, &Label { at, text, anchor: Anchor::Start, ..label.clone() }, true);
+            along += width(run);
+        }
+        return;
+    }
     let (mut left, anchor) = match (is_mixed, label.anchor) {
         (true, Anchor::Middle) => (x - width(&label.text) / 2.0, ""),
         (true, Anchor::End) => (x - width(&label.text), ""),
@@ -180,12 +195,12 @@ fn write_text(out: &mut String, label: &Label, fitted: bool) {
     if let [(family, _)] = runs.as_slice()
         && *family != "Noto Sans"
     {
-        let _ = write!(out, r#" font-family="'{family}'""#);
+        let _ = write!(out, r#" font-family="'{family}',sans-serif""#);
     }
     if label.spacing != 0.0 {
         let _ = write!(out, r#" letter-spacing="{}""#, number(label.spacing));
     }
-    if fitted && !is_mixed && label.text.chars().count() > 1 {
+    if fitted {
         let _ = write!(out, r#" textLength="{}" lengthAdjust="spacingAndGlyphs""#, number(width(&label.text)));
     }
     if label.rotation != 0.0 {
@@ -210,7 +225,7 @@ fn write_text(out: &mut String, label: &Label, fitted: bool) {
         for (family, run) in runs {
             let _ = write!(
                 out,
-                r#"<tspan x="{}" font-family="'{family}'">{}</tspan>"#,
+                r#"<tspan x="{}" font-family="'{family}',sans-serif">{}</tspan>"#,
                 number(left),
                 escape(run.trim_end())
             );
@@ -310,6 +325,18 @@ mod tests {
         check(0.07, "0.07");
         check(f32::NAN, "0");
         check(f32::INFINITY, "0");
+    }
+
+    #[test]
+    fn a_reader_without_the_fonts_sets_every_piece_without_serifs_and_as_wide_as_measured() {
+        for words in ["Lachin corridor \u{2248} 5 km", "Սոթք", "Sotk Սոթք · ≥ 215"] {
+            let text = fitted(&text(words), Ground::None);
+            let families: Vec<&str> =
+                text.split("font-family=\"").skip(1).filter_map(|t| t.split('"').next()).collect();
+            assert!(families.iter().all(|f| f.ends_with(",sans-serif")), "{families:?}");
+            assert!(!text.contains("<tspan"), "{text}");
+            assert!(text.split("<text").skip(1).all(|t| t.contains("textLength")), "{text}");
+        }
     }
 
     #[test]

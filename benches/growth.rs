@@ -2,8 +2,8 @@
 //! over one made-up project after the other.
 //!
 //! Prints a table in Markdown, milliseconds in the middle and of the slowest of a hundred. `CLASHMAP_GROWTH=10000,100000`
-//! measures other numbers of incidents than 10,000, 100,000 and 1,000,000; of whole millions more only
-//! the steps that a map shows are measured.
+//! measures other numbers of incidents than 10,000, 100,000 and 1,000,000; of more only the steps that a map shows are
+//! measured, and more than three million, which no file of 2 GiB holds, are points: a kind, a day, a position.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -27,7 +27,10 @@ static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// More incidents than this are copies, with names of their own.
 const MADE: u32 = 1_000_000;
 
-/// Steps of projects beyond that.
+/// More than this are points without claims.
+const CLAIMED: u32 = 3_000_000;
+
+/// Steps of projects with more than [`MADE`].
 const FEW: [&str; 8] = ["--step", "pan", "--step", "zoom", "--step", "play", "--step", "scrub"];
 
 fn main() {
@@ -47,7 +50,8 @@ fn main() {
     for n in sizes {
         let file = folder.path().join("made.clashmap.geojson");
         write(&file, n);
-        heads.push(format!("{n} ({} MB)", fs::metadata(&file).unwrap().len() / 1_000_000));
+        let points = if n > CLAIMED { " points" } else { "" };
+        heads.push(format!("{n}{points} ({} MB)", fs::metadata(&file).unwrap().len() / 1_000_000));
         put("MB after opening and panning", memory(&measured(&file, &["--step", "pan"])));
         let all = measured(&file, if n > MADE { &FEW } else { &[] });
         for (step, figures) in all["steps"].as_object().unwrap() {
@@ -92,6 +96,9 @@ fn measured(file: &Path, more: &[&str]) -> Value {
 fn write(file: &Path, n: u32) {
     use std::io::{BufRead, BufReader, BufWriter, Write};
 
+    if n > CLAIMED {
+        return points(file, n);
+    }
     project::save(file, &made::project(n.min(MADE))).unwrap();
     if n <= MADE {
         return;
@@ -118,4 +125,26 @@ fn write(file: &Path, n: u32) {
     }
     out.flush().unwrap();
     fs::remove_file(once).unwrap();
+}
+
+/// A project of `n` points over thirty years.
+fn points(file: &Path, n: u32) {
+    use std::io::{BufWriter, Write};
+
+    let mut out = BufWriter::new(fs::File::create(file).unwrap());
+    writeln!(out, "{{\n\"type\":\"FeatureCollection\",\n\"clashmap\":{{\"format\":\"1.0\"}},\n\"features\":[").unwrap();
+    for i in 0..n {
+        let (year, month, day) = (1994 + i % 30, i % 12 + 1, i % 28 + 1);
+        // Two multipliers of generators of random numbers (Knuth; L'Ecuyer) spread them evenly.
+        let share = |by: u32| f64::from(i.wrapping_mul(by)) / f64::from(u32::MAX);
+        let (lon, lat) = (43.0 + 7.0 * share(2_654_435_769), 38.5 + 3.0 * share(1_597_334_677));
+        let end = if i + 1 == n { "" } else { "," };
+        writeln!(
+            out,
+            r#"{{"type":"Feature","geometry":{{"type":"Point","coordinates":[{lon:.4},{lat:.4}]}},"properties":{{"uid":"i{i}","kind":"shelling","when":"{year}-{month:02}-{day:02}"}}}}{end}"#
+        )
+        .unwrap();
+    }
+    writeln!(out, "]\n}}").unwrap();
+    out.flush().unwrap();
 }

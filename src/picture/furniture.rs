@@ -95,6 +95,8 @@ pub(super) fn furniture(scene: &Scene, view: &View, dated: &[Dated]) -> (Vec<Ite
             &mut boxes,
             view,
             &(perspective + &credits(&f.credits)),
+            // In the window names pass below the credits, and must not be read through them.
+            if f.keep_clear { 0.8 } else { GROUND },
             [view.width - right, floor],
         );
     }
@@ -164,12 +166,15 @@ pub(super) fn text(at: Point, anchor: Anchor, size: f32, face: Face, color: Rgb,
     })
 }
 
+/// Opacity of the plate on which furniture stands.
+const GROUND: f32 = 0.94;
+
 /// The plate on which furniture stands.
 pub(super) fn ground(items: &mut Vec<Item>, view: &View, bounds: [f32; 4]) {
     let c = view.colors;
     items.push(Item::Polygon {
         rings: vec![plate(bounds, space::RADIUS)],
-        fill: Some(Paint::veil(c.panel, 0.94)),
+        fill: Some(Paint::veil(c.panel, GROUND)),
         stroke: Some(Stroke::line(Paint::veil(c.rule, 0.9), 1.0)),
     });
 }
@@ -213,6 +218,7 @@ fn attribution(
     boxes: &mut Vec<[f32; 4]>,
     view: &View,
     before: &str,
+    veil: f32,
     [right, bottom]: Point,
 ) -> f32 {
     let c = view.colors;
@@ -222,7 +228,7 @@ fn attribution(
     let line = size * 1.35;
     let top = bottom - line * lines.len() as f32 - 4.0;
     let bounds = [right - widest - 10.0, top, right, bottom];
-    items.push(Item::Polygon { rings: vec![plate(bounds, 4.0)], fill: Some(Paint::veil(c.panel, 0.8)), stroke: None });
+    items.push(Item::Polygon { rings: vec![plate(bounds, 4.0)], fill: Some(Paint::veil(c.panel, veil)), stroke: None });
     for (i, words) in lines.iter().enumerate() {
         let y = top + 2.0 + line * (i as f32 + 0.5) + size * CAP_HEIGHT / 2.0;
         items.push(text([right - 5.0, y], Anchor::End, size, Face::Regular, c.text_weak, words));

@@ -210,9 +210,6 @@ impl Sources {
                 }
             }
         }
-        if self.textures.has_more() {
-            ctx.request_repaint();
-        }
     }
 }
 
@@ -251,6 +248,9 @@ fn draw(
             mesh.add_rect_with_uv(Rect::from_min_max(at(quad.part.min), at(quad.part.max)), quad.uv, tint);
             painter.add(Shape::mesh(mesh));
         }
+    }
+    if textures.has_more() {
+        ctx.request_repaint();
     }
     is_any
 }
@@ -416,5 +416,55 @@ impl App {
     /// The network as it is.
     pub(super) fn network(&self) -> Option<&Arc<Network>> {
         self.world.network.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::{Context, RawInput, ViewportId};
+    use tiny_skia::Pixmap;
+
+    use super::*;
+    use crate::model::LonLat;
+    use crate::tiles::{About, TileId};
+    use crate::view::Camera;
+
+    /// Large tiles everywhere.
+    struct Plain(About);
+
+    impl Source for Plain {
+        fn about(&self) -> &About {
+            &self.0
+        }
+
+        fn tile(&self, _: TileId, _: Wanted) -> Result<Option<Pixmap>, TileError> {
+            Ok(Pixmap::new(1_024, 1_024))
+        }
+    }
+
+    #[test]
+    fn a_window_that_comes_to_rest_shows_every_tile_that_is_there() {
+        let (name, attribution) = (String::new(), String::new());
+        let about = About { name, attribution, min_zoom: 0, max_zoom: 9, tile_size: 256 };
+        let camera = Camera::new(LonLat::new(46.0, 40.0).unwrap(), 7.0);
+        let viewport = Viewport { camera, width: 900.0, height: 600.0 };
+        let rect = Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(900.0, 600.0));
+        let cover = Cover::new(viewport.world_rect(), 7.0, 1.0, &about).unwrap().unwrap();
+        let fetcher = Fetcher::in_place(Arc::new(Plain(about)));
+        let (ctx, mut textures) = (Context::default(), Textures::default());
+        let mut passes = 0;
+        let shown = loop {
+            let mut out = ctx.run_ui(RawInput::default(), |ui| {
+                textures.begin(ui.ctx().cumulative_pass_nr() + 1);
+                draw(&mut textures, ui.painter(), rect, viewport, (1, &fetcher), Theme::Light, 100);
+            });
+            out.textures_delta.clear();
+            passes += 1;
+            let is_at_rest = out.viewport_output.get(&ViewportId::ROOT).is_some_and(|v| !v.repaint_delay.is_zero());
+            if is_at_rest {
+                break out.shapes.iter().filter(|s| matches!(s.shape, Shape::Mesh(_))).count();
+            }
+        };
+        assert!(passes > 3 && shown == cover.ids().count(), "{shown} tiles after {passes} passes");
     }
 }

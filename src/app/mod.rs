@@ -19,6 +19,7 @@ mod fresh;
 mod giving;
 mod hover;
 mod import;
+mod in_time;
 mod jobs;
 mod journal;
 mod known;
@@ -157,6 +158,8 @@ pub struct App {
     derived_from: Option<Basis>,
     reckoning: Option<reckoning::Reckoning>,
     sorting: Option<reckoning::Sorting>,
+    /// The order in time that is being made.
+    ordering: in_time::Ordering,
     /// Rises with every new `derived`, for caches that rest on it.
     stamp: u64,
 
@@ -233,6 +236,7 @@ impl App {
             ready: None,
             reckoning: None,
             sorting: None,
+            ordering: in_time::Ordering::default(),
             derived_from: None,
             stamp: 0,
             statistics: statistics::Progress::default(),
@@ -527,6 +531,7 @@ impl App {
         self.count(ctx);
         self.take_texts(ctx);
         self.sort_list();
+        self.order_in_time(ctx);
         self.refresh_sources(ctx);
     }
 

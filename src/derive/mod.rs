@@ -59,7 +59,7 @@ pub use crate::model::{Filters, fold, fold_onto};
 pub use bins::{BinWidth, Bins};
 pub use columns::Scan;
 pub use compare::{Comparison, Verdict, compare};
-pub use derived::{Changed, Contradiction, Derived, Found, Row, derive, derive_scanned};
+pub use derived::{Changed, Contradiction, Derived, Found, InTime, Row, derive, derive_scanned};
 pub use drawings::{crosses_itself, drawing_findings};
 pub use figure::{Dead, Figure, Key, by_party, dead};
 pub use filter::{Condition, Facets, Filter, Haystack, Tally, within};

@@ -4,6 +4,8 @@
 //! (by start and by end), each with running sums at every block, give the sum of any window from two look-ups and
 //! at most four blocks; and what enters and leaves between two windows is a run of each order.
 
+use rayon::prelude::*;
+
 use super::tally::{Fig, Tally};
 use crate::model::Span;
 
@@ -18,7 +20,7 @@ impl Order {
     fn new(times: &[i64], wanted: impl Fn(usize) -> bool) -> Self {
         let mut rows: Vec<(i64, u32)> =
             times.iter().zip(0_u32..).filter(|(_, slot)| wanted(*slot as usize)).map(|(t, slot)| (*t, slot)).collect();
-        rows.sort_unstable();
+        rows.par_sort_unstable();
         let (times, slots) = rows.into_iter().unzip();
         Self { slots, times }
     }
@@ -43,8 +45,9 @@ pub(super) struct TimeOrder {
 
 impl TimeOrder {
     /// Orders the slots that `wanted` names; all of them have a date.
-    pub(super) fn new(start: &[i64], end: &[i64], wanted: impl Fn(usize) -> bool) -> Self {
-        Self { by_start: Order::new(start, &wanted), by_end: Order::new(end, &wanted) }
+    pub(super) fn new(start: &[i64], end: &[i64], wanted: impl Fn(usize) -> bool + Sync) -> Self {
+        let (by_start, by_end) = rayon::join(|| Order::new(start, &wanted), || Order::new(end, &wanted));
+        Self { by_start, by_end }
     }
 
     /// How many slots would have to be touched to go from one window to another.
@@ -94,7 +97,7 @@ impl RunningSums {
     const MEMORY: usize = 16 << 20;
 
     /// Sums up; what `adds` leaves out is in no sum.
-    pub(super) fn new(order: &TimeOrder, adds: &impl Adds) -> Self {
+    pub(super) fn new(order: &TimeOrder, adds: &(impl Adds + Sync)) -> Self {
         let width = adds.width();
         let n = order.by_start.slots.len();
         let most = (Self::MEMORY / (width.max(1) * size_of::<Tally>())).max(1);
@@ -111,7 +114,8 @@ impl RunningSums {
             sums.extend_from_slice(&sum);
             sums
         };
-        Self { width, block, at_start: along(&order.by_start), at_end: along(&order.by_end) }
+        let (at_start, at_end) = rayon::join(|| along(&order.by_start), || along(&order.by_end));
+        Self { width, block, at_start, at_end }
     }
 
     /// The sums over all incidents of the orders that overlap a window.

@@ -112,8 +112,13 @@ pub(super) fn looking(bench: &mut Bench) {
     });
     (0..8).for_each(|_| bench.settle());
 
-    bench.act(Action::Playback(playback::Command::Home));
-    bench.act(Action::Playback(playback::Command::Toggle));
+    let begun = bench.act(Action::Playback(playback::Command::Home));
+    let begun = begun + bench.act(Action::Playback(playback::Command::Toggle)) + bench.frame(Vec::new());
+    if bench.wants("play") {
+        let mut first = super::Costs::default();
+        first.push(begun);
+        bench.note("play_first", Cost::Each(first));
+    }
     bench.settle();
     bench.each("play", 240, |b, _| b.frame(Vec::new()));
     bench.act(Action::Playback(playback::Command::Stop));

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use super::adding::{Adding, AsSummed, adds, groups};
-use super::{Changed, Derived, Found};
+use super::{Changed, Derived, Found, InTime};
 use crate::derive::bits::Bits;
 use crate::derive::columns::{Columns, Scan, mark};
 use crate::derive::sum::{self, Cover, Own, Tree};
@@ -393,6 +393,25 @@ impl Derived {
         self.shown = self.base.within(&self.columns.start, &self.columns.end, window);
         self.shown_len = self.shown.len();
         None
+    }
+
+    /// Whether the next window of time has to wait for an order of the incidents in time: a large project's takes a while.
+    pub fn lacks_order(&self) -> bool {
+        self.live > FEW && self.sums.is_none()
+    }
+
+    /// That order, and the sums along it; made of a copy, on any thread.
+    pub fn in_time(mut self) -> InTime {
+        self.prepare();
+        InTime { order: self.order, sums: self.sums }
+    }
+
+    /// Takes the order of a copy made after the last refresh.
+    pub fn put_in_time(&mut self, made: InTime) {
+        if self.lacks_order() {
+            self.edited.clear();
+            (self.order, self.sums) = (made.order, made.sums);
+        }
     }
 
     /// Makes the order of time and the running sums if they are not there.

@@ -85,6 +85,13 @@ pub struct Found {
     pub(in crate::derive) bits: Bits,
 }
 
+/// The incidents in the order of time, with the sums along it, from which any window of time is answered.
+#[derive(Debug)]
+pub struct InTime {
+    order: Option<Arc<TimeOrder>>,
+    sums: Option<Arc<RunningSums>>,
+}
+
 /// Everything that a question finds out about a project. What is large in it is shared with a clone until one of them
 /// follows an edit.
 #[derive(Clone, Debug, Default)]

@@ -6,6 +6,7 @@
 
 use rayon::prelude::*;
 
+use super::bits::Bits;
 use super::columns::mark;
 use super::histogram::spread_of;
 use super::{Derived, Filter, Question, dead, tolls};
@@ -52,11 +53,18 @@ impl Lanes {
     /// The lanes of what a question shows, whatever its window of time. `derived` has scanned the project, all but the slots
     /// edited since.
     pub fn new(project: &Project, derived: &Derived, edited: &[IncidentId], question: &Question) -> Self {
-        let rows: Vec<Row> = rows(project, derived, edited, question);
-        let mut out = Self { shown: rows.len(), ..Self::default() };
+        let question = Question { span: None, ..question.clone() };
+        let scanned = Scanned::of(project, derived, edited, &question);
+        let mut out = Self::default();
         let (mut ground, mut wars) = (None::<Span>, None::<Span>);
+        if let Some(scanned) = &scanned {
+            out.take_scanned(project, scanned, [&mut ground, &mut wars]);
+        }
+        let rows = rows(project, derived, edited, &question, scanned.as_ref());
         let both =
             |a: Option<Span>, b: Span| a.map_or(b, |a| Span { start: a.start.min(b.start), end: a.end.max(b.end) });
+        out.shown += rows.len();
+        let is_in_order = rows.is_empty();
         for Row { id, kind, dated } in rows {
             let Some((span, spread)) = dated else {
                 out.undated += 1;
@@ -77,14 +85,48 @@ impl Lanes {
             }
         }
         out.whole = ground.or(wars);
-        out.begins.sort_unstable_by_key(|(at, id)| (*at, id.0));
-        out.starts.sort_unstable();
-        out.ends.sort_unstable();
-        let order = |(span, id): &(Span, IncidentId)| (span.start, id.0);
-        out.statements.sort_unstable_by_key(order);
-        out.ground.sort_unstable_by_key(order);
+        if !is_in_order {
+            // Stable sorts take what is in order already as it is.
+            let order = |(span, id): &(Span, IncidentId)| (span.start, id.0);
+            out.begins.par_sort_by_key(|(at, id)| (*at, id.0));
+            out.starts.par_sort();
+            out.ends.par_sort();
+            out.statements.par_sort_by_key(order);
+            out.ground.par_sort_by_key(order);
+        }
         out.draw_truces();
         out
+    }
+
+    /// Takes what was scanned, everything in the order of time.
+    fn take_scanned(&mut self, project: &Project, scanned: &Scanned, [ground, wars]: [&mut Option<Span>; 2]) {
+        let (begins, ends) = scanned.in_time();
+        let columns = &scanned.derived.columns;
+        let lanes: Vec<Option<Lane>> = columns.kinds.values().iter().map(Lane::of).collect();
+        let grown = |whole: &mut Option<Span>, span: Span| {
+            let all = whole.get_or_insert(span);
+            *all = Span { start: all.start.min(span.start), end: all.end.max(span.end) };
+        };
+        self.ground.reserve_exact(begins.len());
+        for (start, id) in &begins {
+            let slot = id.0 as usize;
+            let span = Span { start: *start, end: columns.end.get(slot).copied().unwrap_or(*start) };
+            let kind = columns.kind.get(slot).and_then(|kind| lanes.get(usize::from(*kind))).copied().flatten();
+            if kind == Some(Lane::War) {
+                grown(wars, span);
+                continue;
+            }
+            grown(ground, span);
+            match kind {
+                Some(Lane::Truce) => self.truces.extend(project.get(*id).and_then(|i| truce(*id, i))),
+                Some(Lane::Statement) => self.statements.push((span, *id)),
+                _ => self.ground.push((span, *id)),
+            }
+        }
+        self.shown = scanned.shown();
+        self.undated = self.shown - begins.len();
+        self.starts = begins.iter().map(|(at, _)| *at).collect();
+        (self.begins, self.ends) = (begins, ends);
     }
 
     /// Decides how far truces without a recorded end are drawn.
@@ -200,29 +242,78 @@ impl Row {
 /// Incidents that one thread goes through at a time.
 const BATCH: usize = 8192;
 
-/// What is shown, in the order of the slots.
-fn rows(project: &Project, derived: &Derived, edited: &[IncidentId], question: &Question) -> Vec<Row> {
-    let question = Question { span: None, ..question.clone() };
-    let columns = &derived.columns;
-    let lanes: Vec<Option<Lane>> = columns.kinds.values().iter().map(Lane::of).collect();
-    // An answer to the same question says what is shown; else the filters have to be asked of each incident.
-    let is_answered = derived.asked_whatever_the_window(&question);
-    let scanned = |slot: usize| -> Option<Row> {
-        let is_shown = if is_answered { derived.base.has(slot) } else { columns.shows(slot, question.as_known) };
-        if !is_shown {
+/// What the columns say of the incidents shown: all but those edited since, and those whose time is open.
+struct Scanned<'a> {
+    derived: &'a Derived,
+    question: &'a Question,
+    is_answered: bool,
+    /// What is looked at one by one.
+    aside: Bits,
+}
+
+impl<'a> Scanned<'a> {
+    /// `None`: the filters have to be asked of each incident.
+    fn of(project: &Project, derived: &'a Derived, edited: &[IncidentId], question: &'a Question) -> Option<Self> {
+        // An answer to the same question says what is shown.
+        let is_answered = derived.asked_whatever_the_window(question);
+        if !is_answered && !question.filters.is_empty() {
             return None;
         }
-        let id = IncidentId(u32::try_from(slot).ok()?);
-        let is = columns.mark(slot);
-        if is & mark::OPEN > 0 {
-            return project.look(id, |incident| Row::of(id, incident));
+        let columns = &derived.columns;
+        let mut aside = Bits::of(columns.slots(), |slot| columns.mark(slot) & mark::OPEN > 0);
+        // Where edited incidents stand in the order of time is not known; nor is anything of new ones.
+        let moved = derived.in_order().into_iter().flat_map(|(_, edited)| edited);
+        for slot in edited.iter().map(|id| id.0 as usize).chain(moved).chain(columns.slots()..project.slots() as usize)
+        {
+            aside.set(slot, true);
         }
-        let span = Span { start: *columns.start.get(slot)?, end: *columns.end.get(slot)? };
-        let kind = lanes.get(usize::from(*columns.kind.get(slot)?)).copied().flatten();
-        Some(Row { id, kind, dated: (is & mark::DATED > 0).then_some((span, span)) })
-    };
+        Some(Self { derived, question, is_answered, aside })
+    }
+
+    fn shows(&self, slot: usize) -> bool {
+        let is_shown = if self.is_answered {
+            self.derived.base.has(slot)
+        } else {
+            self.derived.columns.shows(slot, self.question.as_known)
+        };
+        is_shown && !self.aside.has(slot)
+    }
+
+    /// How many are shown.
+    fn shown(&self) -> usize {
+        (0..self.derived.columns.slots()).filter(|slot| self.shows(*slot)).count()
+    }
+
+    /// When those shown begin, and when they end, in the order of time.
+    fn in_time(&self) -> (Vec<(i64, IncidentId)>, Vec<i64>) {
+        if let Some((order, _)) = self.derived.in_order() {
+            let shown = |(_, slot): &(i64, u32)| self.shows(*slot as usize);
+            let begins = order.starts().filter(shown).map(|(at, slot)| (at, IncidentId(slot)));
+            return (begins.collect(), order.ends().filter(shown).map(|(at, _)| at).collect());
+        }
+        let columns = &self.derived.columns;
+        let dated = |times: &[i64]| -> Vec<(i64, IncidentId)> {
+            let is_dated = |slot: usize| columns.mark(slot) & mark::DATED > 0 && self.shows(slot);
+            let rows = times.iter().zip((0..).map(IncidentId)).filter(|(_, id)| is_dated(id.0 as usize));
+            rows.map(|(at, id)| (*at, id)).collect()
+        };
+        let (mut begins, ends) = (dated(&columns.start), dated(&columns.end));
+        let mut ends: Vec<i64> = ends.into_iter().map(|(at, _)| at).collect();
+        rayon::join(|| begins.par_sort_unstable_by_key(|(at, id)| (*at, id.0)), || ends.par_sort_unstable());
+        (begins, ends)
+    }
+}
+
+/// What is shown of what was not `scanned`, in the order of the slots.
+fn rows(
+    project: &Project,
+    derived: &Derived,
+    edited: &[IncidentId],
+    question: &Question,
+    scanned: Option<&Scanned>,
+) -> Vec<Row> {
     let has_wanted_figures = |incident: &Incident| {
-        let figures = if question.needs_figures() { tolls(project, incident, &question) } else { Vec::new() };
+        let figures = if question.needs_figures() { tolls(project, incident, question) } else { Vec::new() };
         question.shows_figures(&dead(&figures).total, figures.iter().any(|(_, f)| f.contradicted))
     };
     let look = |id: IncidentId, filter: &mut Filter| {
@@ -231,18 +322,22 @@ fn rows(project: &Project, derived: &Derived, edited: &[IncidentId], question: &
     };
     let mut edited = edited.to_vec();
     edited.sort_unstable();
-    let slots = project.slots() as usize;
-    let batches = (0..slots.div_ceil(BATCH)).into_par_iter().map(|batch| {
-        let mut filter = Filter::new(project, &question);
-        let slots = batch * BATCH..slots.min((batch + 1) * BATCH);
-        let row = |slot: usize| {
-            let id = IncidentId(u32::try_from(slot).ok()?);
-            let is_scanned = (is_answered || question.filters.is_empty())
-                && slot < columns.slots()
-                && edited.binary_search(&id).is_err();
-            if is_scanned { scanned(slot) } else { look(id, &mut filter) }
+    let slots: Vec<usize> = match scanned {
+        Some(scanned) => scanned.aside.iter().collect(),
+        None => (0..project.slots() as usize).collect(),
+    };
+    let batches = slots.par_chunks(BATCH).map(|slots| {
+        let mut filter = Filter::new(project, question);
+        let row = |slot: &usize| {
+            let id = IncidentId(u32::try_from(*slot).ok()?);
+            let is_answered = scanned.is_some_and(|s| s.is_answered) && edited.binary_search(&id).is_err();
+            if is_answered && *slot < derived.columns.slots() {
+                derived.base.has(*slot).then(|| project.look(id, |incident| Row::of(id, incident))).flatten()
+            } else {
+                look(id, &mut filter)
+            }
         };
-        slots.filter_map(row).collect::<Vec<_>>()
+        slots.iter().filter_map(row).collect::<Vec<_>>()
     });
     batches.flatten_iter().collect()
 }
@@ -347,6 +442,40 @@ mod tests {
         (next.kind, next.title) = (Kind::Shelling, "Report 1 anew".into());
         project.exchange(id, crate::model::Held::new(Some(std::sync::Arc::new(next))));
         both(&project, &[id]);
+    }
+
+    #[test]
+    fn lanes_follow_edits_of_an_answer_that_has_the_order_of_time() {
+        let kinds = [Kind::Shelling, Kind::Ceasefire, Kind::Statement, Kind::War];
+        let when = |n: usize| match n % 11 {
+            0 => None,
+            1 => When::parse(&format!("20{:02}-09-1{}/..", 10 + n % 13, n % 9)).ok(),
+            _ => When::parse(&format!("20{:02}-0{}-1{}", 10 + n % 13, 1 + n % 9, n % 9)).ok(),
+        };
+        let incidents = (0..5000_usize).map(|n| {
+            let mut i = Incident::new(Uid::new(&n.to_string()), kinds[n % 4].clone(), "");
+            i.when = when(n);
+            i
+        });
+        let mut project = Project::new(Meta::default(), incidents, Vec::new());
+        for kinds in [Vec::new(), vec![Kind::Shelling, Kind::Ceasefire]] {
+            let question = Question { filters: Filters { kinds, ..Filters::default() }, ..Question::default() };
+            let mut derived = derive(&project, &question);
+            derived.put_in_time(derived.clone().in_time());
+            for n in [7, 8, 22, 4999_u32] {
+                let id = IncidentId(n);
+                let mut next = project.get(id).unwrap().clone();
+                (next.kind, next.when) = (Kind::Shelling, when(n as usize + 3));
+                project.exchange(id, crate::model::Held::new(Some(std::sync::Arc::new(next))));
+                let seen = Lanes::new(&project, &derived, &[id], &question);
+                derived.refresh(&project, &[id], &question);
+                assert!(derived.in_order().is_some());
+                let followed = Lanes::new(&project, &derived, &[], &question);
+                let anew = Lanes::new(&project, &derive(&project, &question), &[], &question);
+                assert_eq!((&seen, &followed), (&anew, &anew), "{n}");
+                assert!(anew.ground.is_sorted_by_key(|(span, id)| (span.start, id.0)) && anew.undated > 0);
+            }
+        }
     }
 
     #[test]

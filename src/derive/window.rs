@@ -25,6 +25,10 @@ impl Order {
         Self { slots, times }
     }
 
+    fn rows(&self) -> impl Iterator<Item = (i64, u32)> + '_ {
+        self.times.iter().copied().zip(self.slots.iter().copied())
+    }
+
     /// How many come before a time.
     fn before(&self, at: i64) -> usize {
         self.times.partition_point(|t| *t < at)
@@ -48,6 +52,16 @@ impl TimeOrder {
     pub(super) fn new(start: &[i64], end: &[i64], wanted: impl Fn(usize) -> bool + Sync) -> Self {
         let (by_start, by_end) = rayon::join(|| Order::new(start, &wanted), || Order::new(end, &wanted));
         Self { by_start, by_end }
+    }
+
+    /// When the slots begin, with the slots, in this order.
+    pub(super) fn starts(&self) -> impl Iterator<Item = (i64, u32)> + '_ {
+        self.by_start.rows()
+    }
+
+    /// When they end, likewise.
+    pub(super) fn ends(&self) -> impl Iterator<Item = (i64, u32)> + '_ {
+        self.by_end.rows()
     }
 
     /// How many slots would have to be touched to go from one window to another.

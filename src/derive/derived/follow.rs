@@ -337,7 +337,16 @@ impl Derived {
     /// The sums over all that the base shows.
     fn add_up(&mut self) {
         self.sums = None;
-        self.all = self.sum_over(self.base.iter());
+        let slots = self.columns.slots();
+        let parts: Vec<Vec<Tally>> = ((0..slots.div_ceil(BATCH)).into_par_iter())
+            .map(|n| self.sum_over((n * BATCH..slots.min((n + 1) * BATCH)).filter(|slot| self.base.has(*slot))))
+            .collect();
+        self.all = vec![Tally::default(); self.adding().width()];
+        for part in parts {
+            for (sum, more) in self.all.iter_mut().zip(part) {
+                *sum = sum.plus(more);
+            }
+        }
     }
 
     fn sum_over(&self, slots: impl Iterator<Item = usize>) -> Vec<Tally> {
@@ -398,6 +407,11 @@ impl Derived {
     /// Whether the next window of time has to wait for an order of the incidents in time: a large project's takes a while.
     pub fn lacks_order(&self) -> bool {
         self.live > FEW && self.sums.is_none()
+    }
+
+    /// The order, if it was made, and the slots that were edited since.
+    pub(in crate::derive) fn in_order(&self) -> Option<(&TimeOrder, impl Iterator<Item = usize> + '_)> {
+        self.order.as_deref().map(|order| (order, self.edited.keys().copied()))
     }
 
     /// That order, and the sums along it; made of a copy, on any thread.

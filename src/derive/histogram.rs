@@ -4,6 +4,8 @@
 //! unknown end stands at the end that is known; what has no date is in no bin and counted apart. Nobody is counted twice: where an
 //! incident's own figure stands for its parts, the parts add nothing, as in the totals.
 
+use rayon::prelude::*;
+
 use super::bits::Bits;
 use super::columns::mark;
 use super::derived::people;
@@ -116,15 +118,15 @@ pub fn histogram(project: &Project, question: &Question, bins: &Bins, measure: M
 
 /// Amounts by bin and key while they are added up.
 struct Bars<'a> {
-    finder: Finder<'a>,
+    finder: &'a Finder<'a>,
     /// By number of the key, and in the order of first use: the values of each bin.
     places: Vec<Option<usize>>,
     order: Vec<u32>,
     values: Vec<Vec<Amount>>,
     sums: Vec<Amount>,
     undated: Vec<Amount>,
-    /// Whether any figure of the key has a number.
-    known: Vec<bool>,
+    /// By bin: how many incidents.
+    incidents: Vec<u32>,
 }
 
 /// Where an incident lies: nowhere, in one bin, or in several.
@@ -173,15 +175,46 @@ impl<'a> Finder<'a> {
 }
 
 impl<'a> Bars<'a> {
-    fn new(bins: &'a Bins) -> Self {
+    fn new(finder: &'a Finder<'a>) -> Self {
         Self {
-            finder: Finder::new(bins),
+            finder,
             places: Vec::new(),
             order: Vec::new(),
             values: Vec::new(),
             sums: Vec::new(),
             undated: Vec::new(),
-            known: Vec::new(),
+            incidents: vec![0; finder.bins.len()],
+        }
+    }
+
+    /// Adds what was added up of other incidents.
+    fn take_over(&mut self, other: &Self) {
+        let add = |all: &mut [Amount], more: &[Amount]| {
+            all.iter_mut().zip(more).for_each(|(all, more)| all.add(*more, 1.0));
+        };
+        for (n, key) in other.order.iter().enumerate() {
+            let k = self.place(*key);
+            for (all, more) in [(&mut self.sums, &other.sums), (&mut self.undated, &other.undated)] {
+                add(all.get_mut(k..=k).unwrap_or_default(), more.get(n..=n).unwrap_or_default());
+            }
+            if let (Some(all), Some(more)) = (self.values.get_mut(k), other.values.get(n)) {
+                add(all, more);
+            }
+        }
+        self.incidents.iter_mut().zip(&other.incidents).for_each(|(all, more)| *all += more);
+    }
+
+    fn count(&mut self, at: &At) {
+        let incidents = &mut self.incidents;
+        let mut count = |bin: usize| {
+            if let Some(n) = incidents.get_mut(bin) {
+                *n += 1;
+            }
+        };
+        match at {
+            At::In(bin) => count(*bin),
+            At::Over(span) => self.finder.bins.spread(*span, |bin, _| count(bin)),
+            At::Undated | At::Outside => {}
         }
     }
 
@@ -194,7 +227,6 @@ impl<'a> Bars<'a> {
         self.values.push(vec![Amount::default(); self.finder.bins.len()]);
         self.sums.push(Amount::default());
         self.undated.push(Amount::default());
-        self.known.push(false);
         let place = self.order.len() - 1;
         if n >= self.places.len() {
             self.places.resize(n + 1, None);
@@ -208,12 +240,11 @@ impl<'a> Bars<'a> {
     fn add(&mut self, key: u32, amount: Option<Amount>, at: &At) {
         let Some(amount) = amount else { return };
         let k = self.place(key);
-        let (Some(bars), Some(sum), Some(undated), Some(known)) =
-            (self.values.get_mut(k), self.sums.get_mut(k), self.undated.get_mut(k), self.known.get_mut(k))
+        let (Some(bars), Some(sum), Some(undated)) =
+            (self.values.get_mut(k), self.sums.get_mut(k), self.undated.get_mut(k))
         else {
             return;
         };
-        *known = true;
         sum.add(amount, 1.0);
         let mut into = |bin: usize, share: f64| {
             if let Some(value) = bars.get_mut(bin) {
@@ -244,39 +275,55 @@ impl Derived {
     }
 
     fn bars(&self, project: &Project, of: &Bits, bins: &Bins, measure: Measure, by: StackBy) -> Histogram {
-        let mut bars = Bars::new(bins);
-        let mut incidents = vec![0; bins.len()];
-        let columns = &self.columns;
         let tied = match measure {
             Measure::People(category) => self.tied_counted(project, of, category),
             Measure::Incidents => Own::new(),
         };
-        for slot in of.iter() {
+        let finder = Finder::new(bins);
+        let slots = self.columns.slots();
+        // Always the same batches in the same order, so that sums of shares are the same to the last bit everywhere.
+        let batches: Vec<Bars<'_>> = ((0..slots.div_ceil(BATCH).max(1)).into_par_iter())
+            .map(|n| {
+                let mut bars = Bars::new(&finder);
+                let slots = (n * BATCH..slots.min((n + 1) * BATCH)).filter(|slot| of.has(*slot));
+                self.add_bars(project, slots, &tied, measure, by, &mut bars);
+                bars
+            })
+            .collect();
+        let mut batches = batches.into_iter();
+        let mut bars = batches.next().unwrap_or_else(|| Bars::new(&finder));
+        batches.for_each(|batch| bars.take_over(&batch));
+        self.finish(project, bars, measure)
+    }
+
+    fn add_bars(
+        &self,
+        project: &Project,
+        slots: impl Iterator<Item = usize>,
+        tied: &Own<PartyId>,
+        measure: Measure,
+        by: StackBy,
+        bars: &mut Bars<'_>,
+    ) {
+        let columns = &self.columns;
+        for slot in slots {
             let number = u32::try_from(slot).unwrap_or(u32::MAX);
             let span = if columns.mark(slot) & mark::OPEN > 0 {
-                project.get(IncidentId(number)).and_then(spread_of)
+                project.look(IncidentId(number), spread_of).flatten()
             } else {
                 self.span(IncidentId(number))
             };
             let at = span.map_or(At::Undated, |span| bars.finder.find(span));
-            let mut count = |bin: usize| {
-                if let Some(n) = incidents.get_mut(bin) {
-                    *n += 1;
-                }
-            };
-            match &at {
-                At::In(bin) => count(*bin),
-                At::Over(span) => bins.spread(*span, |bin, _| count(bin)),
-                At::Undated | At::Outside => {}
-            }
+            bars.count(&at);
             let kind = || u32::from(columns.kind.get(slot).copied().unwrap_or(0));
             match measure {
                 Measure::Incidents if by == StackBy::Kind => bars.add(key_of_kind(kind()), Some(ONE), &at),
                 Measure::Incidents => {
-                    let party = project.get(IncidentId(number)).and_then(|i| match &*i.parties {
+                    let party = project.look(IncidentId(number), |i| match &*i.parties {
                         [one] => columns.parties.find(one),
                         _ => None,
                     });
+                    let party = party.flatten();
                     bars.add(party.map_or(SEVERAL, key_of_party), Some(ONE), &at);
                 }
                 Measure::People(category) => {
@@ -298,7 +345,6 @@ impl Derived {
                 }
             }
         }
-        self.finish(project, &bars, incidents, measure)
     }
 
     fn is_all(&self, party: u32) -> bool {
@@ -306,7 +352,7 @@ impl Derived {
     }
 
     /// Names the parts and puts them in order.
-    fn finish(&self, project: &Project, bars: &Bars<'_>, incidents: Vec<u32>, measure: Measure) -> Histogram {
+    fn finish(&self, project: &Project, bars: Bars<'_>, measure: Measure) -> Histogram {
         let name = |key: u32| match key {
             SEVERAL => Some(StackKey::Party(None)),
             n if n % 2 == 1 => {
@@ -333,7 +379,7 @@ impl Derived {
             );
         }
         let (sums, undated) = (pick(&bars.sums), pick(&bars.undated));
-        Histogram { bins: bins.clone(), keys, values, sums, undated, incidents }
+        Histogram { bins: bins.clone(), keys, values, sums, undated, incidents: bars.incidents }
     }
 
     /// What each tied incident of a set adds to the total of a category, by party, nobody twice.
@@ -344,6 +390,9 @@ impl Derived {
         own
     }
 }
+
+/// Incidents that one thread adds up at a time.
+const BATCH: usize = 1 << 16;
 
 /// One incident.
 const ONE: Amount = Amount { low: 1.0, best: 1.0, high: 1.0 };
@@ -422,5 +471,29 @@ mod tests {
     #[test]
     fn what_has_no_date_is_in_the_sum_and_in_no_bin() {
         check(vec![event("a", "", "?", "3")], Measure::Incidents, 1.0, &[0.0; 19]);
+    }
+
+    #[test]
+    fn bars_of_many_incidents_are_those_of_each_batch_added_up() {
+        let n = BATCH + 100;
+        let incident = |n: usize| {
+            let mut i = event(&n.to_string(), "", &format!("2022-09-{}", 12 + n % 9), &(n % 3).to_string());
+            i.kind = if n < BATCH { Kind::ArmedClash } else { Kind::Shelling };
+            i
+        };
+        let project = Project::new(Meta::default(), (0..n).map(incident), Vec::new());
+        let bins = Bins::covering(When::parse("2022-09-12/2022-09-30").unwrap().span(), BinWidth::Day, 240);
+        let by = |measure| histogram(&project, &Question::default(), &bins, measure, StackBy::Kind);
+        let (counted, dead) = (by(Measure::Incidents), by(Measure::People(Category::Killed)));
+        assert_eq!(counted.keys.len(), 2);
+        assert_eq!(counted.sums.iter().map(|a| a.best).sum::<f64>(), n as f64);
+        assert_eq!(counted.incidents.iter().sum::<u32>() as usize, n);
+        let first_day = (0..n).filter(|n| n % 9 == 0);
+        assert_eq!(
+            (counted.bar(0).best, counted.incidents[0] as usize),
+            (first_day.clone().count() as f64, first_day.count())
+        );
+        assert_eq!(dead.sums.iter().map(|a| a.best).sum::<f64>(), (0..n).map(|n| (n % 3) as f64).sum::<f64>());
+        assert_eq!(counted.undated.iter().map(|a| a.best).sum::<f64>(), 0.0);
     }
 }

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::fresh::First;
 use super::giving::Marked;
 use super::{App, Dialog, import};
-use crate::derive::{Derived, Question};
+use crate::derive::Question;
 use crate::edit::{StateId, Workspace};
 use crate::io::journal::{Found, Recovered};
 use crate::io::progress::{CANCELLED, Progress};
@@ -117,7 +118,7 @@ pub(super) enum Done {
     /// A step of an import.
     Import { round: u64, step: Box<import::Step> },
     /// A file was read.
-    Opened { path: PathBuf, asked: StateId, result: Result<Box<(Opened, Seen, Derived)>, project::OpenError> },
+    Opened { path: PathBuf, asked: StateId, result: Result<Box<(Opened, Seen, First)>, project::OpenError> },
     /// A project was saved.
     Saved(Box<super::save::Attempt>),
     /// Journals were looked for.
@@ -314,12 +315,13 @@ impl App {
     }
 
     fn open(&mut self, ctx: &egui::Context, path: PathBuf) {
-        let asked = self.workspace.head();
+        let (asked, zone) = (self.workspace.head(), self.zone);
         self.work_seen(ctx, super::arriving::OPENING, Progress::with_places(), move |progress| {
             // The first answers are worked out here too, so that no frame waits for them.
             let result = project::open_seen(&path, progress).map(|(mut opened, seen)| {
                 let derived = opened.derive(&Question::default());
-                Box::new((opened, seen, derived))
+                let first = First::of(&opened.project, Question::default(), derived, zone);
+                Box::new((opened, seen, first))
             });
             Done::Opened { path, asked, result }
         });
@@ -460,13 +462,13 @@ impl App {
         &mut self,
         ctx: &egui::Context,
         path: PathBuf,
-        result: Result<Box<(Opened, Seen, Derived)>, project::OpenError>,
+        result: Result<Box<(Opened, Seen, First)>, project::OpenError>,
     ) {
         let shown = path.display().to_string();
         match result {
             Ok(both) => {
-                let (opened, seen, derived) = *both;
-                self.ready = Some((Question::default(), derived));
+                let (opened, seen, first) = *both;
+                self.ready = Some(first);
                 let lines = report(&opened);
                 let read_only = opened.read_only.clone();
                 self.settings.opened(&path);

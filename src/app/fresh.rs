@@ -1,10 +1,39 @@
 //! What is worked out from the project, brought up to date at the start of a frame and after each step.
 
 use super::App;
-use super::reckoning::without_window;
-use crate::derive::{Question, derive};
+use super::reckoning::{Ready, without_window};
+use crate::derive::{Derived, Lanes, Question, derive, publication_days};
 use crate::edit::Revisions;
-use crate::model::IncidentId;
+use crate::model::{IncidentId, Project, ZONE_HERE_MINUTES};
+use crate::picture::{self, Marks};
+use crate::view::Zone;
+
+/// What the first frame of a project that has just come needs and would have to wait for; worked out on the thread that brings
+/// it.
+pub(super) struct First {
+    question: Question,
+    zone: Zone,
+    derived: Derived,
+    ready: Ready,
+    marks: Marks,
+}
+
+impl First {
+    /// What `derived` says of a project, and what is made from it.
+    pub(super) fn of(project: &Project, question: Question, derived: Derived, zone: Zone) -> Self {
+        let asked = without_window(&question);
+        let lanes = Lanes::new(project, &derived, &[], &asked);
+        let published = publication_days(project, &derived, &[], minutes(zone));
+        let marks = picture::marks(project, &derived).in_zone(project, zone);
+        let ready = Ready { question: asked, lanes, published: Some(published) };
+        Self { question, zone, derived, ready, marks }
+    }
+}
+
+/// Minutes east of Greenwich of a zone.
+pub(super) fn minutes(zone: Zone) -> i16 {
+    zone.offset().unwrap_or(ZONE_HERE_MINUTES)
+}
 
 impl App {
     /// Works the derived data out anew if what it rests on has changed.
@@ -29,9 +58,20 @@ impl App {
         let place = if question.filters.area.is_some() { revisions.place } else { 0 };
         let text = if question.filters.read_text() { revisions.text } else { 0 };
         let relevant = Revisions { place, text, talk: 0, drawings: 0, ..revisions };
+        let mut touched = touched;
         if self.derived_from.is_none() {
-            let ready = self.ready.take().filter(|(asked, _)| asked == question).map(|(_, derived)| derived);
-            self.derived = ready.unwrap_or_else(|| derive(self.workspace.project(), question));
+            // What is worked out anew has seen every edit.
+            touched = &[];
+            match self.ready.take().filter(|first| first.question == *question && first.zone == self.zone) {
+                Some(First { derived, ready, marks, .. }) => {
+                    self.derived = derived;
+                    self.playing.ready = Some(ready);
+                    // They follow this answer, which has another stamp than any before.
+                    let before = self.marks.replace((u64::MAX, revisions.place, marks));
+                    self.let_go(before);
+                }
+                None => self.derived = derive(self.workspace.project(), question),
+            }
         }
         let set = self.refresh_lanes(relevant, question, touched);
         // Two windows that show the same incidents get the same answer.

@@ -152,8 +152,8 @@ pub struct App {
     scaled: Option<f32>,
 
     derived: Derived,
-    /// Answers to the plain question about a project that has just been opened, worked out on its thread.
-    ready: Option<(Question, Derived)>,
+    /// What the first frame of a project that has just come needs, worked out on its thread.
+    ready: Option<fresh::First>,
     /// What `derived` was worked out from; of a window only which incidents it shows.
     derived_from: Option<Basis>,
     reckoning: Option<reckoning::Reckoning>,

@@ -4,10 +4,11 @@
 use egui::{Align2, Area, Id, Order, Rect, Ui, pos2};
 
 use super::App;
+use super::fresh::minutes;
 use super::reckoning::{Ready, without_window};
 use crate::derive::{BinWidth, Lanes, Question, publication_days};
 use crate::edit::Revisions;
-use crate::model::{IncidentId, Moment, Resolution, Span, ZONE_HERE_MINUTES};
+use crate::model::{IncidentId, Moment, Resolution, Span};
 use crate::panels::style::{bold, c32, caption};
 use crate::panels::timeline::words;
 use crate::panels::{self, Action, Look};
@@ -47,7 +48,7 @@ impl PlayState {
 impl App {
     /// Minutes east of Greenwich of the zone in which times are shown and typed.
     pub(super) fn zone(&self) -> i16 {
-        self.zone.offset().unwrap_or(ZONE_HERE_MINUTES)
+        minutes(self.zone)
     }
 
     /// Works the lanes out anew if the data or the question without its window have changed. What tells the sets of two windows

@@ -16,7 +16,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::App;
 use super::files::Done;
-use crate::derive::{Derived, Question, derive};
+use super::fresh::First;
+use crate::derive::derive;
 use crate::edit::{Command, Imported, Workspace};
 use crate::import::{self, Ground, Import, Mapping, Reading, Rejected, Stopped, Table, Update};
 use crate::io::progress::Progress;
@@ -124,9 +125,8 @@ const MANY: usize = 2000;
 /// A large import, worked out beside the project.
 pub(super) struct Brought {
     aside: Workspace,
-    question: Question,
-    /// The answers to the question, so that no frame waits for them.
-    derived: Derived,
+    /// The answers to the question of the window, so that no frame waits for them.
+    first: First,
     /// Whether there is anything new; else why there is no step.
     result: Result<bool, String>,
     label: String,
@@ -389,6 +389,7 @@ impl App {
         self.importing.round += 1;
         let round = self.importing.round;
         let (mut aside, question, from) = (self.workspace.aside(), self.question.clone(), source.clone());
+        let zone = self.zone;
         self.importing.now = Some(Now { source, was_seen: true, stage: Stage::Bringing(count) });
         self.work(ctx, Some("bringing in …"), move || {
             let imported = update.imported(aside.project());
@@ -397,14 +398,15 @@ impl App {
             let label = command.label();
             let result = aside.commit(command).map(|step| step.is_some()).map_err(|e| e.to_string());
             let derived = derive(aside.project(), &question);
-            let brought = Brought { aside, question, derived, result, label, told, came };
+            let first = First::of(aside.project(), question, derived, zone);
+            let brought = Brought { aside, first, result, label, told, came };
             Done::Import { round, step: Box::new(Step::Brought(Box::new(brought))) }
         });
     }
 
     /// What was worked out on a thread becomes a step, if nothing came between.
     fn take_over_import(&mut self, ctx: &egui::Context, source: &Source, brought: Brought) {
-        let Brought { aside, question, derived, result, label, told, came } = brought;
+        let Brought { aside, first, result, label, told, came } = brought;
         let was_empty = self.workspace.project().is_empty();
         let is_something = match result {
             Ok(is_something) => is_something,
@@ -422,7 +424,7 @@ impl App {
                     .fail("Nothing was brought in: the project was changed meanwhile. Bring the file in again.");
                 return self.import_next(ctx);
             }
-            self.ready = Some((question, derived));
+            self.ready = Some(first);
             self.derived_from = None;
             self.keep(label);
             self.refresh();

@@ -688,7 +688,7 @@ fn the_perspective_and_the_date_of_the_lines_can_be_asked_for() {
 fn measuring_tells_the_cost_of_each_step_of_the_window() {
     let report = json(&["measure", SAMPLE, "--json"], 0);
     assert_eq!(keys(&report), "incidents lines_read peak_rss_mb steps");
-    let steps = "bulk bulk_figures bulk_frame bulk_undo edit edit_frame filter filter_answer filter_frame first_symbols hover lasso open pan play save save_frame scrub search search_all search_first search_frame undo zoom";
+    let steps = "bulk bulk_figures bulk_frame bulk_undo edit edit_frame filter filter_answer filter_frame first_symbols hover lasso open pan play play_first save save_frame scrub search search_all search_first search_frame undo zoom";
     assert_eq!(keys(&report["steps"]), steps);
     for step in ["open", "first_symbols", "save"] {
         assert!(report["steps"][step]["ms"].as_f64().unwrap() > 0.0, "{step}");

@@ -22,9 +22,10 @@ impl First {
     /// What `derived` says of a project, and what is made from it.
     pub(super) fn of(project: &Project, question: Question, derived: Derived, zone: Zone) -> Self {
         let asked = without_window(&question);
-        let lanes = Lanes::new(project, &derived, &[], &asked);
-        let published = publication_days(project, &derived, &[], minutes(zone));
-        let marks = picture::marks(project, &derived).in_zone(project, zone);
+        let (marks, (lanes, published)) = rayon::join(
+            || picture::marks(project, &derived).in_zone(project, zone),
+            || (Lanes::new(project, &derived, &[], &asked), publication_days(project, &derived, &[], minutes(zone))),
+        );
         let ready = Ready { question: asked, lanes, published: Some(published) };
         Self { question, zone, derived, ready, marks }
     }

@@ -4,6 +4,8 @@
 //! A truce is drawn from its start to its recorded end, or without one, fading. What lies on it is said to be *dated within*
 //! it, no more: whether it breaks the truce is for the sources to say.
 
+use std::collections::HashSet;
+
 use rayon::prelude::*;
 
 use super::bits::Bits;
@@ -356,8 +358,18 @@ pub fn publication_days(project: &Project, derived: &Derived, edited: &[Incident
     let columns = &derived.columns;
     // Known by the end of the stretch within which it was published, no earlier.
     let ends = |i: &Incident| i.claims.iter().filter_map(|c| Some(c.published?.span().end)).collect::<Vec<_>>();
+    let shift = i64::from(zone_minutes) * 60;
+    // Millions of claims fall on some thousand days.
+    let (mut days, mut before) = (HashSet::<i64, foldhash::fast::RandomState>::default(), i64::MAX);
+    let mut put = |end: i64| {
+        let day = (end.saturating_sub(1).saturating_add(shift)).div_euclid(DAY);
+        if end < i64::MAX && day != before {
+            days.insert(day);
+            before = day;
+        }
+    };
     // Not all claims of such incidents are in the columns: of many or marked ones only some.
-    let (mut stood, mut looked_at) = (Vec::new(), edited.to_vec());
+    let mut looked_at = edited.to_vec();
     looked_at.sort_unstable();
     let edited = looked_at.clone();
     for (slot, id) in (0..columns.slots()).zip((0..).map(IncidentId)) {
@@ -366,15 +378,12 @@ pub fn publication_days(project: &Project, derived: &Derived, edited: &[Incident
         if !is_edited && is & (mark::MANY | mark::FALLEN) > 0 {
             looked_at.push(id);
         } else if !is_edited && is & mark::LIVE > 0 {
-            stood.extend(columns.claims.get(columns.claims_of(slot)).into_iter().flatten().map(|c| c.known_from));
+            columns.claims.get(columns.claims_of(slot)).into_iter().flatten().for_each(|c| put(c.known_from));
         }
     }
-    stood.extend(looked_at.iter().filter_map(|id| project.look(*id, ends)).flatten());
-    let shift = i64::from(zone_minutes) * 60;
-    let mut days: Vec<i64> =
-        stood.into_iter().filter(|end| *end < i64::MAX).map(|end| (end - 1 + shift).div_euclid(DAY)).collect();
+    looked_at.iter().filter_map(|id| project.look(*id, ends)).flatten().for_each(put);
+    let mut days: Vec<i64> = days.into_iter().collect();
     days.sort_unstable();
-    days.dedup();
     days.into_iter().map(|day| Moment::from_unix(day * DAY - shift, zone_minutes, Resolution::Day)).collect()
 }
 

@@ -22,10 +22,13 @@ impl First {
     /// What `derived` says of a project, and what is made from it.
     pub(super) fn of(project: &Project, question: Question, derived: Derived, zone: Zone) -> Self {
         let asked = without_window(&question);
-        let (marks, (lanes, published)) = rayon::join(
-            || picture::marks(project, &derived).in_zone(project, zone),
-            || (Lanes::new(project, &derived, &[], &asked), publication_days(project, &derived, &[], minutes(zone))),
-        );
+        let (marks, lanes, published) = std::thread::scope(|scope| {
+            let marks = scope.spawn(|| picture::marks(project, &derived).in_zone(project, zone));
+            let lanes = Lanes::new(project, &derived, &[], &asked);
+            let published = publication_days(project, &derived, &[], minutes(zone));
+            let marks = marks.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (marks, lanes, published)
+        });
         let ready = Ready { question: asked, lanes, published: Some(published) };
         Self { question, zone, derived, ready, marks }
     }

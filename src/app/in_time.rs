@@ -25,9 +25,10 @@ impl App {
         if let Some(coming) = self.ordering.coming.take().filter(|_| since.is_some()) {
             match coming.try_recv() {
                 Ok(order) => self.derived.put_in_time(order),
-                Err(mpsc::TryRecvError::Empty) => self.ordering.coming = Some(coming),
-                // It panicked. The error shows where it is made at once.
-                Err(mpsc::TryRecvError::Disconnected) => {}
+                // One that panicked is not begun again for this answer; the error shows where the order is made at once.
+                Err(mpsc::TryRecvError::Empty | mpsc::TryRecvError::Disconnected) => {
+                    self.ordering.coming = Some(coming);
+                }
             }
             return;
         }
@@ -111,6 +112,19 @@ mod tests {
         asks(&mut app, "2004/2010");
         app.question = Question::default();
         app.refresh();
+    }
+
+    #[test]
+    fn an_order_that_broke_is_not_begun_again_and_again() {
+        let (mut app, ctx) = (app(), Context::default());
+        pass(&mut app, &ctx, 1.0);
+        app.ordering.coming = Some(mpsc::channel().1);
+        for n in 0..3 {
+            pass(&mut app, &ctx, 2.0 + f64::from(n));
+            let coming = app.ordering.coming.as_ref().map(mpsc::Receiver::try_recv);
+            assert!(matches!(coming, Some(Err(mpsc::TryRecvError::Disconnected))), "{n}");
+        }
+        asks(&mut app, "2003/2009");
     }
 
     #[test]

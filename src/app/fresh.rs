@@ -70,8 +70,8 @@ impl App {
                 Some(First { derived, ready, marks, .. }) => {
                     self.derived = derived;
                     self.playing.ready = Some(ready);
-                    // They follow this answer, which has another stamp than any before.
-                    let before = self.marks.replace((u64::MAX, revisions.place, marks));
+                    // They are of this answer, whose stamp is the next one.
+                    let before = self.marks.replace((self.stamp + 1, revisions.place, marks));
                     self.let_go(before);
                 }
                 None => self.derived = derive(self.workspace.project(), question),

@@ -28,17 +28,17 @@ pub fn svg(picture: &Picture, title: &str, ground: Ground, scale: f32) -> String
     document(picture, title, ground, scale, false)
 }
 
+/// The same for a reader that may not have the program's fonts: every line of text is drawn as wide as it was measured.
+pub fn fitted(picture: &Picture, ground: Ground) -> String {
+    document(picture, "", ground, 1.0, true)
+}
+
 /// One item of a picture as an SVG document of the picture's size in points.
 pub(super) fn lone(picture: &Picture, item: &Item) -> String {
     let mut out = head(picture, 1.0);
     write_item(&mut out, item, false);
     out.push_str("</svg>\n");
     out
-}
-
-/// The same for a reader that may not have the program's fonts: every line of text is drawn as wide as it was measured.
-pub fn fitted(picture: &Picture, ground: Ground) -> String {
-    document(picture, "", ground, 1.0, true)
 }
 
 /// The start of a document with what all items of it share.

@@ -76,7 +76,7 @@ impl App {
             started: (self.world.now)(),
             name: self.file.name.clone(),
             file: seen.map(|(_, path)| path.to_string_lossy().into_owned()),
-            digest: seen.map(|(seen, _)| seen.digest.to_string()),
+            digest: seen.map(|(seen, _)| seen.checksum.to_string()),
         }
     }
 

@@ -55,7 +55,7 @@ pub fn list(disk: &dyn Disk, root: &Path, file: &Path) -> Vec<Backup> {
 pub fn keep(disk: &dyn Disk, root: &Path, file: &Path, target: &Path, now: i64) -> io::Result<()> {
     let Some(seen) = seen::Seen::of_file(disk, target)? else { return Ok(()) };
     let kept = list(disk, root, file);
-    let mark = format!("-{}{ENDING}", seen.digest.short());
+    let mark = format!("-{}{ENDING}", seen.checksum.short());
     if kept.last().is_some_and(|b| b.path.to_string_lossy().ends_with(&mark)) {
         return Ok(());
     }

@@ -192,6 +192,14 @@ fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, bool)> {
 }
 
 impl RealDisk {
+    /// An ordinary file, and its length in bytes.
+    ///
+    /// # Errors
+    /// As [`Disk::read`].
+    pub fn open_ordinary(self, path: &Path) -> io::Result<(File, u64)> {
+        ordinary(path).map(|(file, about)| (file, about.len()))
+    }
+
     /// The content of a file that nobody is writing: half of it would pass for the whole.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use std::path::{Component, Path};
 use super::atomic;
 use super::disk::Disk;
 use super::paths::media_folder;
-use super::seen::{Digest, Digesting, Seen, pour};
+use super::seen::{Digest, Digesting, pour};
 use super::{Finding, Severity};
 use crate::model::{Incident, MapOrigin, MediaState, Project};
 
@@ -69,7 +69,7 @@ pub fn attach(disk: &dyn Disk, project: &Path, from: &Path, most: u64) -> Result
         }
     }
     let attached = Attached { file, name: name.clone(), len };
-    if Seen::of_file(disk, &to).is_ok_and(|seen| seen.is_some_and(|seen| seen.digest == digest)) {
+    if Digest::of_file(disk, &to).is_ok_and(|found| found.is_some_and(|(found, _)| found == digest)) {
         return Ok(attached);
     }
     if disk.entry(&folder).map_err(unwritten)?.is_none() {
@@ -111,8 +111,8 @@ pub fn state(disk: &dyn Disk, project: &Path, name: &str) -> MediaState {
     if !matches!((disk.link(&folder), disk.link(&path)), (Ok(None), Ok(None))) {
         return MediaState::Unreadable;
     }
-    match Seen::of_file(disk, &path) {
-        Ok(Some(seen)) if seen.digest == digest => MediaState::Whole(seen.stamp.len),
+    match Digest::of_file(disk, &path) {
+        Ok(Some((found, len))) if found == digest => MediaState::Whole(len),
         Ok(Some(_)) => MediaState::Altered,
         Ok(None) => MediaState::Missing,
         Err(_) => MediaState::Unreadable,
@@ -209,8 +209,8 @@ fn fault(disk: &dyn Disk, folder: &Path, name: &str) -> Option<Finding> {
             Err(e) => return found(Severity::Error, format!("“{name}” cannot be read ({e})")),
         }
     }
-    match Seen::of_file(disk, &path) {
-        Ok(Some(seen)) if seen.digest == digest => None,
+    match Digest::of_file(disk, &path) {
+        Ok(Some((found, _))) if found == digest => None,
         Ok(Some(_)) => found(
             Severity::Error,
             format!("“{name}” holds something else than when it was attached; fetch it again from where it came from"),

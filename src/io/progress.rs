@@ -81,8 +81,11 @@ impl Progress {
         (known.found > 0).then(|| known.clone())
     }
 
-    /// Says how much there is to do, in any unit that the work counts in, and that none of it is done.
+    /// Says how much there is to do, in any unit that the work counts in, that none of it is done and nothing found.
     pub fn begin(&self, whole: u64) {
+        if let Some(known) = &self.places {
+            *known.lock().unwrap_or_else(PoisonError::into_inner) = Places::default();
+        }
         self.done.store(0, Ordering::Relaxed);
         self.whole.store(whole, Ordering::Relaxed);
     }

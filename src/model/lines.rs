@@ -9,14 +9,21 @@ use std::sync::{Arc, OnceLock};
 
 use super::{Incident, Kind, Meta, Uid};
 
-/// How the lines of a file are read.
-pub(crate) trait ReadLine: fmt::Debug + Send + Sync {
-    /// Reads the line of an incident as the reader of the whole file did; `None` if it is none.
-    fn read(&self, line: &str) -> Option<Incident>;
+/// The lines of a file, counted from 0, wherever they are kept, and how they are read. The next line is to be had for much
+/// less than any other.
+pub(crate) trait KeptLines: fmt::Debug + Send + Sync {
+    /// Shows the text of a line; an empty one if there is none of this number.
+    fn show(&self, line: u32, look: &mut dyn FnMut(&str));
+
+    /// The uid in a line, without a look at it.
+    fn uid(&self, line: u32) -> &str;
+
+    /// Reads the incident of a line as the reader of the whole file did; `None` if it is none.
+    fn read(&self, line: u32) -> Option<Incident>;
 
     /// Fills in what is scanned of the line's incident and nothing else (not even the uid), which is much quicker. `false`:
     /// the line is not as this program writes it and has to be read.
-    fn glance(&self, line: &str, into: &mut Incident) -> bool;
+    fn glance(&self, line: u32, into: &mut Incident) -> bool;
 }
 
 /// One change to many incidents, carried out on each when somebody looks at it.
@@ -66,18 +73,17 @@ impl Ruling {
     }
 }
 
-/// The text of a file, and how its lines are read.
+/// The lines of a file, and what they stand on.
 #[derive(Clone, Debug)]
 pub(crate) struct Lines {
-    text: Arc<String>,
-    reader: Arc<dyn ReadLine>,
+    kept: Arc<dyn KeptLines>,
     /// What the file said of itself: members that are derived from it stand in the lines.
     meta: Arc<Meta>,
 }
 
 impl Lines {
-    pub(crate) fn new(text: Arc<String>, reader: Arc<dyn ReadLine>, meta: Arc<Meta>) -> Self {
-        Self { text, reader, meta }
+    pub(crate) fn new(kept: Arc<dyn KeptLines>, meta: Arc<Meta>) -> Self {
+        Self { kept, meta }
     }
 
     /// Whether lines say the same under another `meta`: parties and pins are what derived members come from.
@@ -85,52 +91,26 @@ impl Lines {
         Arc::ptr_eq(&self.meta, meta) || (self.meta.parties == meta.parties && self.meta.pins == meta.pins)
     }
 
-    pub(super) fn line(&self, at: LineAt) -> &str {
-        let from = at.from as usize;
-        self.text.get(from..from + at.len as usize).unwrap_or("")
+    /// What `look` sees in the text of a line.
+    pub(super) fn line<T>(&self, line: u32, look: impl FnOnce(&str) -> T) -> Option<T> {
+        let (mut look, mut seen) = (Some(look), None);
+        self.kept.show(line, &mut |text| seen = look.take().map(|look| look(text)));
+        seen
     }
 
-    pub(super) fn uid(&self, at: LineAt) -> &str {
-        at.uid_in(&self.text)
+    pub(super) fn uid(&self, line: u32) -> &str {
+        self.kept.uid(line)
     }
 
     /// The incident of a line. One that could be read before can be read again.
-    pub(super) fn read(&self, at: LineAt) -> Incident {
-        self.reader.read(self.line(at)).unwrap_or_else(|| Incident::new(Uid::new(self.uid(at)), Kind::ArmedClash, ""))
+    pub(super) fn read(&self, line: u32) -> Incident {
+        self.kept.read(line).unwrap_or_else(|| Incident::new(Uid::new(self.uid(line)), Kind::ArmedClash, ""))
     }
 
-    fn read_under(&self, at: LineAt, rules: &Rules) -> Incident {
-        let mut incident = self.read(at);
+    fn read_under(&self, line: u32, rules: &Rules) -> Incident {
+        let mut incident = self.read(line);
         rules.apply(&mut incident);
         incident
-    }
-}
-
-/// Where the line of an incident stands in the text, in bytes, and within it the uid.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LineAt {
-    from: u32,
-    len: u32,
-    uid_from: u16,
-    uid_len: u16,
-}
-
-impl LineAt {
-    /// A line that begins at `from`, with the uid (as it is, without escapes) that begins at `uid_from`, both in bytes from the
-    /// start of the text; `None` if the numbers do not fit.
-    pub(crate) fn new(from: usize, len: usize, uid_from: usize, uid_len: usize) -> Option<Self> {
-        Some(Self {
-            from: from.try_into().ok()?,
-            len: len.try_into().ok()?,
-            uid_from: uid_from.checked_sub(from)?.try_into().ok()?,
-            uid_len: uid_len.try_into().ok()?,
-        })
-    }
-
-    /// The uid in the text in which the line stands.
-    pub(crate) fn uid_in(self, text: &str) -> &str {
-        let from = self.from as usize + self.uid_from as usize;
-        text.get(from..from + self.uid_len as usize).unwrap_or("")
     }
 }
 
@@ -139,8 +119,8 @@ impl LineAt {
 pub(crate) enum Found {
     /// Read.
     Whole(Arc<Incident>),
-    /// Seen to be readable and left as it stands.
-    Line(LineAt),
+    /// Seen to be readable and left as the line of this number.
+    Line(u32),
 }
 
 /// What a slot held, taken out of a project to be put back: an incident, the line of one, or nothing.
@@ -177,9 +157,9 @@ pub(super) enum Slot {
     /// It was made or changed here.
     Here(Arc<Incident>),
     /// It is as the file says it; the incident, once somebody has looked at it.
-    Line(LineAt, OnceLock<Arc<Incident>>),
+    Line(u32, OnceLock<Arc<Incident>>),
     /// It is as the file says it, but for rules that are carried out when somebody looks.
-    Ruled(LineAt, Arc<Rules>, OnceLock<Arc<Incident>>),
+    Ruled(u32, Arc<Rules>, OnceLock<Arc<Incident>>),
 }
 
 impl Slot {
@@ -192,8 +172,8 @@ impl Slot {
         match (self, other) {
             (Self::Empty, Self::Empty) => true,
             (Self::Here(a), Self::Here(b)) => Arc::ptr_eq(a, b),
-            (Self::Line(a, _), Self::Line(b, _)) => a.from == b.from,
-            (Self::Ruled(a, of_a, _), Self::Ruled(b, of_b, _)) => a.from == b.from && Arc::ptr_eq(of_a, of_b),
+            (Self::Line(a, _), Self::Line(b, _)) => a == b,
+            (Self::Ruled(a, of_a, _), Self::Ruled(b, of_b, _)) => a == b && Arc::ptr_eq(of_a, of_b),
             _ => false,
         }
     }
@@ -242,14 +222,10 @@ impl Slot {
         look: impl FnOnce(&Incident) -> T,
     ) -> Option<T> {
         match (self, lines) {
-            (Self::Line(at, seen), Some(lines))
-                if seen.get().is_none() && lines.reader.glance(lines.line(*at), scratch) =>
-            {
+            (Self::Line(at, seen), Some(lines)) if seen.get().is_none() && lines.kept.glance(*at, scratch) => {
                 Some(look(scratch))
             }
-            (Self::Ruled(at, rules, seen), Some(lines))
-                if seen.get().is_none() && lines.reader.glance(lines.line(*at), scratch) =>
-            {
+            (Self::Ruled(at, rules, seen), Some(lines)) if seen.get().is_none() && lines.kept.glance(*at, scratch) => {
                 rules.apply(scratch);
                 Some(look(scratch))
             }
@@ -260,11 +236,9 @@ impl Slot {
     /// Whether a member of this name may stand in it: of a line, whether its text holds the name. What is held as an incident may
     /// have it. Rules count only in so far as they mark as sensitive.
     pub(super) fn may_have(&self, lines: Option<&Lines>, member: &str) -> bool {
-        let says = |at: &LineAt| {
-            let line = lines.map_or("", |lines| lines.line(*at));
-            // A member's name can be written with escapes.
-            line.contains(member) || (line.contains('\\') && line.contains("\\u"))
-        };
+        // A member's name can be written with escapes.
+        let holds = |line: &str| line.contains(member) || (line.contains('\\') && line.contains("\\u"));
+        let says = |at: &u32| lines.and_then(|lines| lines.line(*at, holds)) == Some(true);
         match self {
             Self::Line(at, seen) => seen.get().is_some() || says(at),
             Self::Ruled(at, rules, seen) => seen.get().is_some() || rules.0.iter().any(|rule| rule.marks()) || says(at),

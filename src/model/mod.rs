@@ -40,7 +40,7 @@ pub use fold::{fold, fold_onto};
 pub use guarded::{Guarded, Withheld, give_out, given_out};
 pub use incident::{Incident, IncidentId, Uid};
 pub use kind::Kind;
-pub(crate) use lines::{Found, Held, LineAt, Lines, ReadLine, Rule, Ruling};
+pub(crate) use lines::{Found, Held, KeptLines, Lines, Rule, Ruling};
 pub use log::{Log, Logged};
 pub use map_source::{ControlPoint, MOST_ZOOM, MapOrigin, MapSource, Plane, TiedPicture, UrlTiles};
 pub use media::MediaState;

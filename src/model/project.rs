@@ -284,10 +284,10 @@ impl Project {
         self.lines.as_ref().is_some_and(|lines| lines.hold_under(&self.meta))
     }
 
-    /// The line of the file in which the incident of a slot stands, if it was not changed since.
-    pub(crate) fn line(&self, id: IncidentId) -> Option<&str> {
+    /// What `look` sees in the line of the file in which the incident of a slot stands, if it was not changed since.
+    pub(crate) fn line<T>(&self, id: IncidentId, look: impl FnOnce(&str) -> T) -> Option<T> {
         match (self.place(id)?, &self.lines) {
-            (Slot::Line(at, _), Some(lines)) => Some(lines.line(*at)),
+            (Slot::Line(at, _), Some(lines)) => lines.line(*at, look),
             _ => None,
         }
     }

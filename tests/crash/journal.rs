@@ -33,7 +33,7 @@ fn head(seen: Option<Seen>) -> Head {
         started: 1_795_651_812,
         name: "a".into(),
         file: seen.map(|_| FILE.to_owned()),
-        digest: seen.map(|s| s.digest.to_string()),
+        digest: seen.map(|s| s.checksum.to_string()),
     }
 }
 

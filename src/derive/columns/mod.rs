@@ -233,7 +233,7 @@ impl Columns {
         self.marks.get(slot).copied().unwrap_or(0)
     }
 
-    fn reserve(&mut self, n: usize) {
+    fn reserve(&mut self, n: usize, claims: usize) {
         self.marks.reserve(n);
         self.start.reserve(n);
         self.end.reserve(n);
@@ -242,6 +242,8 @@ impl Columns {
         self.at.reserve(n);
         self.named.reserve(n);
         self.range.reserve(n);
+        self.claims.reserve(claims);
+        self.said.reserve(claims);
     }
 
     fn grow(&mut self, n: usize) {

@@ -31,14 +31,22 @@ impl Scan {
         self.columns.at.iter().map(|[lon, lat]| LonLat::new(*lon, *lat).ok())
     }
 
-    /// The pieces one after the other, numbered as if they had been scanned in one go.
-    pub fn joined(pieces: Vec<Self>) -> Self {
+    /// Takes in what was scanned next, numbered as if it had been scanned in one go.
+    pub fn append(&mut self, next: Self) {
+        self.columns.append(next.columns);
+    }
+
+    /// Makes room for so many incidents more, of two claims each.
+    pub fn reserve(&mut self, incidents: usize) {
+        self.columns.reserve(incidents, 2 * incidents);
+    }
+
+    /// The pieces one after the other.
+    fn joined(pieces: Vec<Self>) -> Self {
         let (slots, claims) =
             pieces.iter().fold((0, 0), |(s, c), p| (s + p.columns.slots(), c + p.columns.claims.len()));
         let mut whole = Columns::default();
-        whole.reserve(slots);
-        whole.claims.reserve_exact(claims);
-        whole.said.reserve_exact(claims);
+        whole.reserve(slots, claims);
         for piece in pieces {
             whole.append(piece.columns);
         }

@@ -26,7 +26,7 @@ pub struct Head {
     pub name: String,
     /// The file; `None` for a project that has none yet. Then the journal holds what the work rests on as well.
     pub file: Option<String>,
-    /// The SHA-256 of the file when it was read or written last.
+    /// The checksum of the file when it was read or written last; journals of earlier versions hold its SHA-256.
     pub digest: Option<String>,
 }
 

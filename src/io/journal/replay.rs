@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::super::disk::Disk;
 use super::super::project::{self, By, Entry};
-use super::super::seen::{Digest, Seen};
+use super::super::seen::{Checksum, Digest, Seen};
 use super::content::{Content, Head, Part};
 use super::found::{Found, MAX_BYTES, Summary};
 use super::record;
@@ -272,7 +272,7 @@ pub fn recover(disk: &dyn Disk, found: &Found) -> io::Result<Recovered> {
         }
     };
     let seen = Seen::of_bytes(disk, &path, &bytes);
-    if head.digest.as_deref().and_then(Digest::parse) == Some(seen.digest) {
+    if head.digest.as_deref().is_some_and(|digest| is_of(digest, seen, &bytes)) {
         let put = work.put(0)?;
         return Ok(plain(now, put, Some(path), Some(seen), remarks));
     }
@@ -290,6 +290,12 @@ stay, {} are in conflict.",
     ));
     let put = Put::between(LABEL, &now, &merged.project);
     Ok(Recovered { base: now, put, path: Some(path), seen: Some(seen), name: head.name, remarks, conflicts })
+}
+
+/// Whether a journal's word for what its file held says what the file holds.
+fn is_of(digest: &str, seen: Seen, bytes: &[u8]) -> bool {
+    // A journal of an earlier version holds a SHA-256.
+    Checksum::parse(digest) == Some(seen.checksum) || Digest::parse(digest) == Some(Digest::of(bytes))
 }
 
 /// Whether a path is that of the file that a journal is about.

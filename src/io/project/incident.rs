@@ -39,10 +39,10 @@ impl Reader<'_> {
         let from = self.json.here();
         self.features += 1;
         if let Some(leaving) = &mut self.leaving
-            && let Some(read) = leaving.read(self.json.whole_text(), from)
+            && let Some((line, end)) = leaving.read(self.json.whole_text(), from)
         {
-            self.json.behind(read.end);
-            self.incidents.push(Found::Line(read.line));
+            self.json.behind(end);
+            self.incidents.push(Found::Line(line));
             self.stands.push(Stands { at: from, feature: self.features });
             return Ok(());
         }
@@ -231,11 +231,7 @@ impl Reader<'_> {
         while let Some(key) = self.key(&mut m, &At::Top)? {
             let at = At::Top.key(&key);
             match &*key {
-                "uid" => {
-                    let from = self.json.here();
-                    found_uid = self.value(&mut m, &at, "uid", uid)?;
-                    self.uid_at = Some((from, self.json.end() - from));
-                }
+                "uid" => found_uid = self.value(&mut m, &at, "uid", uid)?,
                 "kind" => kind = self.value(&mut m, &at, "kind", |raw| string(raw).map(|t| Kind::from_id(&t)))?,
                 "title" => i.title = self.text(&mut m, &at, "title")?,
                 "when" => i.when = self.value(&mut m, &at, "when", when)?,

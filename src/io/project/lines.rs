@@ -7,12 +7,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
-use rayon::prelude::*;
 
+use super::packed::{Packed, Packing};
 use super::quick;
 use super::read::Reader;
 use crate::derive::Scan;
-use crate::model::{Found, Incident, Kind, LineAt, Meta, PartyId, ReadLine, SourceId, Text, Uid};
+use crate::model::{Found, Incident, KeptLines, Kind, Meta, PartyId, SourceId, Text, Uid};
 
 /// What the file defines before its features.
 #[derive(Debug, Default)]
@@ -67,17 +67,19 @@ impl Defined {
     }
 }
 
-/// The incidents read so far, scanned.
+/// The incidents read so far, scanned, and the lines of those that were left.
 pub(super) struct Leaving {
     defined: Arc<Defined>,
     pub(super) scan: Scan,
+    pub(super) lines: Packing,
     /// What is read of a line only to be scanned.
     scratch: Incident,
 }
 
 impl Leaving {
     pub(super) fn new(defined: Arc<Defined>) -> Self {
-        Self { defined, scan: Scan::default(), scratch: Incident::new(Uid::new(""), Kind::ArmedClash, "") }
+        let scratch = Incident::new(Uid::new(""), Kind::ArmedClash, "");
+        Self { defined, scan: Scan::default(), lines: Packing::default(), scratch }
     }
 
     /// Takes from an incident what is scanned.
@@ -87,61 +89,60 @@ impl Leaving {
         self.scan.put(incident, &pins);
     }
 
-    /// Reads the feature that begins at an offset if it is a line as this program writes it, and takes what is scanned.
-    pub(super) fn read(&mut self, text: &str, from: usize) -> Option<quick::Read> {
+    /// Reads the feature that begins at an offset if it is a line as this program writes it, takes what is scanned and keeps
+    /// the line. Its number, and the first byte behind it.
+    pub(super) fn read(&mut self, text: &str, from: usize) -> Option<(u32, usize)> {
         let read = quick::read(text, from, &self.defined, &mut self.scratch)?;
+        let line = self.lines.push(text.get(from..read.end)?, read.uid)?;
         // One with pins is not read so.
         self.scan.put(&self.scratch, &[]);
-        Some(read)
+        Some((line, read.end))
     }
 }
 
 impl Reader<'_> {
     /// The line of the incident that was just read from an offset on, if it can be left.
-    pub(super) fn line_of(&self, from: usize, incident: &Incident) -> Option<LineAt> {
-        let defined = &self.leaving.as_ref()?.defined;
-        let (uid_from, raw_len) = self.uid_at?;
-        let end = self.json.end();
-        // What holds an escape or a line break is not what stands in the file.
-        let uid_len = raw_len.checked_sub(2).filter(|n| *n == incident.uid.as_str().len() && *n > 0)?;
-        let one_line = !self.json.slice(from, end).contains('\n');
-        if !one_line || !defined.has_all_of(incident) {
+    pub(super) fn line_of(&mut self, from: usize, incident: &Incident) -> Option<u32> {
+        let line = self.json.slice(from, self.json.end());
+        let leaving = self.leaving.as_mut()?;
+        let uid = incident.uid.as_str();
+        if uid.is_empty() || !leaving.defined.has_all_of(incident) {
             return None;
         }
-        LineAt::new(from, end - from, uid_from + 1, uid_len)
+        leaving.lines.push(line, uid)
     }
 }
 
-impl ReadLine for Defined {
-    fn read(&self, line: &str) -> Option<Incident> {
-        let mut reader = Reader::new(line);
-        reader.feature().ok()?;
-        match reader.incidents.pop()? {
-            Found::Whole(incident) => Arc::into_inner(incident),
-            Found::Line(_) => None,
-        }
-    }
-
-    fn glance(&self, line: &str, into: &mut Incident) -> bool {
-        quick::read(line, 0, self, into).is_some()
-    }
+/// The lines of a file that were left, and what they stand on.
+#[derive(Debug)]
+pub(super) struct Left {
+    pub(super) lines: Packed,
+    pub(super) defined: Arc<Defined>,
 }
 
-/// The uid of each incident, as text.
-pub(super) fn uids<'t>(text: &'t str, found: &'t [Found]) -> impl IndexedParallelIterator<Item = &'t str> {
-    found.par_iter().map(|found| match found {
-        Found::Whole(incident) => incident.uid.as_str(),
-        Found::Line(at) => at.uid_in(text),
-    })
-}
+impl KeptLines for Left {
+    fn show(&self, line: u32, look: &mut dyn FnMut(&str)) {
+        self.lines.look(line, look);
+    }
 
-/// Whether all are different.
-pub(super) fn all_differ(names: &[&str]) -> bool {
-    let state = RandomState::default();
-    let hash = |name: &str| std::hash::BuildHasher::hash_one(&state, name);
-    let mut hashes: Vec<(u64, &str)> = names.par_iter().map(|name| (hash(name), *name)).collect();
-    hashes.par_sort_unstable();
-    hashes.windows(2).all(|w| !matches!(w, [a, b] if a == b))
+    fn uid(&self, line: u32) -> &str {
+        self.lines.uid(line)
+    }
+
+    fn read(&self, line: u32) -> Option<Incident> {
+        self.lines.look(line, |text| {
+            let mut reader = Reader::new(text);
+            reader.feature().ok()?;
+            match reader.incidents.pop()? {
+                Found::Whole(incident) => Arc::into_inner(incident),
+                Found::Line(_) => None,
+            }
+        })
+    }
+
+    fn glance(&self, line: u32, into: &mut Incident) -> bool {
+        self.lines.look(line, |text| quick::read(text, 0, &self.defined, into).is_some())
+    }
 }
 
 #[cfg(test)]
@@ -156,12 +157,11 @@ mod tests {
 
     /// Reads as a large file is read, in pieces of this many bytes; says as well how many incidents were left as lines.
     fn left(text: &str, piece: usize) -> (Opened, usize) {
-        let text = Arc::new(text.to_owned());
-        let mut reader = Reader::new(&text);
+        let mut reader = Reader::new(text);
         (reader.may_leave, reader.piece) = (true, piece);
         reader.root().unwrap();
         let lines = reader.incidents.iter().filter(|f| matches!(f, Found::Line(_))).count();
-        (finish(reader, false, Some(&text)), lines)
+        (finish(reader, false), lines)
     }
 
     fn written(project: &Project) -> String {

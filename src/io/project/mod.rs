@@ -16,6 +16,8 @@ mod maps;
 mod merge;
 mod notes;
 mod object;
+mod packed;
+mod piecewise;
 mod place;
 mod quick;
 mod read;
@@ -39,7 +41,7 @@ pub use saving::{Care, NotSaved, Saved, save_project, save_untouched, save_with}
 pub use write::{WriteError, write};
 
 use super::atomic::{self, SaveError};
-use super::disk::RealDisk;
+use super::disk::{Disk, RealDisk};
 use super::progress::{self, Progress};
 use super::seen::Seen;
 use super::{Finding, Severity};
@@ -117,7 +119,7 @@ impl OpenError {
 /// # Errors
 /// [`OpenError`] if the file cannot be read or is no project. Values that do not fit are no error but findings.
 pub fn open(path: &Path) -> Result<Opened, OpenError> {
-    read_kept(bytes(path)?, &progress::UNWATCHED)
+    open_watched(path, &progress::UNWATCHED)
 }
 
 /// Like [`open`], telling how far it is in bytes, and stopping with an error if it is cancelled meanwhile.
@@ -133,15 +135,19 @@ pub fn open_watched(path: &Path, progress: &Progress) -> Result<Opened, OpenErro
 /// # Errors
 /// See [`open`].
 pub fn open_seen(path: &Path, progress: &Progress) -> Result<(Opened, Seen), OpenError> {
+    let len = RealDisk.entry(path).ok().flatten().filter(|e| e.is_file).map_or(0, |e| e.stamp.len);
+    if len >= LARGE as u64 {
+        progress.begin(len);
+        if let Some(opened) = piecewise::open(path, progress) {
+            return Ok(opened);
+        }
+        if progress.is_cancelled() {
+            return Err(OpenError::plain(progress::CANCELLED));
+        }
+    }
     let bytes = bytes(path)?;
     progress.begin(bytes.len() as u64);
-    if bytes.len() < LARGE {
-        let opened = read_watched(&bytes, progress)?;
-        return Ok((opened, Seen::of_bytes(&RealDisk, path, &bytes)));
-    }
-    let text = text_of(bytes)?;
-    let (opened, seen) =
-        rayon::join(|| read_lines(&text, progress), || Seen::of_bytes(&RealDisk, path, text.as_bytes()));
+    let (opened, seen) = rayon::join(|| read_watched(&bytes, progress), || Seen::of_bytes(&RealDisk, path, &bytes));
     Ok((opened?, seen))
 }
 
@@ -175,32 +181,6 @@ pub fn read(bytes: &[u8]) -> Result<Opened, OpenError> {
 /// From this size on, in bytes, incidents stay the lines of their file until they are looked at.
 const LARGE: usize = 8 << 20;
 
-/// Like [`read`], for bytes that may be kept.
-///
-/// # Errors
-/// See [`open`].
-fn read_kept(bytes: Vec<u8>, progress: &Progress) -> Result<Opened, OpenError> {
-    if bytes.len() < LARGE { read_watched(&bytes, progress) } else { read_lines(&text_of(bytes)?, progress) }
-}
-
-fn text_of(bytes: Vec<u8>) -> Result<Arc<String>, OpenError> {
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(Arc::new(text)),
-        Err(e) => Err(checked(e.as_bytes()).err().unwrap_or_else(|| OpenError::plain("this is not UTF-8 text"))),
-    }
-}
-
-/// Reads the text of a project and keeps it.
-fn read_lines(text: &Arc<String>, progress: &Progress) -> Result<Opened, OpenError> {
-    let mut reader = Reader::new(checked(text.as_bytes())?);
-    reader.progress = progress;
-    reader.may_leave = true;
-    match reader.root() {
-        Ok(()) => Ok(finish(reader, false, Some(text))),
-        Err(e) => Err(not_read(&reader, text.as_bytes(), e)),
-    }
-}
-
 /// Bytes as text, if they may be a project.
 fn checked(bytes: &[u8]) -> Result<&str, OpenError> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
@@ -222,8 +202,9 @@ fn checked(bytes: &[u8]) -> Result<&str, OpenError> {
 fn read_watched(bytes: &[u8], progress: &Progress) -> Result<Opened, OpenError> {
     let mut reader = Reader::new(checked(bytes)?);
     reader.progress = progress;
+    reader.may_leave = bytes.len() >= LARGE;
     match reader.root() {
-        Ok(()) => Ok(finish(reader, false, None)),
+        Ok(()) => Ok(finish(reader, false)),
         Err(e) => Err(not_read(&reader, bytes, e)),
     }
 }
@@ -249,10 +230,15 @@ fn other_format(bytes: &[u8]) -> Option<&'static str> {
     marks.into_iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, what)| what)
 }
 
-/// The last checks, and the parts put together; incidents that were left as lines stay in `text`.
-fn finish(mut reader: Reader<'_>, recovered: bool, text: Option<&Arc<String>>) -> Opened {
+/// The last checks, and the parts put together.
+fn finish(mut reader: Reader<'_>, recovered: bool) -> Opened {
     reader.notes.settle(None);
     references::check(&mut reader);
+    conclude(reader, recovered)
+}
+
+/// The parts put together, all names in them having been looked up.
+fn conclude(mut reader: Reader<'_>, recovered: bool) -> Opened {
     let (major, minor) = reader.meta.format;
     let mut read_only = None;
     if major > Meta::FORMAT.0 {
@@ -282,9 +268,12 @@ fn finish(mut reader: Reader<'_>, recovered: bool, text: Option<&Arc<String>>) -
             format!("{n} feature{s} without uid and kind, kept as found and not shown; import them to make incidents");
         reader.notes.whole(severity, what);
     }
-    let Reader { notes, meta, log, incidents, kept, drawings, scan, .. } = reader;
+    let Reader { notes, meta, log, incidents, kept, drawings, scan, left, .. } = reader;
     let meta = Arc::new(meta);
-    let lines = text.map(|text| Lines::new(Arc::clone(text), lines::Defined::by(&meta), Arc::clone(&meta)));
+    let lines = left.map(|lines| {
+        let left = lines::Left { lines, defined: lines::Defined::by(&meta) };
+        Lines::new(Arc::new(left), Arc::clone(&meta))
+    });
     let project = Project::of_file(meta, incidents, lines, kept).with_drawings(drawings).with_log(log);
     Opened { project, findings: notes.finish(), read_only, recovered, scan }
 }

@@ -112,8 +112,19 @@ impl<'a> Notes<'a> {
         self.done.push(Settled { line: None, feature: None, path: String::new(), severity, what: what.into() });
     }
 
-    /// Takes over what was noted of the features after the first `before`.
-    pub(super) fn take_over(&mut self, others: Notes<'_>, before: usize) {
+    /// How much was noted so far.
+    pub(super) fn len(&self) -> usize {
+        self.done.len() + self.pending.len() + self.left_out
+    }
+
+    /// What was noted, without the text: lines cannot be told any more, and those told stay.
+    pub(super) fn apart(self) -> Notes<'static> {
+        let Self { pending, done, left_out, .. } = self;
+        Notes { bytes: &[], pending, done, left_out, last_line: (0, 1) }
+    }
+
+    /// Takes over what was noted of the features after the first `before`, in a text that begins after so many `lines`.
+    pub(super) fn take_over(&mut self, others: Notes<'_>, before: usize, lines: usize) {
         self.left_out += others.left_out;
         for mut settled in others.done {
             if settled.line.is_some() && self.done.len() >= MOST {
@@ -122,6 +133,9 @@ impl<'a> Notes<'a> {
             }
             if let Some((number, _)) = &mut settled.feature {
                 *number += before;
+            }
+            if let Some(line) = &mut settled.line {
+                *line += lines;
             }
             self.done.push(settled);
         }

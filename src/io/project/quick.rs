@@ -11,27 +11,26 @@ use super::lines::Defined;
 use super::place::radius;
 use crate::io::project::flat;
 use crate::model::{
-    Category, Claim, Count, Grade, Incident, Kind, LineAt, LonLat, Moment, PartyId, Place, Precision, SourceId,
-    Standing, Status, When,
+    Category, Claim, Count, Grade, Incident, Kind, LonLat, Moment, PartyId, Place, Precision, SourceId, Standing,
+    Status, Text, When,
 };
 
 /// More names in one object than these are left to the reader, which finds repeated ones faster.
 const FEW: usize = 16;
 
 /// A feature that stands by itself.
-pub(super) struct Read {
-    /// Where it stands.
-    pub(super) line: LineAt,
+pub(super) struct Read<'a> {
+    /// Its uid, as it stands in the text.
+    pub(super) uid: &'a str,
     /// The first byte behind it.
     pub(super) end: usize,
 }
 
 /// Reads the feature that begins at an offset; of the incident only what is scanned is filled in. `None`: the reader has to.
-pub(super) fn read(text: &str, from: usize, defined: &Defined, into: &mut Incident) -> Option<Read> {
+pub(super) fn read<'a>(text: &'a str, from: usize, defined: &Defined, into: &mut Incident) -> Option<Read<'a>> {
     let mut line = Line { text, at: from, due: false };
-    let (uid_from, uid_len) = line.feature(defined, into)?;
-    let at = LineAt::new(from, line.at - from, uid_from, uid_len)?;
-    Some(Read { line: at, end: line.at })
+    let uid = line.feature(defined, into)?;
+    Some(Read { uid, end: line.at })
 }
 
 /// A place in a line.
@@ -55,7 +54,8 @@ impl<'a> Line<'a> {
         self.text.as_bytes().get(self.at..).unwrap_or(&[])
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "inlined, names are compared as numbers and not by a call")]
+    #[inline(always)]
     fn member(&mut self, name: &[u8]) -> bool {
         let rest = self.rest();
         let behind = if self.due { rest.strip_prefix(b",") } else { Some(rest) };
@@ -67,7 +67,8 @@ impl<'a> Line<'a> {
         found
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "as above")]
+    #[inline(always)]
     fn eat(&mut self, what: &[u8]) -> Option<()> {
         let found = self.rest().starts_with(what);
         self.at += if found { what.len() } else { 0 };
@@ -112,6 +113,18 @@ impl<'a> Line<'a> {
 
     /// Any value, as it stands.
     fn raw(&mut self) -> Option<&'a str> {
+        // Most are numbers of a few digits.
+        let rest = self.rest();
+        let digits = |from: usize| rest.iter().skip(from).take_while(|b| b.is_ascii_digit()).count();
+        let whole = digits(0);
+        let part = if rest.get(whole) == Some(&b'.') { digits(whole + 1) } else { 0 };
+        let len = if part > 0 { whole + 1 + part } else { whole };
+        let is_whole = whole == 1 || (whole > 1 && rest.first() != Some(&b'0'));
+        if is_whole && matches!(rest.get(len), Some(b',' | b'}' | b']')) {
+            let from = self.at;
+            self.at += len;
+            return self.text.get(from..self.at);
+        }
         let mut json = Cursor::starting_at(self.text, self.at);
         let raw = json.skip().ok()?;
         self.at = json.end();
@@ -178,16 +191,47 @@ impl<'a> Line<'a> {
         When::parse(self.plain()?).ok()
     }
 
-    fn party(&mut self, defined: &Defined) -> Option<PartyId> {
-        defined.party(self.plain()?).cloned()
+    /// A party in the place of another. One that is the same stays: what many threads count references of is slow to share.
+    fn party(&mut self, defined: &Defined, into: &mut PartyId) -> Option<()> {
+        let id = self.plain()?;
+        if into.as_str() != id || id.is_empty() {
+            into.clone_from(defined.party(id)?);
+        }
+        Some(())
     }
 
-    fn source(&mut self, defined: &Defined) -> Option<SourceId> {
-        defined.source(self.plain()?).cloned()
+    /// The same of a source.
+    fn source(&mut self, defined: &Defined, into: &mut SourceId) -> Option<()> {
+        let id = self.plain()?;
+        if into.as_str() != id || id.is_empty() {
+            into.clone_from(defined.source(id)?);
+        }
+        Some(())
     }
 
-    /// The feature; gives where its uid begins and how long that is.
-    fn feature(&mut self, defined: &Defined, i: &mut Incident) -> Option<(usize, usize)> {
+    /// A list in the place of another, member by member.
+    fn list_into<T>(
+        &mut self,
+        into: &mut Vec<T>,
+        new: impl Fn() -> T,
+        mut each: impl FnMut(&mut Self, &mut T, &[T]) -> Option<()>,
+    ) -> Option<()> {
+        let mut n = 0;
+        self.list(|line| {
+            if n == into.len() {
+                into.push(new());
+            }
+            let (before, rest) = into.split_at_mut(n);
+            each(line, rest.first_mut()?, before)?;
+            n += 1;
+            Some(())
+        })?;
+        into.truncate(n);
+        Some(())
+    }
+
+    /// The feature; gives its uid.
+    fn feature(&mut self, defined: &Defined, i: &mut Incident) -> Option<&'a str> {
         self.eat(b"{\"type\":\"Feature\",\"geometry\":")?;
         i.place.position = if self.eat(b"null").is_some() {
             None
@@ -202,7 +246,6 @@ impl<'a> Line<'a> {
         if !member!(self, "uid") {
             return None;
         }
-        let uid_from = self.at + 1;
         let uid = self.plain()?;
         if uid.is_empty() || defined.is_pinned(uid) {
             return None;
@@ -219,24 +262,27 @@ impl<'a> Line<'a> {
         if member!(self, "place") {
             self.place(&mut i.place)?;
         }
-        i.parties.clear();
         if member!(self, "parties") {
-            self.list(|line| line.party(defined).map(|p| i.parties.push(p)))?;
+            self.list_into(&mut i.parties, || PartyId::new(""), |line, party, _| line.party(defined, party))?;
+        } else {
+            i.parties.clear();
         }
         if member!(self, "weapons") {
             self.list(Self::words)?;
         }
-        i.claims.clear();
         if member!(self, "claims") {
-            self.list(|line| {
-                let claim = line.claim(defined)?;
-                let is_new = !claim.id.is_empty() && !i.claims.iter().any(|c| c.id == claim.id);
-                is_new.then(|| i.claims.push(claim))
+            let new = || Claim::new("", PartyId::new(""), Category::Killed, Count::Unknown);
+            self.list_into(&mut i.claims, new, |line, claim, before| {
+                line.claim(defined, claim)?;
+                (!claim.id.is_empty() && !before.iter().any(|c| c.id == claim.id)).then_some(())
             })?;
+        } else {
+            i.claims.clear();
         }
-        i.sources.clear();
         if member!(self, "sources") {
-            self.list(|line| line.source(defined).map(|s| i.sources.push(s)))?;
+            self.list_into(&mut i.sources, || SourceId::new(""), |line, source, _| line.source(defined, source))?;
+        } else {
+            i.sources.clear();
         }
         if member!(self, "media") {
             self.list(Self::words)?;
@@ -259,7 +305,7 @@ impl<'a> Line<'a> {
         self.derived()?;
         self.close()?;
         self.eat(b"}")?;
-        Some((uid_from, uid.len()))
+        Some(uid)
     }
 
     fn place(&mut self, place: &mut Place) -> Option<()> {
@@ -285,16 +331,31 @@ impl<'a> Line<'a> {
         self.close()
     }
 
-    fn claim(&mut self, defined: &Defined) -> Option<Claim> {
+    /// A claim in the place of another, of which nothing stays that is scanned.
+    fn claim(&mut self, defined: &Defined, claim: &mut Claim) -> Option<()> {
+        let put = |into: &mut Text, text: &str| {
+            if **into != *text {
+                *into = text.into();
+            }
+        };
         self.open()?;
-        let id = if member!(self, "id") { self.plain()? } else { return None };
-        let claimant = if member!(self, "claimant") { self.plain()? } else { "" };
-        let speaks_for = if member!(self, "speaks_for") { Some(self.party(defined)?) } else { None };
-        let about = if member!(self, "about") { self.party(defined)? } else { return None };
-        let status = if member!(self, "status") { Status::from_id(self.plain()?)? } else { Status::Unspecified };
-        let category = if member!(self, "category") { Category::from_id(self.plain()?)? } else { return None };
-        let mut claim = Claim::new(id, about, category, Count::Unknown);
-        (claim.claimant, claim.speaks_for, claim.status) = (claimant.into(), speaks_for, status);
+        if !member!(self, "id") {
+            return None;
+        }
+        put(&mut claim.id, self.plain()?);
+        put(&mut claim.claimant, if member!(self, "claimant") { self.plain()? } else { "" });
+        if member!(self, "speaks_for") {
+            self.party(defined, claim.speaks_for.get_or_insert_with(|| PartyId::new("")))?;
+        } else {
+            claim.speaks_for = None;
+        }
+        if !member!(self, "about") {
+            return None;
+        }
+        self.party(defined, &mut claim.about)?;
+        claim.status = if member!(self, "status") { Status::from_id(self.plain()?)? } else { Status::Unspecified };
+        claim.category = if member!(self, "category") { Category::from_id(self.plain()?)? } else { return None };
+        claim.count = Count::Unknown;
         if member!(self, "count") {
             let raw = self.raw()?;
             claim.count = whole(raw).map_or_else(|| count(raw), |n| Ok(Count::Exactly(n))).ok()?;
@@ -304,17 +365,13 @@ impl<'a> Line<'a> {
                 return None;
             }
         }
-        if member!(self, "published") {
-            claim.published = Some(self.moment()?);
-        }
-        if member!(self, "period") {
-            claim.period = Some(self.when()?);
-        }
-        if member!(self, "running") {
-            claim.running = self.flag()?;
-        }
+        claim.published = if member!(self, "published") { Some(self.moment()?) } else { None };
+        claim.period = if member!(self, "period") { Some(self.when()?) } else { None };
+        claim.running = if member!(self, "running") { self.flag()? } else { false };
         if member!(self, "source") {
-            claim.source = Some(self.source(defined)?);
+            self.source(defined, claim.source.get_or_insert_with(|| SourceId::new("")))?;
+        } else {
+            claim.source = None;
         }
         if member!(self, "via") {
             self.list(Self::words)?;
@@ -322,11 +379,8 @@ impl<'a> Line<'a> {
         if member!(self, "quote") {
             self.words()?;
         }
-        if member!(self, "url") {
-            // That there is one counts, not which.
-            claim.url = "…".into();
-            self.words()?;
-        }
+        // That there is one counts, not which.
+        put(&mut claim.url, if member!(self, "url") { self.words().map(|()| "…")? } else { "" });
         if member!(self, "archived") {
             self.words()?;
         }
@@ -336,14 +390,11 @@ impl<'a> Line<'a> {
         if member!(self, "grade") {
             Grade::parse(self.plain()?)?;
         }
-        if member!(self, "standing") {
-            claim.standing = Standing::from_id(self.plain()?)?;
-        }
+        claim.standing = if member!(self, "standing") { Standing::from_id(self.plain()?)? } else { Standing::Current };
         if member!(self, "note") {
             self.words()?;
         }
-        self.close()?;
-        Some(claim)
+        self.close()
     }
 
     /// The members that are derived, none of them twice.

@@ -13,6 +13,7 @@ use super::ids::Ids;
 use super::json::{Cursor, Syntax, compact, text};
 use super::lines::Leaving;
 use super::notes::{At, Notes, short};
+use super::packed::Packed;
 use super::side_by_side;
 use crate::derive::Scan;
 use crate::io::Severity;
@@ -97,18 +98,18 @@ pub(super) struct Reader<'a> {
     pub(super) foreign: usize,
     /// Start of the feature that is being read.
     pub(super) open_feature: Option<usize>,
-    /// Whether incidents may be left as lines of the text, which is kept.
+    /// Whether incidents may be left as lines.
     pub(super) may_leave: bool,
     /// About how many bytes one thread reads at a time.
     pub(super) piece: usize,
     /// The file is well-formed as far as read, and something else than a project.
     pub(super) refused: bool,
-    /// Where the uid read last stands, quotes included, and its length.
-    pub(super) uid_at: Option<(usize, usize)>,
     /// What was scanned of all incidents, where they are left as lines.
     pub(super) scan: Option<Scan>,
-    /// Whether incidents are left as lines, and what was scanned of them.
+    /// Whether incidents are left as lines, what was scanned of them, and the lines.
     pub(super) leaving: Option<Leaving>,
+    /// The lines of all incidents that were left.
+    pub(super) left: Option<Packed>,
     /// Ids that occurred before.
     pub(super) ids: Rc<Ids<'a>>,
     /// How far it is, and whether to go on.
@@ -138,7 +139,7 @@ impl<'a> Reader<'a> {
             may_leave: false,
             piece: side_by_side::PIECE,
             refused: false,
-            uid_at: None,
+            left: None,
             scan: None,
             leaving: None,
             ids: Rc::default(),

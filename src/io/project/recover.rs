@@ -20,7 +20,7 @@ pub fn recover(bytes: &[u8]) -> Option<Opened> {
     let mut reader = Reader::new(&text);
     // Lines are counted in the file itself, not in the cleaned text; offsets are the same.
     reader.notes = Notes::new(bytes);
-    let Err(error) = reader.root() else { return Some(finish(reader, false, None)) };
+    let Err(error) = reader.root() else { return Some(finish(reader, false)) };
     if reader.refused {
         return None;
     }
@@ -37,7 +37,7 @@ pub fn recover(bytes: &[u8]) -> Option<Opened> {
     if reader.incidents.is_empty() && reader.drawings.is_empty() && reader.kept.is_empty() && !reader.has_meta {
         return None;
     }
-    Some(finish(reader, true, None))
+    Some(finish(reader, true))
 }
 
 /// Looks for features from an offset on and reads each that is whole.

@@ -128,15 +128,15 @@ pub fn save_with(
         Ok(())
     };
     let saved = atomic::save_if(disk, path, &mut check, &mut |out| {
-        let mut out = Digesting::new(out);
+        let mut out = Digesting::checking(out);
         content(&mut out)?;
-        written = Some((out.len(), out.digest()));
+        written = Some((out.len(), out.checksum()));
         Ok(())
     });
     match (saved, written) {
-        (Ok(()), Some((len, digest))) => {
+        (Ok(()), Some((len, checksum))) => {
             let stamp = disk.entry(path).ok().flatten().map(|e| e.stamp).unwrap_or_default();
-            Ok(Saved { seen: Seen { stamp: super::super::disk::Stamp { len, ..stamp }, digest }, warning })
+            Ok(Saved { seen: Seen { stamp: super::super::disk::Stamp { len, ..stamp }, checksum }, warning })
         }
         (Err(_), _) if changed => Err(NotSaved::Changed(path.to_owned())),
         (Err(e), _) => Err(NotSaved::Failed(e)),

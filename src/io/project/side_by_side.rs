@@ -6,15 +6,18 @@
 //! the files of this program, nothing is kept and the file is read from front to back, which is always right.
 
 use std::collections::HashSet;
+use std::hash::BuildHasher;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use super::incident::number_of;
 use super::json::Cursor;
-use super::lines::{Defined, Leaving, all_differ, uids};
+use super::lines::{Defined, Leaving};
 use super::notes::Notes;
+use super::packed::Packed;
 use super::read::{Reader, Stands};
 use crate::derive::Scan;
 use crate::io::progress::Progress;
@@ -23,72 +26,173 @@ use crate::model::{Found, Kept, Meta, Placed, Uid};
 /// Pieces are about this long, in bytes; shorter lists are not cut. Reading a piece takes some milliseconds.
 pub(super) const PIECE: usize = 1 << 20;
 
-/// What one thread has read.
-struct Piece<'a> {
-    json: Cursor<'a>,
+/// What was read of some features that stand one after the other.
+pub(super) struct Piece<'a> {
     notes: Notes<'a>,
     incidents: Vec<Found>,
-    scan: Option<Scan>,
+    /// What was scanned, and the lines that were left; nothing of both where none may be left.
+    left: Option<(Scan, Packed)>,
     stands: Vec<Stands>,
     kept: Vec<Kept>,
     drawings: Vec<Placed>,
     drawn: Vec<Stands>,
     features: usize,
     foreign: usize,
+    /// Line breaks in its text, where that is not the whole file.
+    breaks: usize,
 }
+
+impl Piece<'static> {
+    /// Of no features; `leave` where lines may be left.
+    pub(super) fn empty(leave: bool) -> Self {
+        Self {
+            notes: Notes::new(&[]),
+            incidents: Vec::new(),
+            left: leave.then(Default::default),
+            stands: Vec::new(),
+            kept: Vec::new(),
+            drawings: Vec::new(),
+            drawn: Vec::new(),
+            features: 0,
+            foreign: 0,
+            breaks: 0,
+        }
+    }
+
+    /// Makes room for about so many incidents.
+    pub(super) fn expect(&mut self, incidents: usize) {
+        self.incidents.reserve(incidents);
+        self.stands.reserve(incidents);
+        if let Some((scan, _)) = &mut self.left {
+            scan.reserve(incidents);
+        }
+    }
+
+    /// Takes in what was read of the next features.
+    pub(super) fn append(&mut self, next: Piece<'_>) {
+        let (before, kept_before) = (number_of(self.incidents.len()), number_of(self.kept.len()));
+        let features = self.features;
+        self.notes.take_over(next.notes, features, self.breaks);
+        let lines_before = self.left.as_ref().map_or(0, |(_, lines)| number_of(lines.lines()));
+        self.incidents.extend(next.incidents.into_iter().map(|found| match found {
+            Found::Line(n) => Found::Line(n.saturating_add(lines_before)),
+            whole @ Found::Whole(_) => whole,
+        }));
+        if let (Some((scan, lines)), Some((next_scan, next_lines))) = (&mut self.left, next.left) {
+            scan.append(next_scan);
+            lines.append(next_lines);
+        }
+        self.stands.extend(next.stands.into_iter().map(|s| Stands { feature: s.feature + features, ..s }));
+        self.kept
+            .extend(next.kept.into_iter().map(|k| Kept { after_slots: k.after_slots.saturating_add(before), ..k }));
+        self.drawings.extend(next.drawings.into_iter().map(|p| Placed {
+            after_slots: p.after_slots.saturating_add(before),
+            after_kept: p.after_kept.saturating_add(kept_before),
+            ..p
+        }));
+        self.drawn.extend(next.drawn.into_iter().map(|s| Stands { feature: s.feature + features, ..s }));
+        self.features += next.features;
+        self.foreign += next.foreign;
+        self.breaks += next.breaks;
+    }
+
+    /// Counts line breaks that stand before what comes next.
+    pub(super) fn break_lines(&mut self, breaks: usize) {
+        self.breaks += breaks;
+    }
+}
+
+impl Piece<'_> {
+    /// The same, kept without its text, in which alone lines are counted.
+    pub(super) fn apart(self, text: &str) -> Piece<'static> {
+        let Self { incidents, left, stands, kept, drawings, drawn, features, foreign, .. } = self;
+        let (notes, breaks) = (self.notes.apart(), memchr::memchr_iter(b'\n', text.as_bytes()).count());
+        Piece { notes, incidents, left, stands, kept, drawings, drawn, features, foreign, breaks }
+    }
+
+    /// How many incidents it holds.
+    pub(super) fn len(&self) -> usize {
+        self.incidents.len()
+    }
+
+    /// The ids of incidents, those of lines among them, and of drawings.
+    fn uids(&self) -> impl Iterator<Item = &str> + '_ {
+        let drawings = self.drawings.iter().filter_map(|p| p.drawing.as_deref());
+        self.uids_of(&self.incidents).chain(drawings.map(|d| d.uid.as_str()))
+    }
+
+    fn uids_of<'p>(&'p self, incidents: &'p [Found]) -> impl Iterator<Item = &'p str> {
+        let lines = self.left.as_ref().map(|(_, lines)| lines);
+        incidents.iter().map(move |found| match found {
+            Found::Whole(incident) => incident.uid.as_str(),
+            Found::Line(n) => lines.map_or("", |lines| lines.uid(*n)),
+        })
+    }
+
+    /// Whether all ids are different; now and then (one of thirty million files of a million ids) `false` though they are.
+    fn ids_differ(&self) -> bool {
+        let state = RandomState::default();
+        let hash = |uid: &str| state.hash_one(uid);
+        let mut hashes: Vec<u64> =
+            self.incidents.par_chunks(BATCH).flat_map_iter(|found| self.uids_of(found).map(hash)).collect();
+        hashes.extend(self.uids().skip(self.incidents.len()).map(hash));
+        hashes.par_sort_unstable();
+        hashes.windows(2).all(|w| !matches!(w, [a, b] if a == b))
+    }
+}
+
+/// Incidents that one thread goes through at a time.
+const BATCH: usize = 8192;
 
 impl<'a> Reader<'a> {
     /// Reads all features, the cursor standing behind the opening bracket of their list, and leaves the list. `false`:
-    /// nothing was read and the cursor stands where it stood. Where the text is kept, incidents may be left as its lines.
+    /// nothing was read and the cursor stands where it stood.
     pub(super) fn features_side_by_side(&mut self, piece: usize, leave: bool) -> bool {
         let starts = cuts(self.json.whole_text(), self.json.here(), piece);
-        if starts.len() < 2 {
+        // A second list in one file is read after the first.
+        if starts.len() < 2 || self.features > 0 {
             return false;
         }
         let ends = starts.iter().skip(1).copied().map(Some).chain([None]);
         let spans: Vec<(usize, Option<usize>)> = starts.iter().copied().zip(ends).collect();
         let (list, progress) = (&self.json, self.progress);
-        // What the lines stand on must have been read before them.
-        let defined = (leave && self.has_meta).then(|| Defined::by(&self.meta));
-        let read: Option<Vec<Piece<'a>>> = (spans.into_par_iter())
+        let defined = self.defined(leave);
+        let read: Option<Vec<(Piece<'a>, Cursor<'a>)>> = (spans.into_par_iter())
             .map(|(from, to)| read_piece(list.before_element(from), to, defined.clone(), progress))
             .collect();
-        let Some(mut pieces) = read else { return false };
-        let total = pieces.iter().map(|p| p.incidents.len()).sum();
-        let mut names: Vec<&str> = Vec::with_capacity(total);
-        for piece in &pieces {
-            names.par_extend(uids(self.json.whole_text(), &piece.incidents));
-            names.extend(piece.drawings.iter().filter_map(|p| p.drawing.as_deref()).map(|d| d.uid.as_str()));
+        let Some(pieces) = read else { return false };
+        let mut all = Piece::empty(defined.is_some());
+        all.expect(pieces.iter().map(|(piece, _)| piece.len()).sum());
+        let mut end = None;
+        for (piece, cursor) in pieces {
+            all.append(piece);
+            end = Some(cursor);
         }
+        let Some(end) = end.filter(|_| self.take(all)) else { return false };
+        self.json = end;
+        true
+    }
+
+    /// What lines may stand on; `None` if none may be left. It must have been read before them.
+    pub(super) fn defined(&self, leave: bool) -> Option<Arc<Defined>> {
+        (leave && self.has_meta).then(|| Defined::by(&self.meta))
+    }
+
+    /// Takes over all features. `false`: an id stands twice, and nothing was taken.
+    pub(super) fn take(&mut self, all: Piece<'_>) -> bool {
         // An id that stands twice is given another; which of the two, only the order of the file says.
-        if !all_differ(&names) {
+        if !all.ids_differ() {
             return false;
         }
-        let wanted = wanted(&self.meta, &pieces);
-        self.uids.extend(names.into_iter().filter(|n| wanted.contains(n)).map(Uid::new));
-        self.scan = pieces.iter_mut().map(|p| p.scan.take()).collect::<Option<Vec<Scan>>>().map(Scan::joined);
-        self.incidents.reserve(total);
-        self.stands.reserve(total);
-        for piece in pieces {
-            let before = number_of(self.incidents.len());
-            let kept_before = number_of(self.kept.len());
-            let features = self.features;
-            self.notes.take_over(piece.notes, features);
-            self.incidents.extend(piece.incidents);
-            self.stands.extend(piece.stands.into_iter().map(|s| Stands { feature: s.feature + features, ..s }));
-            self.kept.extend(
-                piece.kept.into_iter().map(|k| Kept { after_slots: k.after_slots.saturating_add(before), ..k }),
-            );
-            self.drawings.extend(piece.drawings.into_iter().map(|p| Placed {
-                after_slots: p.after_slots.saturating_add(before),
-                after_kept: p.after_kept.saturating_add(kept_before),
-                ..p
-            }));
-            self.drawn.extend(piece.drawn.into_iter().map(|s| Stands { feature: s.feature + features, ..s }));
-            self.features += piece.features;
-            self.foreign += piece.foreign;
-            self.json = piece.json;
+        let wanted = wanted(&self.meta, &all.incidents);
+        if !wanted.is_empty() {
+            self.uids.extend(all.uids().filter(|uid| wanted.contains(uid)).map(Uid::new));
         }
+        self.notes.take_over(all.notes, 0, 0);
+        (self.incidents, self.stands, self.kept) = (all.incidents, all.stands, all.kept);
+        (self.drawings, self.drawn) = (all.drawings, all.drawn);
+        (self.features, self.foreign) = (all.features, all.foreign);
+        (self.scan, self.left) = all.left.unzip();
         true
     }
 }
@@ -108,12 +212,12 @@ fn cuts(text: &str, first: usize, piece: usize) -> Vec<usize> {
 
 /// Reads elements up to the one that begins at `to`, or to the end of the list. `None` if it comes out elsewhere, if
 /// the text is not JSON or if the work was cancelled.
-fn read_piece<'a>(
+pub(super) fn read_piece<'a>(
     json: Cursor<'a>,
     to: Option<usize>,
     defined: Option<Arc<Defined>>,
     progress: &'a Progress,
-) -> Option<Piece<'a>> {
+) -> Option<(Piece<'a>, Cursor<'a>)> {
     let mut reader = Reader::new(json.whole_text());
     let from = json.end();
     reader.json = json;
@@ -132,16 +236,20 @@ fn read_piece<'a>(
     }
     progress.add((reader.json.end() - from) as u64);
     let Reader { json, notes, incidents, stands, kept, drawings, drawn, features, foreign, leaving, .. } = reader;
-    let scan = leaving.map(|l| l.scan);
-    if let Some(scan) = &scan {
+    let left = match leaving {
+        Some(leaving) => Some((leaving.scan, leaving.lines.finish()?)),
+        None => None,
+    };
+    if let Some((scan, _)) = &left {
         progress.found(scan.places());
     }
-    Some(Piece { json, notes, incidents, scan, stands, kept, drawings, drawn, features, foreign })
+    let piece = Piece { notes, incidents, left, stands, kept, drawings, drawn, features, foreign, breaks: 0 };
+    Some((piece, json))
 }
 
-/// The uids to which pins and incidents lead: those that need to be looked up later.
-fn wanted<'p>(meta: &'p Meta, pieces: &'p [Piece<'_>]) -> HashSet<&'p str> {
-    let whole = pieces.iter().flat_map(|p| &p.incidents).filter_map(|found| match found {
+/// The uids to which pins and incidents lead.
+fn wanted<'p>(meta: &'p Meta, incidents: &'p [Found]) -> HashSet<&'p str> {
+    let whole = incidents.iter().filter_map(|found| match found {
         Found::Whole(incident) => Some(&**incident),
         Found::Line(_) => None,
     });
@@ -177,7 +285,7 @@ mod tests {
             }
         }
         reader.json.finish().ok()?;
-        let opened = finish(reader, false, None);
+        let opened = finish(reader, false);
         Some((cut, opened.project, opened.findings))
     }
 

@@ -108,9 +108,9 @@ pub(super) fn write_watched(project: &Project, out: &mut dyn Write, progress: &P
                 features(&mut buffer, others.get(written..to).unwrap_or(&[]))?;
                 written = to.max(written);
                 buffer.extend_from_slice(b",\n");
-                match project.line(*id).filter(|_| copies) {
-                    Some(line) => buffer.extend_from_slice(line.as_bytes()),
-                    None => project.look(*id, |i| feature(&mut buffer, project, i)).unwrap_or(Ok(()))?,
+                let mut copy = |line: &str| buffer.extend_from_slice(line.as_bytes());
+                if !copies || project.line(*id, &mut copy).is_none() {
+                    project.look(*id, |i| feature(&mut buffer, project, i)).unwrap_or(Ok(()))?;
                 }
             }
             Ok(buffer)

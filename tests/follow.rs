@@ -38,7 +38,12 @@ impl Dice {
         c.speaks_for = (self.roll(4) > 0).then(|| self.party());
         c.claimant = self.one(&["", "ministry", "observer"]).into();
         c.running = self.roll(3) == 0;
-        c.published = (self.roll(5) > 0).then(|| Moment::day(2022, 9, 1 + self.roll(28) as u8).unwrap());
+        c.published = match self.roll(12) {
+            0 | 1 => None,
+            // A time as long as this is no number that the columns hold.
+            2 => Some(Moment::parse(self.one(&["1XXX", "20XX", "2022", "2022-09"])).unwrap()),
+            _ => Some(Moment::day(2022, 9, 1 + self.roll(28) as u8).unwrap()),
+        };
         c.source = (self.roll(3) > 0).then(|| SourceId::new(self.one(&["a", "b"])));
         c.period = (self.roll(6) == 0).then(|| When::parse("2022-09-13").unwrap());
         if self.roll(8) == 0 {

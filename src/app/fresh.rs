@@ -22,8 +22,10 @@ impl First {
     /// What `derived` says of a project, and what is made from it.
     pub(super) fn of(project: &Project, question: Question, derived: Derived, zone: Zone) -> Self {
         let asked = without_window(&question);
+        let (for_marks, mut derived) = (derived.clone(), derived);
         let (marks, lanes, published) = std::thread::scope(|scope| {
-            let marks = scope.spawn(|| picture::marks(project, &derived).in_zone(project, zone));
+            let marks = scope.spawn(|| picture::marks(project, &for_marks).in_zone(project, zone));
+            derived.put_in_order();
             let lanes = Lanes::new(project, &derived, &[], &asked);
             let published = publication_days(project, &derived, &[], minutes(zone));
             let marks = marks.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));

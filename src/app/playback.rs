@@ -105,7 +105,7 @@ impl App {
         if let Some(before) = before.filter(|b| *b < head && !reduced) {
             let begun = self.playing.lanes.begin_between(before, head);
             if begun.len() <= MOST_RINGS {
-                self.playing.rings.extend(begun.iter().map(|(_, id)| (*id, now)));
+                self.playing.rings.extend(begun.iter().map(|id| (*id, now)));
             }
         }
     }

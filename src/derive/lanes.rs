@@ -42,11 +42,13 @@ pub struct Lanes {
     reach: Vec<i64>,
     /// Statements by their start, with the time they are dated to.
     pub statements: Vec<(Span, IncidentId)>,
-    /// What happened on the ground, by its start: neither spoken nor a whole war.
+    /// What happened on the ground, by its start: neither spoken nor a whole war. Of a million incidents only what begins while
+    /// a truce is drawn, as nobody asks for the rest.
     ground: Vec<(Span, IncidentId)>,
-    /// When each incident begins.
-    begins: Vec<(i64, IncidentId)>,
-    /// Starts and ends of everything that each incident may cover, each sorted.
+    /// When each incident begins, sorted, and which it is.
+    begins: Vec<i64>,
+    begun: Vec<IncidentId>,
+    /// The first and the last seconds that each incident may cover, each sorted. No starts: they are when each begins.
     starts: Vec<i64>,
     ends: Vec<i64>,
 }
@@ -62,18 +64,21 @@ impl Lanes {
         if let Some(scanned) = &scanned {
             out.take_scanned(project, scanned, [&mut ground, &mut wars]);
         }
+        let from_columns = out.begins.len();
         let rows = rows(project, derived, edited, &question, scanned.as_ref());
         let both =
             |a: Option<Span>, b: Span| a.map_or(b, |a| Span { start: a.start.min(b.start), end: a.end.max(b.end) });
         out.shown += rows.len();
         let is_in_order = rows.is_empty();
+        let mut starts = if is_in_order { Vec::new() } else { out.begins.clone() };
         for Row { id, kind, dated } in rows {
             let Some((span, spread)) = dated else {
                 out.undated += 1;
                 continue;
             };
-            out.begins.push((spread.start, id));
-            out.starts.push(span.start);
+            out.begins.push(spread.start);
+            out.begun.push(id);
+            starts.push(span.start);
             out.ends.push(span.end);
             if kind == Some(Lane::War) {
                 wars = Some(both(wars, spread));
@@ -87,33 +92,32 @@ impl Lanes {
             }
         }
         out.whole = ground.or(wars);
+        out.draw_truces();
+        out.lay_on_truces(scanned.as_ref(), from_columns);
         if !is_in_order {
             // Stable sorts take what is in order already as it is.
             let order = |(span, id): &(Span, IncidentId)| (span.start, id.0);
-            out.begins.par_sort_by_key(|(at, id)| (*at, id.0));
-            out.starts.par_sort();
+            let mut begins: Vec<(i64, IncidentId)> = out.begins.into_iter().zip(out.begun).collect();
+            begins.par_sort_by_key(|(at, id)| (*at, id.0));
+            (out.begins, out.begun) = begins.into_iter().unzip();
+            starts.par_sort();
             out.ends.par_sort();
             out.statements.par_sort_by_key(order);
             out.ground.par_sort_by_key(order);
+            out.starts = if starts == out.begins { Vec::new() } else { starts };
         }
-        out.draw_truces();
         out
     }
 
-    /// Takes what was scanned, everything in the order of time.
+    /// Takes what was scanned, everything in the order of time, but for what is on the ground.
     fn take_scanned(&mut self, project: &Project, scanned: &Scanned, [ground, wars]: [&mut Option<Span>; 2]) {
-        let (begins, ends) = scanned.in_time();
-        let columns = &scanned.derived.columns;
-        let lanes: Vec<Option<Lane>> = columns.kinds.values().iter().map(Lane::of).collect();
+        (self.begins, self.begun, self.ends) = scanned.in_time();
         let grown = |whole: &mut Option<Span>, span: Span| {
             let all = whole.get_or_insert(span);
             *all = Span { start: all.start.min(span.start), end: all.end.max(span.end) };
         };
-        self.ground.reserve_exact(begins.len());
-        for (start, id) in &begins {
-            let slot = id.0 as usize;
-            let span = Span { start: *start, end: columns.end.get(slot).copied().unwrap_or(*start) };
-            let kind = columns.kind.get(slot).and_then(|kind| lanes.get(usize::from(*kind))).copied().flatten();
+        for (start, id) in self.begins.iter().zip(&self.begun) {
+            let (span, kind) = scanned.lane(*start, *id);
             if kind == Some(Lane::War) {
                 grown(wars, span);
                 continue;
@@ -122,13 +126,32 @@ impl Lanes {
             match kind {
                 Some(Lane::Truce) => self.truces.extend(project.get(*id).and_then(|i| truce(*id, i))),
                 Some(Lane::Statement) => self.statements.push((span, *id)),
-                _ => self.ground.push((span, *id)),
+                _ => {}
             }
         }
         self.shown = scanned.shown();
-        self.undated = self.shown - begins.len();
-        self.starts = begins.iter().map(|(at, _)| *at).collect();
-        (self.begins, self.ends) = (begins, ends);
+        self.undated = self.shown - self.begins.len();
+    }
+
+    /// Keeps what is on the ground and begins while a truce is drawn: of the rows, and of the first `n` that were scanned.
+    fn lay_on_truces(&mut self, scanned: Option<&Scanned>, n: usize) {
+        let mut ground = std::mem::take(&mut self.ground);
+        ground.retain(|(span, _)| self.is_in_truce(span.start));
+        if let Some(scanned) = scanned.filter(|_| !self.truces.is_empty()) {
+            for (start, id) in self.begins.iter().zip(&self.begun).take(n).filter(|(at, _)| self.is_in_truce(**at)) {
+                let (span, kind) = scanned.lane(*start, *id);
+                if kind.is_none() {
+                    ground.push((span, *id));
+                }
+            }
+        }
+        self.ground = ground;
+    }
+
+    /// Whether a truce is drawn over a second.
+    fn is_in_truce(&self, at: i64) -> bool {
+        let begun = self.truces.partition_point(|t| t.from <= at);
+        begun.checked_sub(1).and_then(|n| self.reach.get(n)).is_some_and(|reach| *reach > at)
     }
 
     /// Decides how far truces without a recorded end are drawn.
@@ -171,26 +194,27 @@ impl Lanes {
     }
 
     /// The incidents that begin after the second `before`, up to and with the second `upto`.
-    pub fn begin_between(&self, before: i64, upto: i64) -> &[(i64, IncidentId)] {
-        let first = self.begins.partition_point(|(at, _)| *at <= before);
-        let after = self.begins.partition_point(|(at, _)| *at <= upto);
-        self.begins.get(first..after.max(first)).unwrap_or_default()
+    pub fn begin_between(&self, before: i64, upto: i64) -> &[IncidentId] {
+        let first = self.begins.partition_point(|at| *at <= before);
+        let after = self.begins.partition_point(|at| *at <= upto);
+        self.begun.get(first..after.max(first)).unwrap_or_default()
     }
 
     /// When the next incident after a second begins, or the last one before it.
     pub fn neighbour(&self, at: i64, forward: bool) -> Option<i64> {
         let n = if forward {
-            self.begins.partition_point(|(b, _)| *b <= at)
+            self.begins.partition_point(|b| *b <= at)
         } else {
-            self.begins.partition_point(|(b, _)| *b < at).checked_sub(1)?
+            self.begins.partition_point(|b| *b < at).checked_sub(1)?
         };
-        self.begins.get(n).map(|(at, _)| *at)
+        self.begins.get(n).copied()
     }
 
     /// What tells two windows apart: how many incidents begin before the end of the window, and how many end before it begins.
     /// Two windows with the same answer show the same incidents.
     pub fn set_in(&self, window: Span) -> (usize, usize) {
-        (self.starts.partition_point(|s| *s < window.end), self.ends.partition_point(|e| *e <= window.start))
+        let starts = if self.starts.is_empty() { &self.begins } else { &self.starts };
+        (starts.partition_point(|s| *s < window.end), self.ends.partition_point(|e| *e <= window.start))
     }
 
     /// How many incidents share a second with a window.
@@ -251,6 +275,8 @@ struct Scanned<'a> {
     is_answered: bool,
     /// What is looked at one by one.
     aside: Bits,
+    /// By number of a kind.
+    lanes: Vec<Option<Lane>>,
 }
 
 impl<'a> Scanned<'a> {
@@ -269,7 +295,8 @@ impl<'a> Scanned<'a> {
         {
             aside.set(slot, true);
         }
-        Some(Self { derived, question, is_answered, aside })
+        let lanes = columns.kinds.values().iter().map(Lane::of).collect();
+        Some(Self { derived, question, is_answered, aside, lanes })
     }
 
     fn shows(&self, slot: usize) -> bool {
@@ -286,23 +313,44 @@ impl<'a> Scanned<'a> {
         (0..self.derived.columns.slots()).filter(|slot| self.shows(*slot)).count()
     }
 
-    /// When those shown begin, and when they end, in the order of time.
-    fn in_time(&self) -> (Vec<(i64, IncidentId)>, Vec<i64>) {
+    /// What an incident that begins at a second covers, and what it is.
+    fn lane(&self, start: i64, id: IncidentId) -> (Span, Option<Lane>) {
+        let (columns, slot) = (&self.derived.columns, id.0 as usize);
+        let end = columns.end.get(slot).copied().unwrap_or(start);
+        let kind = columns.kind.get(slot).and_then(|kind| self.lanes.get(usize::from(*kind))).copied().flatten();
+        (Span { start, end }, kind)
+    }
+
+    /// When those shown begin, which they are, and when they end, in the order of time.
+    fn in_time(&self) -> (Vec<i64>, Vec<IncidentId>, Vec<i64>) {
         if let Some((order, _)) = self.derived.in_order() {
             let shown = |(_, slot): &(i64, u32)| self.shows(*slot as usize);
-            let begins = order.starts().filter(shown).map(|(at, slot)| (at, IncidentId(slot)));
-            return (begins.collect(), order.ends().filter(shown).map(|(at, _)| at).collect());
+            let room = order.len();
+            let (mut begins, mut begun, mut ends) =
+                (Vec::with_capacity(room), Vec::with_capacity(room), Vec::with_capacity(room));
+            for (at, slot) in order.starts().filter(shown) {
+                begins.push(at);
+                begun.push(IncidentId(slot));
+            }
+            ends.extend(order.ends().filter(shown).map(|(at, _)| at));
+            return (begins, begun, ends);
         }
         let columns = &self.derived.columns;
-        let dated = |times: &[i64]| -> Vec<(i64, IncidentId)> {
-            let is_dated = |slot: usize| columns.mark(slot) & mark::DATED > 0 && self.shows(slot);
-            let rows = times.iter().zip((0..).map(IncidentId)).filter(|(_, id)| is_dated(id.0 as usize));
-            rows.map(|(at, id)| (*at, id)).collect()
+        let is_dated = |slot: usize| columns.mark(slot) & mark::DATED > 0 && self.shows(slot);
+        let begins = || {
+            let rows = columns.start.iter().copied().zip(0_u32..).filter(|(_, slot)| is_dated(*slot as usize));
+            let mut rows: Vec<(i64, u32)> = rows.collect();
+            rows.par_sort_unstable();
+            rows.into_iter().map(|(at, slot)| (at, IncidentId(slot))).unzip()
         };
-        let (mut begins, ends) = (dated(&columns.start), dated(&columns.end));
-        let mut ends: Vec<i64> = ends.into_iter().map(|(at, _)| at).collect();
-        rayon::join(|| begins.par_sort_unstable_by_key(|(at, id)| (*at, id.0)), || ends.par_sort_unstable());
-        (begins, ends)
+        let ends = || {
+            let rows = columns.end.iter().copied().enumerate().filter(|(slot, _)| is_dated(*slot));
+            let mut ends: Vec<i64> = rows.map(|(_, at)| at).collect();
+            ends.par_sort_unstable();
+            ends
+        };
+        let ((begins, begun), ends) = rayon::join(begins, ends);
+        (begins, begun, ends)
     }
 }
 
@@ -467,10 +515,16 @@ mod tests {
             i
         });
         let mut project = Project::new(Meta::default(), incidents, Vec::new());
-        for kinds in [Vec::new(), vec![Kind::Shelling, Kind::Ceasefire]] {
+        let chosen = vec![Kind::Shelling, Kind::Ceasefire];
+        for (kinds, with_sums) in [(Vec::new(), true), (Vec::new(), false), (chosen.clone(), true), (chosen, false)] {
             let question = Question { filters: Filters { kinds, ..Filters::default() }, ..Question::default() };
             let mut derived = derive(&project, &question);
-            derived.put_in_time(derived.clone().in_time());
+            if with_sums {
+                derived.put_in_time(derived.clone().in_time());
+            } else {
+                derived.put_in_order();
+                assert!(derived.lacks_order(), "the sums wait");
+            }
             for n in [7, 8, 22, 4999_u32] {
                 let id = IncidentId(n);
                 let mut next = project.get(id).unwrap().clone();

@@ -18,8 +18,9 @@ struct Order {
 
 impl Order {
     fn new(times: &[i64], wanted: impl Fn(usize) -> bool) -> Self {
-        let mut rows: Vec<(i64, u32)> =
-            times.iter().zip(0_u32..).filter(|(_, slot)| wanted(*slot as usize)).map(|(t, slot)| (*t, slot)).collect();
+        // Nearly all have a date; a list that grows would take twice the room.
+        let mut rows: Vec<(i64, u32)> = Vec::with_capacity(times.len());
+        rows.extend(times.iter().copied().zip(0_u32..).filter(|(_, slot)| wanted(*slot as usize)));
         rows.par_sort_unstable();
         let (times, slots) = rows.into_iter().unzip();
         Self { slots, times }
@@ -52,6 +53,11 @@ impl TimeOrder {
     pub(super) fn new(start: &[i64], end: &[i64], wanted: impl Fn(usize) -> bool + Sync) -> Self {
         let (by_start, by_end) = rayon::join(|| Order::new(start, &wanted), || Order::new(end, &wanted));
         Self { by_start, by_end }
+    }
+
+    /// How many slots there are.
+    pub(super) fn len(&self) -> usize {
+        self.by_start.slots.len()
     }
 
     /// When the slots begin, with the slots, in this order.

@@ -5,8 +5,10 @@
 //! scanned columns have taken from it what they need, and the writer copies it.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::ops::Range;
+use std::sync::Arc;
 
+use super::slots::Slot;
 use super::{Incident, Kind, Meta, Uid};
 
 /// The lines of a file, counted from 0, wherever they are kept, and how they are read. The next line is to be had for much
@@ -44,8 +46,13 @@ const MOST_RULES: usize = 32;
 pub(super) struct Rules(Vec<Arc<dyn Rule>>);
 
 impl Rules {
-    fn apply(&self, incident: &mut Incident) {
+    pub(super) fn apply(&self, incident: &mut Incident) {
         self.0.iter().for_each(|rule| rule.apply(incident));
+    }
+
+    /// Whether incidents can be marked as sensitive by one of them.
+    pub(super) fn marks(&self) -> bool {
+        self.0.iter().any(|rule| rule.marks())
     }
 }
 
@@ -62,7 +69,17 @@ impl Ruling {
         Self { alone: Arc::new(Rules(vec![Arc::clone(&rule)])), rule, last: None }
     }
 
-    fn behind(&mut self, before: &Arc<Rules>) -> Arc<Rules> {
+    /// The rules of a line that had none.
+    pub(super) fn alone(&self) -> Arc<Rules> {
+        Arc::clone(&self.alone)
+    }
+
+    /// The rules of a line that had some; `None` if more would wait than may.
+    pub(super) fn behind(&mut self, before: &Arc<Rules>) -> Option<Arc<Rules>> {
+        (before.0.len() < MOST_RULES).then(|| self.joined(before))
+    }
+
+    fn joined(&mut self, before: &Arc<Rules>) -> Arc<Rules> {
         if let Some((_, after)) = self.last.as_ref().filter(|(b, _)| Arc::ptr_eq(b, before)) {
             return Arc::clone(after);
         }
@@ -107,152 +124,101 @@ impl Lines {
         self.kept.read(line).unwrap_or_else(|| Incident::new(Uid::new(self.uid(line)), Kind::ArmedClash, ""))
     }
 
-    fn read_under(&self, line: u32, rules: &Rules) -> Incident {
-        let mut incident = self.read(line);
-        rules.apply(&mut incident);
-        incident
+    /// Fills in what is scanned of a line's incident; `false`: it has to be read.
+    pub(super) fn glance(&self, line: u32, into: &mut Incident) -> bool {
+        self.kept.glance(line, into)
     }
 }
 
-/// An incident as it comes out of a file.
+/// Incidents as they come out of a file, in its order. Lines that follow one another take the room of one.
+#[derive(Debug, Default)]
+pub(crate) struct Finds {
+    runs: Vec<Found>,
+    len: usize,
+}
+
+/// An incident, or several lines.
 #[derive(Debug)]
-pub(crate) enum Found {
+enum Found {
     /// Read.
     Whole(Arc<Incident>),
-    /// Seen to be readable and left as the line of this number.
-    Line(u32),
+    /// Seen to be readable and left as the lines of these numbers.
+    Lines(Range<u32>),
 }
 
-/// What a slot held, taken out of a project to be put back: an incident, the line of one, or nothing.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Held(pub(super) Slot);
-
-impl Held {
-    /// An incident to be put in, or nothing.
-    pub(crate) fn new(incident: Option<Arc<Incident>>) -> Self {
-        Self(incident.map_or(Slot::Empty, Slot::Here))
+impl Finds {
+    /// Adds an incident that was read.
+    pub(crate) fn push(&mut self, incident: Arc<Incident>) {
+        self.runs.push(Found::Whole(incident));
+        self.len += 1;
     }
 
-    /// Whether it is anything.
-    pub(crate) fn is_some(&self) -> bool {
-        self.0.is_some()
+    /// Adds the incident of a line.
+    pub(crate) fn push_line(&mut self, line: u32) {
+        self.push_lines(line..line.saturating_add(1));
     }
 
-    /// The incident, if it is held as one and not as a line.
-    pub(crate) fn incident(&self) -> Option<&Arc<Incident>> {
-        match &self.0 {
-            Slot::Here(incident) => Some(incident),
-            Slot::Line(_, seen) | Slot::Ruled(_, _, seen) => seen.get(),
-            Slot::Empty => None,
-        }
-    }
-}
-
-/// The place of an incident in a project.
-#[derive(Clone, Debug, Default)]
-pub(super) enum Slot {
-    /// It was deleted.
-    #[default]
-    Empty,
-    /// It was made or changed here.
-    Here(Arc<Incident>),
-    /// It is as the file says it; the incident, once somebody has looked at it.
-    Line(u32, OnceLock<Arc<Incident>>),
-    /// It is as the file says it, but for rules that are carried out when somebody looks.
-    Ruled(u32, Arc<Rules>, OnceLock<Arc<Incident>>),
-}
-
-impl Slot {
-    pub(super) fn is_some(&self) -> bool {
-        !matches!(self, Self::Empty)
-    }
-
-    /// Whether two states of one project hold the same thing here, by what they share.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Empty, Self::Empty) => true,
-            (Self::Here(a), Self::Here(b)) => Arc::ptr_eq(a, b),
-            (Self::Line(a, _), Self::Line(b, _)) => a == b,
-            (Self::Ruled(a, of_a, _), Self::Ruled(b, of_b, _)) => a == b && Arc::ptr_eq(of_a, of_b),
-            _ => false,
+    fn push_lines(&mut self, lines: Range<u32>) {
+        self.len += lines.len();
+        match self.runs.last_mut() {
+            Some(Found::Lines(before)) if before.end == lines.start => before.end = lines.end,
+            _ => self.runs.push(Found::Lines(lines)),
         }
     }
 
-    /// The incident, made from its line if need be and kept.
-    pub(super) fn get(&self, lines: Option<&Lines>) -> Option<&Arc<Incident>> {
-        match self {
-            Self::Empty => None,
-            Self::Here(incident) => Some(incident),
-            Self::Line(at, seen) => {
-                let lines = lines?;
-                Some(seen.get_or_init(|| Arc::new(lines.read(*at))))
-            }
-            Self::Ruled(at, rules, seen) => {
-                let lines = lines?;
-                Some(seen.get_or_init(|| Arc::new(lines.read_under(*at, rules))))
+    /// Adds all of others, whose lines stand after so many.
+    pub(crate) fn append(&mut self, others: Self, lines_before: u32) {
+        for found in others.runs {
+            match found {
+                Found::Whole(incident) => self.push(incident),
+                Found::Lines(lines) => {
+                    let [start, end] = [lines.start, lines.end].map(|n| n.saturating_add(lines_before));
+                    self.push_lines(start..end);
+                }
             }
         }
     }
 
-    /// What the slot holds under one more rule: the line, and the rule to be carried out later; `None` where the incident is
-    /// held as one, or too many rules wait.
-    pub(super) fn under(&self, ruling: &mut Ruling) -> Option<Held> {
-        let (at, rules) = match self {
-            Self::Line(at, _) => (at, Arc::clone(&ruling.alone)),
-            Self::Ruled(at, rules, _) if rules.0.len() < MOST_RULES => (at, ruling.behind(rules)),
-            _ => return None,
-        };
-        Some(Held(Self::Ruled(*at, rules, OnceLock::new())))
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.len
     }
 
-    /// Looks at the incident without keeping what is made of its line.
-    pub(super) fn look<T>(&self, lines: Option<&Lines>, look: impl FnOnce(&Incident) -> T) -> Option<T> {
-        match self {
-            Self::Line(at, seen) if seen.get().is_none() => Some(look(&lines?.read(*at))),
-            Self::Ruled(at, rules, seen) if seen.get().is_none() => Some(look(&lines?.read_under(*at, rules))),
-            _ => self.get(lines).map(|incident| look(incident)),
-        }
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len == 0
     }
 
-    /// Looks at what is scanned of the incident; `scratch` is filled in where that is enough.
-    pub(super) fn glance<T>(
-        &self,
-        lines: Option<&Lines>,
-        scratch: &mut Incident,
-        look: impl FnOnce(&Incident) -> T,
-    ) -> Option<T> {
-        match (self, lines) {
-            (Self::Line(at, seen), Some(lines)) if seen.get().is_none() && lines.kept.glance(*at, scratch) => {
-                Some(look(scratch))
+    /// Those that were read.
+    pub(crate) fn whole(&self) -> impl Iterator<Item = &Arc<Incident>> {
+        self.runs.iter().filter_map(|found| match found {
+            Found::Whole(incident) => Some(incident),
+            Found::Lines(_) => None,
+        })
+    }
+
+    /// The last of those that were read, taken out.
+    pub(crate) fn pop_whole(&mut self) -> Option<Arc<Incident>> {
+        match self.runs.pop()? {
+            Found::Whole(incident) => {
+                self.len -= 1;
+                Some(incident)
             }
-            (Self::Ruled(at, rules, seen), Some(lines)) if seen.get().is_none() && lines.kept.glance(*at, scratch) => {
-                rules.apply(scratch);
-                Some(look(scratch))
+            lines @ Found::Lines(_) => {
+                self.runs.push(lines);
+                None
             }
-            _ => self.look(lines, look),
         }
     }
 
-    /// Whether a member of this name may stand in it: of a line, whether its text holds the name. What is held as an incident may
-    /// have it. Rules count only in so far as they mark as sensitive.
-    pub(super) fn may_have(&self, lines: Option<&Lines>, member: &str) -> bool {
-        // A member's name can be written with escapes.
-        let holds = |line: &str| line.contains(member) || (line.contains('\\') && line.contains("\\u"));
-        let says = |at: &u32| lines.and_then(|lines| lines.line(*at, holds)) == Some(true);
-        match self {
-            Self::Line(at, seen) => seen.get().is_some() || says(at),
-            Self::Ruled(at, rules, seen) => seen.get().is_some() || rules.0.iter().any(|rule| rule.marks()) || says(at),
-            Self::Here(_) => true,
-            Self::Empty => false,
-        }
-    }
-
-    /// The uid, without making an incident of a line.
-    pub(super) fn uid<'a>(&'a self, lines: Option<&'a Lines>) -> Option<&'a str> {
-        match self {
-            Self::Empty => None,
-            Self::Here(incident) => Some(incident.uid.as_str()),
-            Self::Line(at, _) | Self::Ruled(at, ..) => Some(lines?.uid(*at)),
-        }
+    /// A slot for each.
+    pub(super) fn into_slots(self) -> impl Iterator<Item = Slot> {
+        self.runs.into_iter().flat_map(|found| {
+            let (whole, lines) = match found {
+                Found::Whole(incident) => (Some(Slot::Here(incident)), 0..0),
+                Found::Lines(lines) => (None, lines),
+            };
+            whole.into_iter().chain(lines.map(Slot::Line))
+        })
     }
 }

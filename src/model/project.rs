@@ -1,13 +1,10 @@
 //! A project: its incidents and drawings in slots, what it says of itself, and whatever a file held that this version does not know.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use super::lines::{Found, Held, Lines, Ruling, Slot};
+use super::lines::{Finds, Lines, Ruling};
+use super::slots::{Chunk, Held, Place, Slot};
 use super::{Drawing, DrawingId, Incident, IncidentId, Log, Logged, Meta, Text, Uid};
-
-/// Slots to a chunk. Measured on a prototype at a million incidents: one edit with a snapshot alive copies 512
-/// pointers and takes 9 µs; smaller chunks make snapshots dearer, larger ones edits.
-const CHUNK: usize = 512;
 
 /// A feature of the file that is not an incident this version knows (a drawing of a later version's kind, a foreign feature).
 /// It is carried through untouched, as raw JSON on one line.
@@ -38,7 +35,7 @@ pub struct Placed {
 pub struct Project {
     /// Title, parties, sources and the like.
     meta: Arc<Meta>,
-    chunks: Vec<Arc<Vec<Slot>>>,
+    chunks: Vec<Arc<Chunk>>,
     /// The text of the file in which untouched incidents still stand, if it was a large one.
     lines: Option<Lines>,
     slots: u32,
@@ -56,25 +53,22 @@ impl Project {
     }
 
     /// A project as it was found in a file; of a large one most incidents stay its lines.
-    pub(crate) fn of_file(meta: Arc<Meta>, found: Vec<Found>, lines: Option<Lines>, kept: Vec<Kept>) -> Self {
+    pub(crate) fn of_file(meta: Arc<Meta>, found: Finds, lines: Option<Lines>, kept: Vec<Kept>) -> Self {
         let project = Self { meta, kept: Arc::new(kept), lines, ..Self::default() };
-        project.filled(found.into_iter().map(|found| match found {
-            Found::Whole(incident) => Slot::Here(incident),
-            Found::Line(at) => Slot::Line(at, OnceLock::new()),
-        }))
+        project.filled(found.into_slots())
     }
 
     fn filled(self, slots: impl Iterator<Item = Slot>) -> Self {
         let mut project = self;
-        let mut chunk = Vec::with_capacity(CHUNK);
+        let mut chunk = Chunk::new();
         for slot in slots {
             chunk.push(slot);
             project.slots += 1;
-            if chunk.len() == CHUNK {
-                project.chunks.push(Arc::new(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK))));
+            if chunk.len() == Chunk::SLOTS {
+                project.chunks.push(Arc::new(std::mem::replace(&mut chunk, Chunk::new())));
             }
         }
-        if !chunk.is_empty() {
+        if chunk.len() > 0 {
             project.chunks.push(Arc::new(chunk));
         }
         project.live = project.slots;
@@ -138,15 +132,15 @@ impl Project {
     /// was not changed. A slot whose incident was changed and changed back may be among them.
     pub fn slots_unlike(&self, other: &Self) -> Vec<IncidentId> {
         let mut unlike = Vec::new();
-        let none = Arc::new(Vec::new());
+        let none = Arc::new(Chunk::default());
         for n in 0..self.chunks.len().max(other.chunks.len()) {
             let (a, b) = (self.chunks.get(n).unwrap_or(&none), other.chunks.get(n).unwrap_or(&none));
             if Arc::ptr_eq(a, b) {
                 continue;
             }
             for i in 0..a.len().max(b.len()) {
-                if !a.get(i).unwrap_or(&Slot::Empty).is_same(b.get(i).unwrap_or(&Slot::Empty)) {
-                    unlike.push(IncidentId(u32::try_from(n * CHUNK + i).unwrap_or(u32::MAX)));
+                if !a.slots().get(i).unwrap_or(&Slot::Empty).is_same(b.slots().get(i).unwrap_or(&Slot::Empty)) {
+                    unlike.push(IncidentId(u32::try_from(n * Chunk::SLOTS + i).unwrap_or(u32::MAX)));
                 }
             }
         }
@@ -189,7 +183,7 @@ impl Project {
 
     /// What `look` sees in what a slot held; `None` if that was nothing.
     pub(crate) fn look_at<T>(&self, held: &Held, look: impl FnOnce(&Incident) -> T) -> Option<T> {
-        held.0.look(self.lines.as_ref(), look)
+        held.look(self.lines.as_ref(), look)
     }
 
     /// The same, shared.
@@ -197,14 +191,14 @@ impl Project {
         self.place(id)?.get(self.lines.as_ref())
     }
 
-    fn place(&self, id: IncidentId) -> Option<&Slot> {
+    fn place(&self, id: IncidentId) -> Option<Place<'_>> {
         let i = id.0 as usize;
-        self.chunks.get(i / CHUNK)?.get(i % CHUNK)
+        self.chunks.get(i / Chunk::SLOTS)?.place(i % Chunk::SLOTS)
     }
 
-    fn places(&self) -> impl Iterator<Item = (IncidentId, &Slot)> + '_ {
-        let places = self.chunks.iter().flat_map(|chunk| chunk.iter());
-        places.zip(0..).map(|(slot, n)| (IncidentId(n), slot))
+    fn places(&self) -> impl Iterator<Item = (IncidentId, Place<'_>)> + '_ {
+        let places = self.chunks.iter().flat_map(|chunk| chunk.places());
+        places.zip(0..).map(|(place, n)| (IncidentId(n), place))
     }
 
     /// All incidents with their slots, in the order of the file. Of a large file each incident gone over so is made from
@@ -215,7 +209,7 @@ impl Project {
 
     /// The slots of all incidents, in the order of the file.
     pub fn ids(&self) -> impl Iterator<Item = IncidentId> + '_ {
-        self.places().filter(|(_, slot)| slot.is_some()).map(|(id, _)| id)
+        self.places().filter(|(_, place)| place.slot.is_some()).map(|(id, _)| id)
     }
 
     /// What `look` sees in the incident of a slot; `None` if there is none. Of a large file nothing is left behind in memory.
@@ -268,7 +262,7 @@ impl Project {
     /// The incidents that may lead to others, by a parent or by claims that cover several, in the order of the file: all but
     /// those that are left as lines.
     pub fn leading(&self) -> impl Iterator<Item = (IncidentId, &Incident)> + '_ {
-        self.places().filter_map(|(id, slot)| match slot {
+        self.places().filter_map(|(id, place)| match place.slot {
             Slot::Here(incident) => Some((id, &**incident)),
             Slot::Empty | Slot::Line(..) | Slot::Ruled(..) => None,
         })
@@ -286,15 +280,15 @@ impl Project {
 
     /// What `look` sees in the line of the file in which the incident of a slot stands, if it was not changed since.
     pub(crate) fn line<T>(&self, id: IncidentId, look: impl FnOnce(&str) -> T) -> Option<T> {
-        match (self.place(id)?, &self.lines) {
-            (Slot::Line(at, _), Some(lines)) => lines.line(*at, look),
+        match (self.place(id)?.slot, &self.lines) {
+            (Slot::Line(line), Some(lines)) => lines.line(*line, look),
             _ => None,
         }
     }
 
     /// How many lines of the file somebody has looked at and left behind as incidents in memory.
     pub(crate) fn lines_read(&self) -> usize {
-        self.places().filter(|(_, slot)| matches!(slot, Slot::Line(_, seen) if seen.get().is_some())).count()
+        self.places().filter(|(_, place)| matches!(place.slot, Slot::Line(_)) && place.made().is_some()).count()
     }
 
     /// The slot of the incident with this uid; goes over every uid. For many look-ups build a map once.
@@ -325,21 +319,21 @@ impl Project {
         }
         if id.0 == self.slots {
             self.slots += 1;
-            if self.chunks.last().is_none_or(|c| c.len() == CHUNK) {
-                self.chunks.push(Arc::new(Vec::with_capacity(CHUNK)));
+            if self.chunks.last().is_none_or(|c| c.len() == Chunk::SLOTS) {
+                self.chunks.push(Arc::new(Chunk::new()));
             }
             if let Some(chunk) = self.chunks.last_mut() {
                 Arc::make_mut(chunk).push(Slot::Empty);
             }
         }
-        let i = id.0 as usize;
-        let Some(slot) = self.chunks.get_mut(i / CHUNK).and_then(|c| Arc::make_mut(c).get_mut(i % CHUNK)) else {
-            return value;
-        };
-        let is = u32::from(value.0.is_some());
-        let before = std::mem::replace(slot, value.0);
-        self.live = self.live + is - u32::from(before.is_some());
-        Held(before)
+        let (i, is) = (id.0 as usize, u32::from(value.is_some()));
+        let mut held = value;
+        if let Some(chunk) = self.chunks.get_mut(i / Chunk::SLOTS)
+            && Arc::make_mut(chunk).swap(i % Chunk::SLOTS, &mut held)
+        {
+            self.live = self.live + is - u32::from(held.is_some());
+        }
+        held
     }
 
     /// Swaps each value with what is in its slot, as [`Self::exchange`] one after the other does; slots that are there and
@@ -355,17 +349,17 @@ impl Project {
         let mut more = 0;
         let mut rest = values;
         for (n, chunk) in self.chunks.iter_mut().enumerate() {
-            let end = rest.partition_point(|(id, _)| (id.0 as usize) < (n + 1) * CHUNK);
+            let end = rest.partition_point(|(id, _)| (id.0 as usize) < (n + 1) * Chunk::SLOTS);
             let (here, after) = rest.split_at_mut(end);
             rest = after;
             if here.is_empty() {
                 continue;
             }
-            let slots = Arc::make_mut(chunk);
+            let chunk = Arc::make_mut(chunk);
             for (id, value) in here {
-                if let Some(slot) = slots.get_mut(id.0 as usize % CHUNK) {
-                    more += i64::from(value.0.is_some()) - i64::from(slot.is_some());
-                    std::mem::swap(slot, &mut value.0);
+                let is = i64::from(value.is_some());
+                if chunk.swap(id.0 as usize % Chunk::SLOTS, value) {
+                    more += is - i64::from(value.is_some());
                 }
             }
         }

@@ -1,11 +1,11 @@
 //! Claims as numbers, in the order in which their figures are worked out: by key and then by publication.
 
-use super::{Claimed, Columns, KeyInfo, NONE, Said, flag};
+use super::{Claimed, Columns, KeyInfo, NOBODY, NONE, Said, flag};
 use crate::derive::Key;
 use crate::derive::clash::part;
 use crate::derive::tally::is;
-use crate::derive::toll::{by_key, by_publication, published, voice};
-use crate::model::{Claim, Count, Incident, Standing};
+use crate::derive::toll::{by_key, by_publication, voice};
+use crate::model::{Claim, Count, Incident, Moment, Resolution, Standing};
 
 /// The most claims of one incident that the quick way takes: its sets are the bits of a word.
 pub(super) const MOST: usize = 64;
@@ -19,20 +19,23 @@ impl Columns {
             return true;
         }
         standing.sort_by(|a, b| by_key(a, b).then_with(|| by_publication(a, b)));
-        let few = standing.len() <= MOST;
+        // A time of publication that spans more than a hundred years.
+        let is_age =
+            |c: &&Claim| c.published.is_some_and(|m| m.resolution() == Resolution::Year && within(m).is_none());
+        let few = standing.len() <= MOST && !standing.iter().any(is_age);
         if !few {
             standing.dedup_by(|a, b| by_key(a, b).is_eq());
         }
         let mut voices = Vec::new();
         let mut parts = Vec::new();
         for claim in standing {
-            let claimed = self.claimed(incident, claim, pins);
-            let voice = voice(claim).map_or(NONE, |v| nth(&mut voices, v));
-            let part = part(incident, claim).map_or(0, |p| nth(&mut parts, p) + 1);
+            let voice = voice(claim).map_or(NOBODY, |v| nth(&mut voices, v));
+            let part = part(incident, claim).map_or(0, |p| nth(&mut parts, p).saturating_add(1));
             let source = claim.source.as_ref().map_or(NONE, |s| self.sources.of(s));
             let speaks_for = claim.speaks_for.as_ref().map_or(NONE, |p| self.parties.of(p));
+            let claimed = Claimed { source, voice, part, ..self.claimed(incident, claim, pins) };
             self.claims.push(claimed);
-            self.said.push(Said { published: published(claim), source, speaks_for, voice, part });
+            self.said.push(Said { within: claim.published.and_then(within).unwrap_or(0), speaks_for });
         }
         few
     }
@@ -65,7 +68,10 @@ impl Columns {
             best: best.unwrap_or(0),
             high: high.unwrap_or(0),
             key: self.key(claim),
+            source: NONE,
             flags,
+            voice: NOBODY,
+            part: 0,
         }
     }
 
@@ -87,11 +93,17 @@ impl Columns {
     }
 }
 
+/// How many seconds a time of publication spans; `None`: more than are counted.
+fn within(published: Moment) -> Option<u32> {
+    let span = published.span();
+    u32::try_from(span.end.saturating_sub(span.start)).ok()
+}
+
 /// The place of a value in a short list, at its end if it is not in it.
-fn nth<T: PartialEq>(list: &mut Vec<T>, value: T) -> u32 {
+fn nth<T: PartialEq>(list: &mut Vec<T>, value: T) -> u8 {
     let at = list.iter().position(|v| *v == value).unwrap_or_else(|| {
         list.push(value);
         list.len() - 1
     });
-    u32::try_from(at).unwrap_or(NONE)
+    u8::try_from(at).unwrap_or(NOBODY)
 }

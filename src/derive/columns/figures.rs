@@ -156,7 +156,7 @@ impl Desk<'_> {
             Who::Everybody => true,
             Who::Own => claim.flags & flag::OWN > 0,
             Who::NotOther => !self.is_other(claim, n),
-            Who::Source(id) => self.said.get(n).is_some_and(|s| s.source == id),
+            Who::Source(id) => claim.source == id,
         }
     }
 
@@ -262,17 +262,20 @@ impl Desk<'_> {
     /// Without the earlier states of running tolls.
     fn standing(&self, set: u64) -> u64 {
         let has = |n: usize, bits: u16| self.claims.get(n).is_some_and(|c| c.flags & bits == bits);
+        let published = |n: usize, claim: &Claimed| {
+            claim.known_from.saturating_sub(self.said.get(n).map_or(0, |said| i64::from(said.within)))
+        };
         let mut kept = set;
         let mut heard: u64 = 0;
         for n in downwards(set).filter(|n| has(*n, flag::RUNNING | is::BEST)) {
-            let Some(latest) = self.said.get(n).filter(|s| s.voice != super::NONE && heard >> n & 1 == 0) else {
+            let Some(latest) = self.claims.get(n).filter(|c| c.voice != super::NOBODY && heard >> n & 1 == 0) else {
                 continue;
             };
             // All that the same voice said before, and its own place in the order: a later round must not ask it again.
             for k in downwards(set & ((1 << n) - 1)) {
-                let Some(said) = self.said.get(k).filter(|s| s.voice == latest.voice) else { continue };
+                let Some(said) = self.claims.get(k).filter(|c| c.voice == latest.voice) else { continue };
                 heard |= 1 << k;
-                if has(k, flag::RUNNING) || said.published < latest.published {
+                if has(k, flag::RUNNING) || published(k, said) < published(n, latest) {
                     kept &= !(1 << k);
                 }
             }
@@ -285,12 +288,12 @@ impl Desk<'_> {
         if set.count_ones() < 2 {
             return false;
         }
-        let figured = |set: u64| downwards(set).filter_map(|n| Some((self.claims.get(n)?, self.said.get(n)?, n)));
+        let figured = |set: u64| downwards(set).filter_map(|n| Some((self.claims.get(n)?, n)));
         let mut left = set;
-        while let Some((_, first, _)) = figured(left).next() {
+        while let Some((first, _)) = figured(left).next() {
             let (mut top_low, mut least_high) = (0, u32::MAX);
-            for (claim, said, n) in figured(left) {
-                if said.part == first.part {
+            for (claim, n) in figured(left) {
+                if claim.part == first.part {
                     left &= !(1 << n);
                     if claim.flags & is::KNOWN > 0 {
                         let (low, high) = allowed(claim);

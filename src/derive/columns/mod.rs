@@ -66,7 +66,7 @@ pub(super) struct KeyInfo {
     pub(super) category: Category,
 }
 
-/// A claim as the figures need it: what every question reads.
+/// A claim as the figures need it: what every question reads, in 32 bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Claimed {
     /// First second by whose beginning it was surely published; `i64::MAX` without a date.
@@ -75,7 +75,13 @@ pub(super) struct Claimed {
     best: u32,
     high: u32,
     key: u32,
+    /// Number of its source; `NONE` without one.
+    source: u32,
     flags: u16,
+    /// The same for all claims of one voice in the incident; `NOBODY`'s for nobody's.
+    voice: u8,
+    /// The same for all claims about one period of the incident; 0: the whole.
+    part: u8,
 }
 
 impl Claimed {
@@ -89,17 +95,14 @@ impl Claimed {
 /// The rest, which only claims that stand beside others need.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Said {
-    /// First second at which it may have been published.
-    published: i64,
-    /// Number of its source; `NONE` without one.
-    source: u32,
+    /// How many seconds before it was surely published it may have been.
+    within: u32,
     /// Number of the party for which the claimant speaks; `NONE` for none.
     speaks_for: u32,
-    /// The same for all claims of one voice in the incident; `NONE` for nobody's.
-    voice: u32,
-    /// The same for all claims about one period of the incident; 0: the whole.
-    part: u32,
 }
+
+/// The voice of nobody.
+const NOBODY: u8 = u8::MAX;
 
 /// The place of what has none.
 const NOWHERE: [f64; 2] = [f64::NAN; 2];

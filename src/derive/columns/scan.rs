@@ -110,12 +110,12 @@ impl Columns {
         let kind = |old: u16| u16::try_from(new(&kinds, u32::from(old))).unwrap_or(u16::MAX);
         self.kind.extend(other.kind.into_iter().map(kind));
         self.range.extend(other.range.into_iter().map(|(from, n)| (from.saturating_add(first), n)));
-        self.claims.extend(other.claims.into_iter().map(|c| super::Claimed { key: new(&keys, c.key), ..c }));
-        self.said.extend(other.said.into_iter().map(|s| super::Said {
-            source: new(&sources, s.source),
-            speaks_for: new(&parties, s.speaks_for),
-            ..s
+        self.claims.extend(other.claims.into_iter().map(|c| super::Claimed {
+            key: new(&keys, c.key),
+            source: new(&sources, c.source),
+            ..c
         }));
+        self.said.extend(other.said.into_iter().map(|s| super::Said { speaks_for: new(&parties, s.speaks_for), ..s }));
     }
 }
 

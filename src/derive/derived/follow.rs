@@ -414,6 +414,18 @@ impl Derived {
         self.order.as_deref().map(|order| (order, self.edited.keys().copied()))
     }
 
+    /// Makes the order of a large project that was just worked out; the sums along it wait until they are asked for.
+    pub fn put_in_order(&mut self) {
+        if self.live > FEW && self.order.is_none() && self.edited.is_empty() {
+            self.order = Some(Arc::new(self.ordered()));
+        }
+    }
+
+    fn ordered(&self) -> TimeOrder {
+        let dated = |slot: usize| self.columns.mark(slot) & mark::DATED > 0;
+        TimeOrder::new(&self.columns.start, &self.columns.end, dated)
+    }
+
     /// That order, and the sums along it; made of a copy, on any thread.
     pub fn in_time(mut self) -> InTime {
         self.prepare();
@@ -436,8 +448,7 @@ impl Derived {
         if self.order.is_none() {
             self.edited.clear();
             self.sums = None;
-            let dated = |slot: usize| self.columns.mark(slot) & mark::DATED > 0;
-            self.order = Some(Arc::new(TimeOrder::new(&self.columns.start, &self.columns.end, dated)));
+            self.order = Some(Arc::new(self.ordered()));
         }
         if self.sums.is_none() {
             self.sums = self.order.as_ref().map(|order| Arc::new(RunningSums::new(order, &self.adding())));

@@ -11,8 +11,8 @@ use super::place::{self, Geometry, PlacePart};
 use super::read::{Members, Reader, Stands, Syntaxed, moment, object, string, uid, words};
 use crate::io::Severity;
 use crate::model::{
-    Category, Claim, Count, Found, Grade, Incident, Kept, Kind, LonLat, PartyId, Placed, Range, Standing, Status, Text,
-    Uid, When,
+    Category, Claim, Count, Grade, Incident, Kept, Kind, LonLat, PartyId, Placed, Range, Standing, Status, Text, Uid,
+    When,
 };
 
 /// The properties of a feature, as far as they make an incident.
@@ -42,8 +42,7 @@ impl Reader<'_> {
             && let Some((line, end)) = leaving.read(self.json.whole_text(), from)
         {
             self.json.behind(end);
-            self.incidents.push(Found::Line(line));
-            self.stands.push(Stands { at: from, feature: self.features });
+            self.incidents.push_line(line);
             return Ok(());
         }
         self.open_feature = Some(from);
@@ -63,15 +62,14 @@ impl Reader<'_> {
                     leaving.scan(&incident);
                 }
                 let line = if self.notes.mark() == mark { self.line_of(from, &incident) } else { None };
-                let found = if let Some(line) = line {
-                    Found::Line(line)
+                if let Some(line) = line {
+                    self.incidents.push_line(line);
                 } else {
                     self.name(&mut incident.uid, "incident", from);
                     self.notes.settle(Some((number, incident.uid.as_str())));
-                    Found::Whole(Arc::new(incident))
-                };
-                self.incidents.push(found);
-                self.stands.push(Stands { at: from, feature: number });
+                    self.incidents.push(Arc::new(incident));
+                    self.stands.push(Stands { at: from, feature: number });
+                }
             }
             Err(Other::Drawing) => {
                 self.notes.forget(mark);

@@ -12,7 +12,7 @@ use super::packed::{Packed, Packing};
 use super::quick;
 use super::read::Reader;
 use crate::derive::Scan;
-use crate::model::{Found, Incident, KeptLines, Kind, Meta, PartyId, SourceId, Text, Uid};
+use crate::model::{Incident, KeptLines, Kind, Meta, PartyId, SourceId, Text, Uid};
 
 /// What the file defines before its features.
 #[derive(Debug, Default)]
@@ -133,10 +133,7 @@ impl KeptLines for Left {
         self.lines.look(line, |text| {
             let mut reader = Reader::new(text);
             reader.feature().ok()?;
-            match reader.incidents.pop()? {
-                Found::Whole(incident) => Arc::into_inner(incident),
-                Found::Line(_) => None,
-            }
+            reader.incidents.pop_whole().and_then(Arc::into_inner)
         })
     }
 
@@ -160,7 +157,7 @@ mod tests {
         let mut reader = Reader::new(text);
         (reader.may_leave, reader.piece) = (true, piece);
         reader.root().unwrap();
-        let lines = reader.incidents.iter().filter(|f| matches!(f, Found::Line(_))).count();
+        let lines = reader.incidents.len() - reader.incidents.whole().count();
         (finish(reader, false), lines)
     }
 

@@ -19,7 +19,7 @@ use crate::derive::Scan;
 use crate::io::Severity;
 use crate::io::progress::{self, CANCELLED, Progress};
 use crate::model::{
-    Extra, Found, Kept, Log, Meta, Moment, Party, PartyId, Perspective, Pin, Placed, Source, SourceId, Text, Uid,
+    Extra, Finds, Kept, Log, Meta, Moment, Party, PartyId, Perspective, Pin, Placed, Source, SourceId, Text, Uid,
 };
 
 pub(super) type Syntaxed<T> = Result<T, Syntax>;
@@ -86,7 +86,8 @@ pub(super) struct Reader<'a> {
     pub(super) meta: Meta,
     pub(super) log: Log,
     pub(super) has_meta: bool,
-    pub(super) incidents: Vec<Found>,
+    pub(super) incidents: Finds,
+    /// Where those of them stand that were not left as lines.
     pub(super) stands: Vec<Stands>,
     pub(super) kept: Vec<Kept>,
     pub(super) drawings: Vec<Placed>,
@@ -127,7 +128,7 @@ impl<'a> Reader<'a> {
             meta,
             log: Log::default(),
             has_meta: false,
-            incidents: Vec::new(),
+            incidents: Finds::default(),
             stands: Vec::new(),
             kept: Vec::new(),
             drawings: Vec::new(),

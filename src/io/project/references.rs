@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
@@ -9,7 +10,7 @@ use rayon::prelude::*;
 use super::notes::{At, short};
 use super::read::{Reader, Stands};
 use crate::io::Severity;
-use crate::model::{Found, PartyId, SourceId, Uid};
+use crate::model::{Incident, PartyId, SourceId, Uid};
 
 /// One name that is not known, where it stands first, and how often it stands.
 struct Missing {
@@ -53,9 +54,10 @@ pub(super) fn check(reader: &mut Reader<'_>) {
         parties: meta.parties.iter().map(|p| &p.id).collect(),
         sources: meta.sources.iter().map(|s| &s.id).collect(),
     };
-    let batches = reader.incidents.par_chunks(BATCH).zip(reader.stands.par_chunks(BATCH));
+    // What stays a line leads nowhere else.
+    let whole: Vec<(&Arc<Incident>, &Stands)> = reader.incidents.whole().zip(&reader.stands).collect();
     let mut missing =
-        batches.map(|(incidents, stands)| lost(incidents, stands, &known)).reduce(Lost::new, |mut all, more| {
+        whole.par_chunks(BATCH).map(|incidents| lost(incidents, &known)).reduce(Lost::new, |mut all, more| {
             for (name, m) in more {
                 match all.entry(name) {
                     Entry::Vacant(free) => drop(free.insert(m)),
@@ -90,15 +92,13 @@ pub(super) fn check(reader: &mut Reader<'_>) {
 }
 
 /// What is not known of the names in some incidents.
-fn lost(incidents: &[Found], stands: &[Stands], known: &Known<'_>) -> Lost {
+fn lost(incidents: &[(&Arc<Incident>, &Stands)], known: &Known<'_>) -> Lost {
     let mut missing = Lost::new();
-    for (found, stands) in incidents.iter().zip(stands) {
-        // What stays a line leads nowhere else.
-        let Found::Whole(incident) = found else { continue };
+    for (incident, stands) in incidents {
         let mut miss = |what: &'static str, name: &str, path: &dyn Fn() -> String| {
             missing
                 .entry((what, name.to_owned()))
-                .or_insert_with(|| Missing { stands: *stands, uid: incident.uid.clone(), path: path(), times: 0 })
+                .or_insert_with(|| Missing { stands: **stands, uid: incident.uid.clone(), path: path(), times: 0 })
                 .times += 1;
         };
         if let Some(parent) = incident.parent.as_ref().filter(|p| !known.uids.contains(p)) {
@@ -133,11 +133,7 @@ fn pins(reader: &mut Reader<'_>) {
         return;
     }
     // A pinned incident never stays a line.
-    let whole = reader.incidents.iter().filter_map(|found| match found {
-        Found::Whole(incident) => Some(incident),
-        Found::Line(_) => None,
-    });
-    let by_uid: HashMap<_, _> = whole.map(|i| (&i.uid, i)).collect();
+    let by_uid: HashMap<_, _> = reader.incidents.whole().map(|i| (&i.uid, i)).collect();
     let lost: Vec<String> = (reader.meta.pins.iter())
         .filter(|p| by_uid.get(&p.incident).is_none_or(|i| i.claim(&p.claim).is_none()))
         .map(|p| {

@@ -21,7 +21,7 @@ use super::packed::Packed;
 use super::read::{Reader, Stands};
 use crate::derive::Scan;
 use crate::io::progress::Progress;
-use crate::model::{Found, Kept, Meta, Placed, Uid};
+use crate::model::{Finds, Kept, Meta, Placed, Uid};
 
 /// Pieces are about this long, in bytes; shorter lists are not cut. Reading a piece takes some milliseconds.
 pub(super) const PIECE: usize = 1 << 20;
@@ -29,7 +29,7 @@ pub(super) const PIECE: usize = 1 << 20;
 /// What was read of some features that stand one after the other.
 pub(super) struct Piece<'a> {
     notes: Notes<'a>,
-    incidents: Vec<Found>,
+    incidents: Finds,
     /// What was scanned, and the lines that were left; nothing of both where none may be left.
     left: Option<(Scan, Packed)>,
     stands: Vec<Stands>,
@@ -47,7 +47,7 @@ impl Piece<'static> {
     pub(super) fn empty(leave: bool) -> Self {
         Self {
             notes: Notes::new(&[]),
-            incidents: Vec::new(),
+            incidents: Finds::default(),
             left: leave.then(Default::default),
             stands: Vec::new(),
             kept: Vec::new(),
@@ -61,8 +61,6 @@ impl Piece<'static> {
 
     /// Makes room for about so many incidents.
     pub(super) fn expect(&mut self, incidents: usize) {
-        self.incidents.reserve(incidents);
-        self.stands.reserve(incidents);
         if let Some((scan, _)) = &mut self.left {
             scan.reserve(incidents);
         }
@@ -74,10 +72,7 @@ impl Piece<'static> {
         let features = self.features;
         self.notes.take_over(next.notes, features, self.breaks);
         let lines_before = self.left.as_ref().map_or(0, |(_, lines)| number_of(lines.lines()));
-        self.incidents.extend(next.incidents.into_iter().map(|found| match found {
-            Found::Line(n) => Found::Line(n.saturating_add(lines_before)),
-            whole @ Found::Whole(_) => whole,
-        }));
+        self.incidents.append(next.incidents, lines_before);
         if let (Some((scan, lines)), Some((next_scan, next_lines))) = (&mut self.left, next.left) {
             scan.append(next_scan);
             lines.append(next_lines);
@@ -115,34 +110,33 @@ impl Piece<'_> {
         self.incidents.len()
     }
 
-    /// The ids of incidents, those of lines among them, and of drawings.
+    /// The ids of incidents that are no lines, and of drawings.
     fn uids(&self) -> impl Iterator<Item = &str> + '_ {
         let drawings = self.drawings.iter().filter_map(|p| p.drawing.as_deref());
-        self.uids_of(&self.incidents).chain(drawings.map(|d| d.uid.as_str()))
+        self.incidents.whole().map(|i| i.uid.as_str()).chain(drawings.map(|d| d.uid.as_str()))
     }
 
-    fn uids_of<'p>(&'p self, incidents: &'p [Found]) -> impl Iterator<Item = &'p str> {
-        let lines = self.left.as_ref().map(|(_, lines)| lines);
-        incidents.iter().map(move |found| match found {
-            Found::Whole(incident) => incident.uid.as_str(),
-            Found::Line(n) => lines.map_or("", |lines| lines.uid(*n)),
-        })
+    /// The lines that were left.
+    fn lines(&self) -> Option<&Packed> {
+        self.left.as_ref().map(|(_, lines)| lines)
+    }
+
+    /// The ids of lines.
+    fn uids_of_lines(&self) -> impl IndexedParallelIterator<Item = &str> + '_ {
+        let count = self.lines().map_or(0, |lines| number_of(lines.lines()));
+        (0..count).into_par_iter().map(|n| self.lines().map_or("", |lines| lines.uid(n)))
     }
 
     /// Whether all ids are different; now and then (one of thirty million files of a million ids) `false` though they are.
     fn ids_differ(&self) -> bool {
         let state = RandomState::default();
         let hash = |uid: &str| state.hash_one(uid);
-        let mut hashes: Vec<u64> =
-            self.incidents.par_chunks(BATCH).flat_map_iter(|found| self.uids_of(found).map(hash)).collect();
-        hashes.extend(self.uids().skip(self.incidents.len()).map(hash));
+        let mut hashes: Vec<u64> = self.uids_of_lines().map(hash).collect();
+        hashes.extend(self.uids().map(hash));
         hashes.par_sort_unstable();
         hashes.windows(2).all(|w| !matches!(w, [a, b] if a == b))
     }
 }
-
-/// Incidents that one thread goes through at a time.
-const BATCH: usize = 8192;
 
 impl<'a> Reader<'a> {
     /// Reads all features, the cursor standing behind the opening bracket of their list, and leaves the list. `false`:
@@ -186,7 +180,9 @@ impl<'a> Reader<'a> {
         }
         let wanted = wanted(&self.meta, &all.incidents);
         if !wanted.is_empty() {
-            self.uids.extend(all.uids().filter(|uid| wanted.contains(uid)).map(Uid::new));
+            let of_lines: Vec<&str> = all.uids_of_lines().filter(|uid| wanted.contains(uid)).collect();
+            let others = all.uids().filter(|uid| wanted.contains(uid));
+            self.uids.extend(of_lines.into_iter().chain(others).map(Uid::new));
         }
         self.notes.take_over(all.notes, 0, 0);
         (self.incidents, self.stands, self.kept) = (all.incidents, all.stands, all.kept);
@@ -248,12 +244,8 @@ pub(super) fn read_piece<'a>(
 }
 
 /// The uids to which pins and incidents lead.
-fn wanted<'p>(meta: &'p Meta, incidents: &'p [Found]) -> HashSet<&'p str> {
-    let whole = incidents.iter().filter_map(|found| match found {
-        Found::Whole(incident) => Some(&**incident),
-        Found::Line(_) => None,
-    });
-    let leads = whole.flat_map(|i| i.parent.iter().chain(i.claims.iter().flat_map(|c| &c.covers)));
+fn wanted<'p>(meta: &'p Meta, incidents: &'p Finds) -> HashSet<&'p str> {
+    let leads = incidents.whole().flat_map(|i| i.parent.iter().chain(i.claims.iter().flat_map(|c| &c.covers)));
     leads.chain(meta.pins.iter().map(|p| &p.incident)).map(Uid::as_str).collect()
 }
 

@@ -171,6 +171,8 @@ pub(super) struct Columns {
     pub(super) kinds: Numbers<Kind>,
     pub(super) keys: Numbers<Key>,
     pub(super) key_infos: Vec<KeyInfo>,
+    /// Keys that were used last.
+    recent: [u32; 4],
     pub(super) parties: Numbers<PartyId>,
     sources: Numbers<SourceId>,
     /// How many claims belong to no slot any more.

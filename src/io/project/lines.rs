@@ -74,12 +74,13 @@ pub(super) struct Leaving {
     pub(super) lines: Packing,
     /// What is read of a line only to be scanned.
     scratch: Incident,
+    before: quick::Before,
 }
 
 impl Leaving {
     pub(super) fn new(defined: Arc<Defined>) -> Self {
         let scratch = Incident::new(Uid::new(""), Kind::ArmedClash, "");
-        Self { defined, scan: Scan::default(), lines: Packing::default(), scratch }
+        Self { defined, scan: Scan::default(), lines: Packing::default(), scratch, before: quick::Before::default() }
     }
 
     /// Takes from an incident what is scanned.
@@ -92,7 +93,7 @@ impl Leaving {
     /// Reads the feature that begins at an offset if it is a line as this program writes it, takes what is scanned and keeps
     /// the line. Its number, and the first byte behind it.
     pub(super) fn read(&mut self, text: &str, from: usize) -> Option<(u32, usize)> {
-        let read = quick::read(text, from, &self.defined, &mut self.scratch)?;
+        let read = quick::read(text, from, &self.defined, &mut self.scratch, Some(&mut self.before))?;
         let line = self.lines.push(text.get(from..read.end)?, read.uid)?;
         // One with pins is not read so.
         self.scan.put(&self.scratch, &[]);
@@ -138,7 +139,7 @@ impl KeptLines for Left {
     }
 
     fn glance(&self, line: u32, into: &mut Incident) -> bool {
-        self.lines.look(line, |text| quick::read(text, 0, &self.defined, into).is_some())
+        self.lines.look(line, |text| quick::read(text, 0, &self.defined, into, None).is_some())
     }
 }
 
@@ -190,6 +191,15 @@ mod tests {
             assert!(lines * 2 > project.len(), "{lines} of {}", project.len());
             assert_eq!(written(&project), SAMPLE);
         }
+    }
+
+    #[test]
+    fn what_is_read_from_bytes_is_written_in_its_canonical_form_however_long_it_is() {
+        let padding = format!("\"padding\":\"{}\",\n\"features\":[", "x".repeat(super::super::LARGE));
+        let long = SAMPLE.replace("\"features\":[", &padding);
+        let spaced = long.replace("{\"type\":\"Feature\",", "{\"type\": \"Feature\",");
+        assert!(long.len() > super::super::LARGE && spaced != long);
+        assert!(written(&read(spaced.as_bytes()).unwrap().project) == long);
     }
 
     #[test]

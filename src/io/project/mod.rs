@@ -147,7 +147,10 @@ pub fn open_seen(path: &Path, progress: &Progress) -> Result<(Opened, Seen), Ope
     }
     let bytes = bytes(path)?;
     progress.begin(bytes.len() as u64);
-    let (opened, seen) = rayon::join(|| read_watched(&bytes, progress), || Seen::of_bytes(&RealDisk, path, &bytes));
+    let (opened, seen) = rayon::join(
+        || read_watched(&bytes, bytes.len() >= LARGE, progress),
+        || Seen::of_bytes(&RealDisk, path, &bytes),
+    );
     Ok((opened?, seen))
 }
 
@@ -170,12 +173,12 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, OpenError> {
     })
 }
 
-/// Reads a project from the bytes of a file.
+/// Reads a project from the bytes of a file, every incident of it.
 ///
 /// # Errors
 /// See [`open`].
 pub fn read(bytes: &[u8]) -> Result<Opened, OpenError> {
-    read_watched(bytes, &progress::UNWATCHED)
+    read_watched(bytes, false, &progress::UNWATCHED)
 }
 
 /// From this size on, in bytes, incidents stay the lines of their file until they are looked at.
@@ -199,10 +202,10 @@ fn checked(bytes: &[u8]) -> Result<&str, OpenError> {
     })
 }
 
-fn read_watched(bytes: &[u8], progress: &Progress) -> Result<Opened, OpenError> {
+fn read_watched(bytes: &[u8], may_leave: bool, progress: &Progress) -> Result<Opened, OpenError> {
     let mut reader = Reader::new(checked(bytes)?);
     reader.progress = progress;
-    reader.may_leave = bytes.len() >= LARGE;
+    reader.may_leave = may_leave;
     match reader.root() {
         Ok(()) => Ok(finish(reader, false)),
         Err(e) => Err(not_read(&reader, bytes, e)),

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // The lints spare only functions marked as tests.
 
-use clashmap::derive::{Derived, Policy, Question, Texts, derive, tolls};
+use clashmap::derive::{Changed, Derived, Policy, Question, Texts, derive, tolls};
 use clashmap::edit::{Command, Edit, MetaEdit, Workspace};
 use clashmap::model::{
     Category, Claim, Count, Incident, IncidentId, Kind, Meta, Moment, PartyId, Pin, Project, Search, SourceId,
@@ -213,5 +213,23 @@ fn an_incident_with_more_claims_than_the_quick_way_takes_has_the_same_figures() 
         let derived = derive(&project, &question);
         let (id, incident) = project.iter().next().unwrap();
         assert_eq!(derived.figures(id), tolls(&project, incident, &question), "{}", question.sentence());
+    }
+}
+
+#[test]
+fn an_answer_in_the_place_of_another_says_whether_figures_changed() {
+    let mut dice = Dice(3);
+    let project = Project::new(Meta::default(), (0..300).map(|n| dice.incident(n, 0)), Vec::new());
+    let plain = derive(&project, &Question::default());
+    let mut filtered = Question::default();
+    filtered.filters.kinds = vec![Kind::KNOWN[1].clone()];
+    let lowest = Question { policy: Policy::Lowest, ..Question::default() };
+    for (question, changed) in [(filtered, Changed::Window), (lowest, Changed::Everything)] {
+        let (mut shown, mut newer) = (plain.clone(), plain.clone());
+        newer.refresh(&project, &[], &question);
+        let older = shown.replace(newer);
+        assert_eq!((shown.changed(), shown.serial()), (&changed, older.serial() + 1));
+        assert_eq!(shown.figured() == older.figured(), changed == Changed::Window);
+        assert_same(&shown, &project, &question);
     }
 }

@@ -56,8 +56,9 @@ pub(super) struct Crowd {
     points: Squares,
     areas: Squares,
     main: [Option<u32>; 2],
-    /// The answer that the squares follow.
+    /// The answer that the squares follow, and the one whose figures they hold.
     serial: u64,
+    figured: u64,
     pub(super) nowhere: u32,
 }
 
@@ -91,7 +92,7 @@ impl Crowd {
         match derived.changed() {
             _ if derived.serial() == self.serial => {}
             Changed::Few { figures, shown } if derived.serial() == self.serial + 1 && derived.has_no_ties() => {
-                self.serial = derived.serial();
+                (self.serial, self.figured) = (derived.serial(), derived.figured());
                 for id in figures {
                     self.look_at(derived, *id, true);
                 }
@@ -99,16 +100,12 @@ impl Crowd {
                     self.look_at(derived, *id, false);
                 }
             }
-            changed => {
-                // An answer in between that nobody followed may have had other figures.
-                let is_next = derived.serial() == self.serial + 1;
-                self.count_all(project, derived, is_next && matches!(changed, Changed::Window));
-            }
+            _ => self.count_all(project, derived, self.figured == derived.figured()),
         }
     }
 
     fn count_all(&mut self, project: &Project, derived: &Derived, same_figures: bool) {
-        self.serial = derived.serial();
+        (self.serial, self.figured) = (derived.serial(), derived.figured());
         let tied = derived.tied_dead(project);
         let main = Main(self.main);
         let mut placed = 0;

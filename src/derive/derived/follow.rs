@@ -54,6 +54,7 @@ impl Derived {
         self.add_up();
         self.look_through_window(None);
         self.changed = Changed::Everything;
+        self.figured = self.serial;
         self.conclude(project);
     }
 
@@ -86,6 +87,9 @@ impl Derived {
         if figures {
             self.work_out_figures(project);
         }
+        if figures || retie || !touched.is_empty() {
+            self.figured = self.serial;
+        }
         let chosen = figures
             || retie
             || question.filters != before.filters
@@ -94,7 +98,8 @@ impl Derived {
             self.choose(project);
             self.add_up();
             self.look_through_window(None);
-            self.changed = if figures || retie { Changed::Everything } else { Changed::Window };
+            let is_figured = figures || retie || !touched.is_empty();
+            self.changed = if is_figured { Changed::Everything } else { Changed::Window };
         } else {
             self.put_back(project, &touched);
             let mut moved = Some(Vec::new());
@@ -222,6 +227,10 @@ impl Derived {
             (self.order, self.sums) = (None, None);
             self.edited.clear();
         }
+        if touched.is_empty() {
+            // What is shared with another answer stays so.
+            return retie;
+        }
         let figs = Arc::make_mut(&mut self.figs);
         figs.resize(self.columns.claims.len(), Fig::default());
         let asked = self.columns.asked(&self.question);
@@ -278,6 +287,10 @@ impl Derived {
 
     fn work_out_figures(&mut self, project: &Project) {
         let asked = self.columns.asked(&self.question);
+        if Arc::get_mut(&mut self.figs).is_none() {
+            // Nothing of what is shared with another answer is wanted.
+            self.figs = Arc::default();
+        }
         self.columns.figures(project, &self.question, asked, Arc::make_mut(&mut self.figs));
         self.asked = Some(asked);
     }

@@ -118,6 +118,8 @@ pub struct Derived {
     /// Slots edited since the order of time was made, with what the running sums still hold of them.
     edited: HashMap<usize, Held>,
     serial: u64,
+    /// The serial of the last answer with which a figure may have changed.
+    figured: u64,
     changed: Changed,
     /// The texts of a large project, and the slots edited since they were taken.
     texts: Option<Arc<Texts>>,
@@ -235,13 +237,21 @@ impl Derived {
         self.serial
     }
 
-    /// Puts a newer answer about the same project in the place of this one, as a refresh that changed everything; gives
-    /// back the older one.
+    /// The serial of the last answer with which a figure of an incident may have changed; until it rises all figures stay.
+    pub fn figured(&self) -> u64 {
+        self.figured
+    }
+
+    /// Puts a newer answer about the same project in the place of this one, as a refresh that changed everything, or what is
+    /// shown and no figure where both share these; gives back the older one.
     #[must_use = "freeing the older one takes time; let go of it on a thread"]
     pub fn replace(&mut self, newer: Self) -> Self {
         let serial = self.serial + 1;
         let mut before = std::mem::replace(self, newer);
-        (self.serial, self.changed) = (serial, Changed::Everything);
+        let same_figures = Arc::ptr_eq(&before.columns, &self.columns) && Arc::ptr_eq(&before.figs, &self.figs);
+        self.changed = if same_figures { Changed::Window } else { Changed::Everything };
+        self.figured = if same_figures { before.figured } else { serial };
+        self.serial = serial;
         if self.texts.is_none() {
             // They were taken while the newer answer was being worked out.
             self.texts = before.texts.take();

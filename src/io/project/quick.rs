@@ -578,6 +578,18 @@ mod tests {
                 }
             }
         }
+        // What cannot be read to its end leaves nothing behind that the next would take for its own.
+        for line in &lines {
+            let bent =
+                line.replace("\"about\":\"armenia\"", "\"about\":\"azerbaijan\"").replace("\"killed\"", "\"slain\"");
+            for line in [line, &bent, line] {
+                let mut alone = nothing();
+                let want = super::read(line, 0, &defined, &mut alone, None).map(|read| read.end);
+                let have = super::read(line, 0, &defined, &mut into, Some(&mut before)).map(|read| read.end);
+                assert_eq!(have, want);
+                assert!(have.is_none() || into == alone, "{line}");
+            }
+        }
         assert!(read_so > 100 && read_so < 4 * lines.len(), "{read_so}");
     }
 }

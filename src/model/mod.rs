@@ -34,6 +34,7 @@ mod when;
 
 pub use calendar::Span;
 pub use claim::{Category, Claim, Grade, Standing, Status};
+pub(crate) use count::grouped;
 pub use count::{Count, CountError, Range};
 pub use drawing::{CornerAt, Dashes, Drawing, DrawingId, DrawingKind, Fill, Form, Ink, Style};
 pub use filters::{DeadFilter, Filters, GradeFilter, Outline, SavedFilter, TagFilter};

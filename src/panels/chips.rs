@@ -3,7 +3,7 @@
 use egui::{Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::icons::{self, Icon};
-use super::style::{bold, c32, caption, regular};
+use super::style::{bold, c32, caption, number, regular};
 use super::{Action, Look};
 use crate::derive::{Condition, Tally};
 use crate::view::theme::{space, type_size};
@@ -28,7 +28,7 @@ pub fn ui(ui: &mut Ui, look: Look, tally: &Tally, drawing: Option<usize>) -> Vec
         let all = look.project.len();
         let by_filters = look.question.conditions().any(|c| c != Condition::Known);
         let why = if by_filters { "hidden by filters" } else { "not known by then" };
-        let words = format!("{hidden} of {all} incidents {why}");
+        let words = format!("{} of {} incidents {why}", number(hidden), number(all));
         ui.label(egui::RichText::new(words).font(bold(type_size::CAPTION)).color(c32(c.text)));
         if small_button(ui, "Show all", look).clicked() {
             actions.push(Action::ShowAll);

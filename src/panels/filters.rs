@@ -6,7 +6,7 @@ use std::hash::Hash;
 use egui::{Button, ComboBox, RichText, Role, ScrollArea, Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2};
 
 use super::icons::{self, Icon};
-use super::style::{bold, c32, caption, regular, section};
+use super::style::{bold, c32, caption, number, regular, section};
 use super::{Action, Look};
 use crate::derive::{Facets, Tally};
 use crate::edit::{Command, MetaEdit};
@@ -56,7 +56,7 @@ pub fn ui(ui: &mut Ui, look: Look, draft: &mut Draft, tally: &Tally) -> Vec<Acti
         });
     });
     let (shown, all) = (look.derived.len(), look.project.len());
-    ui.label(caption(format!("{shown} of {all} incidents shown"), c));
+    ui.label(caption(format!("{} of {} incidents shown", number(shown), number(all)), c));
     ui.add_space(space::XS);
     let mut next = look.question.filters.clone();
     ScrollArea::vertical().id_salt("filters").auto_shrink([false, false]).show(ui, |ui| {

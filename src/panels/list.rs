@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::{Key, ScrollArea, TextEdit, Ui};
 
 use super::icons;
-use super::style::{bold, c32, caption, regular};
+use super::style::{bold, c32, caption, number, regular};
 use super::{Action, Look, Sort, State};
 use crate::derive::{Condition, Derived, Filters, Row};
 use crate::edit::Revisions;
@@ -267,9 +267,9 @@ fn head(ui: &mut Ui, look: Look, state: &mut State, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         let (shown, all) = (look.derived.len(), look.project.len());
         let count = match &state.so_far {
-            Some(so_far) => format!("searching … {} found", so_far.found),
-            None if shown == all => format!("{all} incidents"),
-            None => format!("{shown} of {all} incidents"),
+            Some(so_far) => format!("searching … {} found", number(so_far.found)),
+            None if shown == all => format!("{} incidents", number(all)),
+            None => format!("{} of {} incidents", number(shown), number(all)),
         };
         ui.label(caption(count, c));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {

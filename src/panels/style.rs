@@ -2,6 +2,7 @@
 
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Vec2};
 
+use crate::model::grouped;
 use crate::view::theme::{Colors, Rgb, Theme, space, type_size};
 
 /// An opaque colour.
@@ -17,6 +18,11 @@ pub fn bold(size: f32) -> FontId {
 /// The upright cut.
 pub fn regular(size: f32) -> FontId {
     FontId::new(size, FontFamily::Proportional)
+}
+
+/// How many of something, digits grouped as on the map.
+pub fn number(n: usize) -> String {
+    grouped(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
 /// Puts a theme on the window.

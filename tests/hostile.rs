@@ -264,3 +264,19 @@ fn a_cut_anywhere_in_two_hundred_incidents_gives_every_whole_line_back_and_says_
         assert!(back.recovered && said, "cut at {cut}: {:?}", back.findings);
     }
 }
+
+#[test]
+fn what_repeats_another_member_is_kept_where_it_is_the_last_of_all_too() {
+    let (a, b) = (feature("a"), feature("b"));
+    let two_lists = file(&[&a]).replace("\n]\n}", &format!("\n],\n\"features\":[{b}]\n}}"));
+    let two_titles =
+        file(&[&a]).replace("\"perspective\":\"de-jure\"", "\"perspective\":\"de-jure\",\"title\":\"another\"");
+    for (text, name, value) in [(two_lists, "features~2", "\"uid\":\"b\""), (two_titles, "title~2", "\"another\"")] {
+        let opened = found(&text, Severity::Warning, "", "stands twice");
+        let mut out = Vec::new();
+        project::write(&opened.project, &mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert!(out.contains(name) && out.contains(value), "{out}");
+        assert_eq!(opened.project.len(), 1);
+    }
+}

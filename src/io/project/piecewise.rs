@@ -23,8 +23,8 @@ use crate::io::disk::RealDisk;
 use crate::io::progress::Progress;
 use crate::io::seen::{Digesting, Seen};
 
-/// What stands before the features is looked for in so many bytes and no more.
-const LONGEST_HEAD: usize = 64 << 20;
+/// What stands before the features, and one feature, are looked for in so many bytes and no more.
+const LONGEST: usize = 64 << 20;
 
 /// Between two features, the second of which begins a line.
 const BETWEEN: &[u8] = b",\n{";
@@ -97,14 +97,14 @@ impl<R: Read> Feed<R> {
                 bytes.truncate(end);
                 return String::from_utf8(bytes).ok();
             }
-            if !goes_on || bytes.len() > LONGEST_HEAD {
+            if !goes_on || bytes.len() > LONGEST {
                 return None;
             }
         }
     }
 
     /// The next features in the room of `text`, as a list; behind the last of all stands what the file ends with. `None`
-    /// where there is no more, and with `is_broken` where the file cannot be read.
+    /// where there is no more, and with `is_broken` where the file cannot be read so.
     fn next(&mut self, mut text: Vec<u8>) -> Option<Part> {
         if self.ended {
             return None;
@@ -113,17 +113,17 @@ impl<R: Read> Feed<R> {
         text.push(b'[');
         text.append(&mut self.over);
         loop {
-            match self.more(&mut text) {
-                None => (self.ended, self.is_broken) = (true, true),
-                Some(false) => self.ended = true,
-                Some(true) => {}
-            }
+            // What was looked through before is not looked through again, but for a mark of which the end has just come.
+            let from = text.len().saturating_sub(BETWEEN.len() - 1);
+            let goes_on = self.more(&mut text).filter(|_| text.len() <= LONGEST + self.piece);
+            self.ended = goes_on != Some(true);
+            self.is_broken = goes_on.is_none();
             if self.is_broken {
                 return None;
             }
             if self.ended {
                 // All that is left.
-            } else if let Some(at) = memmem::rfind(&text, BETWEEN) {
+            } else if let Some(at) = memmem::rfind(text.get(from..)?, BETWEEN).map(|at| from + at) {
                 self.over.extend_from_slice(text.get(at + 2..).unwrap_or(&[]));
                 text.truncate(at);
                 text.push(b']');
@@ -145,6 +145,10 @@ fn read(from: impl Read + Send, piece: usize, whole: usize, progress: &Progress)
     let mut reader = Reader::new(&head);
     reader.progress = progress;
     reader.root().ok()?;
+    // The first of two lists is the one that counts; this may be the second.
+    if reader.features > 0 || reader.meta.extra_root.iter().any(|(key, _)| key.starts_with("features")) {
+        return None;
+    }
     let defined = reader.defined(true)?;
     let mut all = Piece::empty(true);
     all.break_lines(lines_before);
@@ -229,6 +233,8 @@ fn next<R: Read>(feed: &Mutex<Feed<R>>, room: Vec<u8>) -> Option<Option<Part>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::{read as read_whole, write};
     use super::*;
     use crate::derive::{Question, derive};
@@ -281,7 +287,10 @@ mod tests {
         let behind = SAMPLE.replace("\n]\n}", "\n],\n\"more\":[1,\n{}]\n}");
         let without = SAMPLE.replace("\"clashmap\":{", "\"clashnap\":{");
         let on_one_line = SAMPLE.replace(",\n{", ",{").replace("[\n{", "[{");
-        for text in [twice, elsewhere, behind, without, on_one_line] {
+        let list = "\"features\":[";
+        let second = SAMPLE.replace(list, &format!("\"features\":[],\n{list}"));
+        let hidden = SAMPLE.replace(list, &format!("\"\\u0066eatures\":[],\n{list}"));
+        for text in [twice, elsewhere, behind, without, on_one_line, second, hidden] {
             assert_ne!(text, SAMPLE);
             for piece in [1000, 20_000] {
                 assert!(in_pieces(&text, piece).is_none());
@@ -316,6 +325,22 @@ mod tests {
     }
 
     #[test]
+    fn a_feature_that_does_not_end_is_given_up_before_it_fills_the_memory() {
+        struct Counts<'n, R>(R, &'n mut u64);
+        impl<R: Read> Read for Counts<'_, R> {
+            fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+                self.0.read(into).inspect(|n| *self.1 += *n as u64)
+            }
+        }
+        let start = SAMPLE.split("[\n{").next().unwrap();
+        let endless = format!("{start}[\n{{\"type\":\"").into_bytes();
+        let mut given = 0;
+        let file = endless.as_slice().chain(io::repeat(b'x').take(1 << 40));
+        assert!(read(Counts(file, &mut given), 1 << 24, usize::MAX, &UNWATCHED).is_none());
+        assert!(given < 200 << 20, "{given}");
+    }
+
+    #[test]
     fn the_state_of_the_file_is_that_which_was_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.clashmap.geojson");
@@ -325,5 +350,28 @@ mod tests {
         assert_eq!(Some(seen), Seen::of_file(&RealDisk, &path).unwrap());
         assert!(opened.findings.is_empty() && opened.project.len() > 40);
         assert!(open(&folder.path().join("b"), &UNWATCHED).is_none());
+    }
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn of_a_spoiled_file_pieces_give_what_the_whole_gives_or_nothing(
+            spoilt in prop::collection::vec((0..SAMPLE.len(), 0..4usize, "[\\x20-\\x7e\n]"), 1..4),
+            piece in 200..40_000usize,
+        ) {
+            let mut bytes = SAMPLE.as_bytes().to_vec();
+            for (at, how, with) in spoilt {
+                let at = at.min(bytes.len() - 1);
+                match how {
+                    0 => drop(bytes.remove(at)),
+                    1 => bytes.insert(at, with.as_bytes()[0]),
+                    2 => bytes[at] = with.as_bytes()[0],
+                    _ => bytes.truncate(at.max(bytes.len() - 300)),
+                }
+            }
+            if let Ok(text) = std::str::from_utf8(&bytes) {
+                alike(text, piece);
+            }
+        }
     }
 }

@@ -215,6 +215,8 @@ impl<'a> Reader<'a> {
             self.meta.extra_root.append(&mut m.extra);
             self.notes.settle(None);
         }
+        // What repeats another member may be the last.
+        self.meta.extra_root.append(&mut m.extra);
         self.json.finish()?;
         let is_project = has_type && self.has_meta;
         if !has_features && !is_project {
@@ -274,6 +276,7 @@ impl<'a> Reader<'a> {
             }
             self.meta.extra.append(&mut m.extra);
         }
+        self.meta.extra.append(&mut m.extra);
         if !has_format {
             let what = format!("“clashmap” names no format; it is read as {}.{}", Meta::FORMAT.0, Meta::FORMAT.1);
             self.notes.note(Severity::Info, self.json.end(), &top, what);

@@ -305,3 +305,19 @@ impl Found {
         self.head.file.as_deref().map(Path::new)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::disk::RealDisk;
+    use super::*;
+
+    #[test]
+    fn a_journal_knows_its_file_by_the_checksum_and_by_the_digest_of_earlier_versions() {
+        let seen = |bytes: &[u8]| Seen::of_bytes(&RealDisk, Path::new("/nowhere"), bytes);
+        for word in [Checksum::of(b"one").to_string(), Digest::of(b"one").to_string()] {
+            assert!(is_of(&word, seen(b"one"), b"one"), "{word}");
+            assert!(!is_of(&word, seen(b"two"), b"two"), "{word}");
+        }
+        assert!(!is_of("", seen(b""), b"") && !is_of("xxh3:", seen(b""), b""));
+    }
+}

@@ -68,7 +68,8 @@ impl Reader<'_> {
                     self.name(&mut incident.uid, "incident", from);
                     self.notes.settle(Some((number, incident.uid.as_str())));
                     self.incidents.push(Arc::new(incident));
-                    self.stands.push(Stands { at: from, feature: number });
+                    let line = self.notes.line(from);
+                    self.stands.push(Stands { line, feature: number });
                 }
             }
             Err(Other::Drawing) => {
@@ -82,7 +83,8 @@ impl Reader<'_> {
                         self.notes.settle(Some((number, drawing.uid.as_str())));
                         let (after_slots, after_kept) = (number_of(self.incidents.len()), number_of(self.kept.len()));
                         self.drawings.push(Placed { drawing: Some(Arc::new(drawing)), after_slots, after_kept });
-                        self.drawn.push(Stands { at: from, feature: number });
+                        let line = self.notes.line(from);
+                        self.drawn.push(Stands { line, feature: number });
                     }
                     Err(NotShown { severity, why }) => {
                         self.notes.forget(mark);

@@ -237,11 +237,6 @@ fn other_format(bytes: &[u8]) -> Option<&'static str> {
 fn finish(mut reader: Reader<'_>, recovered: bool) -> Opened {
     reader.notes.settle(None);
     references::check(&mut reader);
-    conclude(reader, recovered)
-}
-
-/// The parts put together, all names in them having been looked up.
-fn conclude(mut reader: Reader<'_>, recovered: bool) -> Opened {
     let (major, minor) = reader.meta.format;
     let mut read_only = None;
     if major > Meta::FORMAT.0 {

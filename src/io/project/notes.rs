@@ -112,9 +112,20 @@ impl<'a> Notes<'a> {
         self.done.push(Settled { line: None, feature: None, path: String::new(), severity, what: what.into() });
     }
 
-    /// How much was noted so far.
-    pub(super) fn len(&self) -> usize {
-        self.done.len() + self.pending.len() + self.left_out
+    /// Warns of something in a feature that was read before: its line, its number and its uid.
+    pub(super) fn warn_of(&mut self, line: usize, feature: (usize, &str), path: &At<'_>, what: String) {
+        if self.done.len() + self.pending.len() >= MOST {
+            self.left_out += 1;
+            return;
+        }
+        let (number, uid) = feature;
+        self.done.push(Settled {
+            line: Some(line),
+            feature: Some((number, short(uid))),
+            path: path.to_string(),
+            severity: Severity::Warning,
+            what,
+        });
     }
 
     /// What was noted, without the text: lines cannot be told any more, and those told stay.
@@ -165,7 +176,13 @@ impl<'a> Notes<'a> {
         }
     }
 
-    fn line(&mut self, at: usize) -> usize {
+    /// Counts lines from a byte offset on, which is in line 1.
+    pub(super) fn count_lines_from(&mut self, at: usize) {
+        self.last_line = (at, 1);
+    }
+
+    /// The line of a byte offset, from 1.
+    pub(super) fn line(&mut self, at: usize) -> usize {
         let (from, line) = self.last_line;
         let lines = |bytes: Option<&[u8]>| memchr::memchr_iter(b'\n', bytes.unwrap_or(&[])).count();
         let line = if at >= from {

@@ -3,7 +3,7 @@
 //! Memory for a whole file costs more time than all of reading it. So the file is read from front to back once; while one
 //! thread takes the next piece from it, the others read theirs. This works for files in which features begin on a line of
 //! their own and nothing stands behind them but the end, as this program writes them. Wherever anything is otherwise, or
-//! names lead nowhere, nothing is kept, and the file is read whole, which is always right.
+//! an id stands twice, nothing is kept, and the file is read whole, which is always right.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -17,8 +17,8 @@ use xxhash_rust::xxh3::Xxh3;
 use super::json::Cursor;
 use super::lines::Defined;
 use super::read::Reader;
-use super::side_by_side::{PIECE, Piece, read_piece};
-use super::{MAX_BYTES, Opened, conclude, references};
+use super::side_by_side::{PIECE, Piece, breaks, read_piece};
+use super::{MAX_BYTES, Opened, finish};
 use crate::io::disk::RealDisk;
 use crate::io::progress::Progress;
 use crate::io::seen::{Digesting, Seen};
@@ -140,7 +140,7 @@ impl<R: Read> Feed<R> {
 fn read(from: impl Read + Send, piece: usize, whole: usize, progress: &Progress) -> Option<Opened> {
     let mut feed = Feed { from, over: Vec::new(), piece, given: 0, ended: false, is_broken: false };
     let mut head = feed.head()?;
-    let lines_before = memchr::memchr_iter(b'\n', head.as_bytes()).count();
+    let lines_before = breaks(&head);
     head.push_str("]}");
     let mut reader = Reader::new(&head);
     reader.progress = progress;
@@ -157,14 +157,7 @@ fn read(from: impl Read + Send, piece: usize, whole: usize, progress: &Progress)
     let threads = 0..rayon::current_num_threads().max(1);
     let is_read = threads.into_par_iter().all(|_| work(&feed, &joining, &defined, progress));
     let all = joining.into_inner().ok().filter(|j| is_read && j.waiting.is_empty())?.all;
-    if !reader.take(all) {
-        return None;
-    }
-    reader.notes.settle(None);
-    // Where a name stands that leads nowhere can be told only with the whole file at hand.
-    let noted = reader.notes.len();
-    references::check(&mut reader);
-    (reader.notes.len() == noted).then(|| conclude(reader, false))
+    reader.take(all).then(|| finish(reader, false))
 }
 
 /// Pieces put together in their order as soon as they are read, so that the memory of one serves the next.
@@ -221,7 +214,7 @@ fn read_part(part: &Part, defined: &Arc<Defined>, progress: &Progress) -> Option
     let (piece, end) = read_piece(list, None, Some(Arc::clone(defined)), progress)?;
     // Behind the last of all only the root ends.
     let is_end = text.get(end.end()..)?.trim_ascii() == if part.is_last { "}" } else { "" };
-    is_end.then(|| piece.apart(text))
+    is_end.then(|| piece.apart())
 }
 
 /// The next part, if there is one; `None` if the file cannot be read.
@@ -280,17 +273,28 @@ mod tests {
     }
 
     #[test]
+    fn names_that_lead_nowhere_are_told_in_their_line() {
+        let lost = SAMPLE
+            .replace("\"about\":\"armenia\"", "\"about\":\"nobody\"")
+            .replace("\"source\":\"", "\"source\":\"no-");
+        let told = read_whole(lost.as_bytes()).unwrap().findings;
+        assert!(told.iter().filter(|f| f.what.contains("there is no")).count() > 10);
+        for piece in [300, 5000, 40_000] {
+            assert!(alike(&lost, piece), "{piece}");
+        }
+    }
+
+    #[test]
     fn what_only_the_whole_file_can_tell_is_read_whole() {
         let uid = |n| SAMPLE.split("\"uid\":\"").nth(n).and_then(|t| t.split('"').next()).unwrap();
         let twice = SAMPLE.replace(&format!("\"uid\":\"{}\"", uid(40)), &format!("\"uid\":\"{}\"", uid(3)));
-        let elsewhere = SAMPLE.replace("\"about\":\"armenia\"", "\"about\":\"nobody\"");
         let behind = SAMPLE.replace("\n]\n}", "\n],\n\"more\":[1,\n{}]\n}");
         let without = SAMPLE.replace("\"clashmap\":{", "\"clashnap\":{");
         let on_one_line = SAMPLE.replace(",\n{", ",{").replace("[\n{", "[{");
         let list = "\"features\":[";
         let second = SAMPLE.replace(list, &format!("\"features\":[],\n{list}"));
         let hidden = SAMPLE.replace(list, &format!("\"\\u0066eatures\":[],\n{list}"));
-        for text in [twice, elsewhere, behind, without, on_one_line, second, hidden] {
+        for text in [twice, behind, without, on_one_line, second, hidden] {
             assert_ne!(text, SAMPLE);
             for piece in [1000, 20_000] {
                 assert!(in_pieces(&text, piece).is_none());

@@ -75,7 +75,9 @@ impl<'a> Members<'a> {
 /// Where an incident or a drawing stands in the file, for findings made at the end.
 #[derive(Clone, Copy)]
 pub(super) struct Stands {
-    pub(super) at: usize,
+    /// Its line, from 1.
+    pub(super) line: usize,
+    /// Its number among the features, from 1.
     pub(super) feature: usize,
 }
 

@@ -63,7 +63,7 @@ pub(super) fn check(reader: &mut Reader<'_>) {
                     Entry::Vacant(free) => drop(free.insert(m)),
                     Entry::Occupied(mut known) => {
                         let times = known.get().times + m.times;
-                        if m.stands.at < known.get().stands.at {
+                        if m.stands.feature < known.get().stands.feature {
                             known.insert(m);
                         }
                         known.get_mut().times = times;
@@ -81,12 +81,11 @@ pub(super) fn check(reader: &mut Reader<'_>) {
         }
     }
     let mut missing: Vec<_> = missing.into_iter().collect();
-    missing.sort_by(|((ka, na), a), ((kb, nb), b)| (a.stands.at, ka, na).cmp(&(b.stands.at, kb, nb)));
+    missing.sort_by(|((ka, na), a), ((kb, nb), b)| (a.stands.feature, ka, na).cmp(&(b.stands.feature, kb, nb)));
     for ((kind, name), m) in missing {
         let more = if m.times > 1 { format!(" ({} times, here first)", m.times) } else { String::new() };
         let what = format!("there is no {kind} “{}” in the file{more}", short(&name));
-        reader.notes.note(Severity::Warning, m.stands.at, &At::Top.key(&m.path), what);
-        reader.notes.settle(Some((m.stands.feature, m.uid.as_str())));
+        reader.notes.warn_of(m.stands.line, (m.stands.feature, m.uid.as_str()), &At::Top.key(&m.path), what);
     }
     pins(reader);
 }

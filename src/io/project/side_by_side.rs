@@ -38,7 +38,7 @@ pub(super) struct Piece<'a> {
     drawn: Vec<Stands>,
     features: usize,
     foreign: usize,
-    /// Line breaks in its text, where that is not the whole file.
+    /// Line breaks in its part of the text; its lines are counted from the first of that.
     breaks: usize,
 }
 
@@ -77,7 +77,9 @@ impl Piece<'static> {
             scan.append(next_scan);
             lines.append(next_lines);
         }
-        self.stands.extend(next.stands.into_iter().map(|s| Stands { feature: s.feature + features, ..s }));
+        let breaks = self.breaks;
+        let stands = |s: Stands| Stands { line: s.line + breaks, feature: s.feature + features };
+        self.stands.extend(next.stands.into_iter().map(stands));
         self.kept
             .extend(next.kept.into_iter().map(|k| Kept { after_slots: k.after_slots.saturating_add(before), ..k }));
         self.drawings.extend(next.drawings.into_iter().map(|p| Placed {
@@ -85,7 +87,7 @@ impl Piece<'static> {
             after_kept: p.after_kept.saturating_add(kept_before),
             ..p
         }));
-        self.drawn.extend(next.drawn.into_iter().map(|s| Stands { feature: s.feature + features, ..s }));
+        self.drawn.extend(next.drawn.into_iter().map(stands));
         self.features += next.features;
         self.foreign += next.foreign;
         self.breaks += next.breaks;
@@ -98,10 +100,10 @@ impl Piece<'static> {
 }
 
 impl Piece<'_> {
-    /// The same, kept without its text, in which alone lines are counted.
-    pub(super) fn apart(self, text: &str) -> Piece<'static> {
-        let Self { incidents, left, stands, kept, drawings, drawn, features, foreign, .. } = self;
-        let (notes, breaks) = (self.notes.apart(), memchr::memchr_iter(b'\n', text.as_bytes()).count());
+    /// The same, kept without its text.
+    pub(super) fn apart(self) -> Piece<'static> {
+        let Self { notes, incidents, left, stands, kept, drawings, drawn, features, foreign, breaks } = self;
+        let notes = notes.apart();
         Piece { notes, incidents, left, stands, kept, drawings, drawn, features, foreign, breaks }
     }
 
@@ -156,6 +158,7 @@ impl<'a> Reader<'a> {
             .collect();
         let Some(pieces) = read else { return false };
         let mut all = Piece::empty(defined.is_some());
+        all.break_lines(breaks(list.slice(0, starts.first().copied().unwrap_or(0))));
         all.expect(pieces.iter().map(|(piece, _)| piece.len()).sum());
         let mut end = None;
         for (piece, cursor) in pieces {
@@ -216,6 +219,8 @@ pub(super) fn read_piece<'a>(
 ) -> Option<(Piece<'a>, Cursor<'a>)> {
     let mut reader = Reader::new(json.whole_text());
     let from = json.end();
+    // To count from the front of the file for each piece would take the square of the time.
+    reader.notes.count_lines_from(from);
     reader.json = json;
     reader.leaving = defined.map(Leaving::new);
     reader.ids = Rc::default();
@@ -239,8 +244,14 @@ pub(super) fn read_piece<'a>(
     if let Some((scan, _)) = &left {
         progress.found(scan.places());
     }
-    let piece = Piece { notes, incidents, left, stands, kept, drawings, drawn, features, foreign, breaks: 0 };
+    let breaks = breaks(json.slice(from, to.unwrap_or(json.end())));
+    let piece = Piece { notes, incidents, left, stands, kept, drawings, drawn, features, foreign, breaks };
     Some((piece, json))
+}
+
+/// How many line breaks there are in a text.
+pub(super) fn breaks(text: &str) -> usize {
+    memchr::memchr_iter(b'\n', text.as_bytes()).count()
 }
 
 /// The uids to which pins and incidents lead.

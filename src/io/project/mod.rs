@@ -49,7 +49,7 @@ use crate::derive::{Derived, Question, Scan, derive, derive_scanned};
 use crate::model::{Drawing, Incident, Lines, Meta, Project};
 use read::Reader;
 
-/// Longest file that is opened, in bytes. A million incidents with two claims each take about half a GiB.
+/// Longest file that is opened, in bytes. A million incidents with two claims each take two thirds of a GiB.
 pub const MAX_BYTES: u64 = 2 << 30;
 
 /// A project as it was found in a file.
